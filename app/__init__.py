@@ -1,0 +1,1 @@
+"""Portaria: two houses, ``auth`` and ``bank``, on one ground, ``foundation``."""

@@ -1,0 +1,1 @@
+"""House two, the resource servers. Meets the other house over HTTP only."""

@@ -1,0 +1,16 @@
+"""This house's database: its declarative base, its session, its hot statements."""
+
+from sqlalchemy.orm import DeclarativeBase
+
+from app.foundation import database
+from app.foundation.hot import Hot
+
+
+class Base(DeclarativeBase):
+    """The base of every model of the bank."""
+
+    metadata = database.metadata()
+
+
+db = database.make_database(Base)
+hot = Hot("bank")

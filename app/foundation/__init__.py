@@ -1,0 +1,1 @@
+"""Mechanism with no policy: knows no OAuth word and no banking word."""

@@ -1,0 +1,13 @@
+"""The one place time is read, so that tests can hold it still."""
+
+from datetime import UTC, datetime
+
+
+def now():
+    """Return this moment as an aware UTC datetime."""
+    return datetime.now(UTC)
+
+
+def seconds():
+    """Return this moment as whole seconds since 1970, as JWTs count (RFC 7519 §2)."""
+    return int(now().timestamp())

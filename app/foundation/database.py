@@ -1,0 +1,119 @@
+"""The database: Flask-SQLAlchemy with our naming, UTC times, and SQLite made to behave.
+
+SQLite runs in WAL with foreign keys on; a transaction begins late, and at once for writing
+(``BEGIN IMMEDIATE``), because a deferred one that turns to writing is refused under load.
+"""
+
+import sqlite3
+from contextlib import contextmanager
+from datetime import UTC
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, MetaData, TypeDecorator, event
+from sqlalchemy.engine import Engine
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator):
+    """An aware UTC moment; a naive one is refused, so no zone is ever guessed."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value, dialect):
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def metadata():
+    """Return an empty ``MetaData`` with our naming of keys and constraints."""
+    return MetaData(naming_convention=NAMING)
+
+
+def make_database(base):
+    """Return the Flask-SQLAlchemy extension over ``base``, a house's own declarative base."""
+    database = SQLAlchemy(model_class=base, session_options={"expire_on_commit": False})
+    _note_writes(database)
+    return database
+
+
+def engine_options(url, pool_size):
+    """Return ``create_engine`` options for ``url``; errors never print bound values."""
+    options = {"hide_parameters": True}
+    if url.startswith("sqlite"):
+        options["connect_args"] = {"isolation_level": None, "timeout": 5}
+    else:
+        options |= {"pool_size": pool_size, "max_overflow": pool_size, "pool_timeout": 3}
+        options["pool_pre_ping"] = True
+        options["connect_args"] = {"connect_timeout": 3, "options": "-c statement_timeout=3000"}
+    return options
+
+
+@contextmanager
+def apart(database):
+    """Run a short transaction of its own, committed at the end of the block.
+
+    Yields a connection. For what must stay though the request is undone (a counted try).
+
+    Raises RuntimeError: when the request has writes pending, which would wait for each other.
+    """
+    session = database.session
+    if session.new or session.dirty or session.deleted or session.info.get("wrote"):
+        raise RuntimeError("a transaction apart while writes are pending")
+    with database.engine.begin() as connection:
+        yield connection
+
+
+def _note_writes(database):
+    @event.listens_for(database.session, "after_flush")
+    def flushed(session, _context):
+        session.info["wrote"] = True
+
+    @event.listens_for(database.session, "do_orm_execute")
+    def executed(state):
+        if state.is_insert or state.is_update or state.is_delete:
+            state.session.info["wrote"] = True
+
+    @event.listens_for(database.session, "after_transaction_end")
+    def ended(session, _transaction):
+        session.info.pop("wrote", None)
+
+
+@event.listens_for(Engine, "connect")
+def _connect(connection, _record):
+    if isinstance(connection, sqlite3.Connection):
+        prepare_sqlite(connection)
+
+
+def prepare_sqlite(connection):
+    """Set what every SQLite connection of ours needs."""
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _begin_late(connection, cursor, statement, _parameters, context, _many):
+    raw = connection.connection.driver_connection
+    if not isinstance(raw, sqlite3.Connection) or raw.in_transaction:
+        return
+    compiled = getattr(context, "compiled", None)
+    locks = getattr(getattr(compiled, "statement", None), "_for_update_arg", None) is not None
+    reads = statement.lstrip()[:7].upper().startswith(("SELECT", "PRAGMA", "EXPLAIN"))
+    if locks or not reads:
+        cursor.execute("BEGIN IMMEDIATE")

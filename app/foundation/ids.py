@@ -1,0 +1,39 @@
+"""Public identifiers and random secrets: the one place randomness is drawn."""
+
+import secrets
+import string
+import uuid
+
+_ALPHABET = string.digits + string.ascii_lowercase
+
+
+def new(prefix):
+    """Return a new public identifier such as ``ses_4k…``, with 128 bits of randomness."""
+    value = secrets.randbits(128)
+    digits = []
+    for _ in range(25):
+        value, digit = divmod(value, 36)
+        digits.append(_ALPHABET[digit])
+    return f"{prefix}_{''.join(digits)}"
+
+
+def maker(prefix):
+    """Return a function that makes identifiers with ``prefix``, for column defaults."""
+    return lambda: new(prefix)
+
+
+def subject():
+    """Return a new random UUID, as text."""
+    return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+
+
+def secret(bits=256):
+    """Return a new random secret as URL-safe text, with ``bits`` of entropy."""
+    return secrets.token_urlsafe(bits // 8)
+
+
+def is_one(value, prefix):
+    """Is ``value`` shaped like an identifier made with ``prefix``? Asked before any look-up."""
+    start = f"{prefix}_"
+    tail = value[len(start) :]
+    return value.startswith(start) and len(tail) == 25 and all(c in _ALPHABET for c in tail)

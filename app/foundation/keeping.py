@@ -1,0 +1,39 @@
+"""*Return to keep, raise to undo*: the only place that commits.
+
+A request that returns an answer commits, even a refusal; one that raises is rolled back before
+anybody handles the error. So a verb never commits, and nothing is half done.
+"""
+
+from flask import Flask
+
+
+class House(Flask):
+    """A Flask application that keeps what a returned answer wrote and undoes what raised."""
+
+    database = None
+
+    def dispatch_request(self):
+        """Run the view; keep its work once it has returned."""
+        answer = super().dispatch_request()
+        self._keep()
+        return answer
+
+    def preprocess_request(self):
+        """Run what comes before the view; an answer from there is kept too."""
+        answer = super().preprocess_request()
+        if answer is not None:
+            self._keep()
+        return answer
+
+    def handle_user_exception(self, error):
+        """Undo first, then answer."""
+        if self._used():
+            self.database.session.rollback()
+        return super().handle_user_exception(error)
+
+    def _keep(self):
+        if self._used():
+            self.database.session.commit()
+
+    def _used(self):
+        return self.database is not None and self.database.session.registry.has()

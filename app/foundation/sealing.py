@@ -1,0 +1,93 @@
+"""Two-way: an AES-GCM envelope for what we must read back, with the key's name inside.
+
+An envelope is bound to its place (``table/row/column``): moved elsewhere it does not open.
+"""
+
+import base64
+import secrets
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+_NONCE = 12
+
+
+class CannotOpen(Exception):
+    """The envelope was changed, moved, or sealed under a key we do not hold."""
+
+
+class Ring:
+    """Sealing keys by name; the first one seals, all of them open."""
+
+    def __init__(self, keys):
+        self._keys = {name: AESGCM(_derive(root, "sealing")) for name, root in keys.items()}
+        self._first, self._root = next(iter(keys.items()))
+
+    @classmethod
+    def from_setting(cls, text):
+        """Read ``name:base64,name:base64``; each key has 32 bytes.
+
+        Raises ValueError: when a key is malformed, without quoting it.
+        """
+        keys = {}
+        for part in text.split(","):
+            name, _, encoded = part.strip().partition(":")
+            try:
+                root = base64.b64decode(encoded, validate=True)
+            except ValueError:
+                root = b""
+            if not name.isascii() or not name.isalnum() or len(root) != 32:
+                raise ValueError("each sealing key reads name:base64 of 32 bytes")
+            keys[name] = root
+        return cls(keys)
+
+    def seal(self, clear, place):
+        """Return ``clear`` (bytes) sealed for ``place`` (``table/row/column``)."""
+        nonce = secrets.token_bytes(_NONCE)
+        name = self._first.encode()
+        body = self._keys[self._first].encrypt(nonce, clear, place.encode())
+        return bytes([len(name)]) + name + nonce + body
+
+    def open(self, sealed, place):
+        """Return what was sealed for ``place``. Raises CannotOpen."""
+        length = sealed[0]
+        name = sealed[1 : 1 + length].decode("ascii", "replace")
+        nonce = sealed[1 + length : 1 + length + _NONCE]
+        try:
+            return self._keys[name].decrypt(nonce, sealed[1 + length + _NONCE :], place.encode())
+        except (KeyError, InvalidTag) as error:
+            raise CannotOpen(place) from error
+
+    def derive(self, purpose):
+        """Return 32 bytes for one ``purpose``, so that no key serves two (RFC 8725 §3.12).
+
+        Changes when another key becomes the first of the ring.
+        """
+        return _derive(self._root, purpose)
+
+
+def seal_under(secret, clear, place):
+    """Seal ``clear`` under a key derived from ``secret`` alone (a high-entropy text)."""
+    nonce = secrets.token_bytes(_NONCE)
+    key = AESGCM(_derive(secret.encode(), "under"))
+    return nonce + key.encrypt(nonce, clear, place.encode())
+
+
+def open_under(secret, sealed, place):
+    """Return what :func:`seal_under` sealed. Raises CannotOpen."""
+    key = AESGCM(_derive(secret.encode(), "under"))
+    try:
+        return key.decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
+    except InvalidTag as error:
+        raise CannotOpen(place) from error
+
+
+def new_key():
+    """Return a fresh key for the ring, base64."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _derive(root, purpose):
+    return HKDF(hashes.SHA256(), 32, salt=None, info=f"portaria/{purpose}".encode()).derive(root)

@@ -1,0 +1,163 @@
+"""Every setting, its unit and its reason. The one module that reads the environment.
+
+A setting is read from the environment, else from ``.env``. What is missing, malformed or unsafe
+is printed all at once, and the start refused.
+"""
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+class Unsafe(SystemExit):
+    """The settings cannot be started with; its text lists every reason."""
+
+
+class Common(BaseSettings):
+    """What both houses read, each for itself."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", case_sensitive=True)
+
+    APP_ENV: Literal["development", "production"] = "production"
+    HOST: str = "127.0.0.1"
+    PORT: int = Field(3000, ge=1, le=65535)  # document 004
+    ISSUER: str = ""  # default http://localhost:$PORT; https in production (C32)
+    BANK_AUDIENCE: str = ""  # default ISSUER/bank: what a token for any bank room names
+    TRUSTED_PROXIES: int = Field(0, ge=0, le=5)  # how many proxies in front may name the client
+    DATABASE_URL: str = ""  # sets both houses at once
+    DATABASE_POOL_SIZE: int = Field(8, ge=2, le=200)  # connections a process, of each kind
+    REDIS_URL: str = ""  # empty: what may be forgotten stays in the process
+    RATE_LIMITS: Literal["on", "off"] = "on"  # off in development only; never touches lockout
+    METRICS_TOKEN: str = ""  # empty: /metrics answers loopback alone
+    LOG_FORMAT: Literal["json", "pretty"] = "json"
+    MAX_CONTENT_LENGTH: int = 64 * 1024  # bytes of any request body
+
+    @field_validator("ISSUER", "BANK_AUDIENCE")
+    @classmethod
+    def _is_a_base(cls, value):
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or parts.query or value[-1] == "/"):
+            raise ValueError("must be an http(s) address without query or trailing slash")
+        return value
+
+    @model_validator(mode="after")
+    def _derive(self):
+        self.ISSUER = self.ISSUER or f"http://localhost:{self.PORT}"
+        self.BANK_AUDIENCE = self.BANK_AUDIENCE or f"{self.ISSUER}/bank"
+        return self
+
+    def unsafe(self):
+        """Return every reason not to start with these settings, as sentences."""
+        parts = urlsplit(self.ISSUER)
+        if parts.scheme != "https" and (self.production or parts.hostname not in LOOPBACK):
+            yield "ISSUER: must be https, but for loopback in development"
+        if self.production and self.RATE_LIMITS == "off":
+            yield "RATE_LIMITS: off is for development only"
+
+    @property
+    def production(self):
+        """Is this anything but a developer's own machine?"""
+        return self.APP_ENV == "production"
+
+
+class Auth(Common):
+    """The authorization server."""
+
+    AUTH_DATABASE_URL: str = ""
+    SEALING_KEYS: str = ""  # name:base64[,name:base64]; the first seals (decisions §9)
+    JWT_PRIVATE_KEY: str = ""  # document 004: RSA PEM, escaped PEM or a path; the first RSA key
+    BRAND_NAME: str = "Portaria"
+    DEFAULT_LOCALE: Literal["pt-BR", "en"] = "pt-BR"
+
+    AUTHORIZATION_CODE_SECONDS: int = Field(60, ge=1, le=60)  # protocol row 89
+    ACCESS_TOKEN_SECONDS: int = Field(900, ge=60, le=3600)  # S32
+    REFRESH_TOKEN_SECONDS: int = Field(2_592_000, ge=300)  # S33: 30 days, absolute
+    REFRESH_RETRY_SECONDS: int = Field(30, ge=0, le=60)  # decisions §4: same successor
+    ID_TOKEN_SECONDS: int = Field(3600, ge=60, le=86400)
+    PKCE_REQUIRED: Literal["all", "public"] = "all"
+    JWKS_MAX_AGE_SECONDS: int = Field(300, ge=0, le=86400)  # a key is published so long before use
+    SIGNING_KEY_DAYS: int = Field(90, ge=1, le=90)  # decisions §9
+    CACHE_SECONDS: int = Field(5, ge=0, le=5)  # clients and keys kept in the process
+
+    SESSION_IDLE_SECONDS: int = Field(1800, ge=60)  # decisions §15
+    SESSION_SECONDS: int = Field(43200, ge=300)  # 12 hours at most
+    INTERACTION_SECONDS: int = Field(1800, ge=60)  # how long a started sign-in may take
+    LOGIN_ATTEMPTS: int = Field(5, ge=1)  # S45: per account, in the window
+    LOGIN_WINDOW_SECONDS: int = Field(900, ge=60)
+    LOGIN_ADDRESS_ATTEMPTS: int = Field(100, ge=1)  # C21: per address, in the same window
+    LOGIN_FLOOR_MS: int = Field(250, ge=0, le=2000)  # no answer about an account comes sooner
+    PASSWORD_MIN_LENGTH: int = Field(8, ge=8, le=64)  # decisions §9
+    PASSWORD_MEMORY_KIB: int = Field(19456, ge=8)  # argon2id m; decisions §9
+    PASSWORD_PASSES: int = Field(2, ge=1)
+    PASSWORD_QUEUE: int = Field(16, ge=1)  # hashes that may wait before 503
+    CPF_VALIDATION: Literal["strict", "format", ""] = ""  # default: format in development only
+
+    ADMIN_USERNAME: str = "admin"  # document 004, S124–S125
+    ADMIN_EMAIL: str = "admin@example.com"
+    ADMIN_PASSWORD: str = ""  # development only: admin
+    ADMIN_NAME: str = "Administrador"
+    ADMIN_INSTITUTIONS: str = "default"  # comma list
+
+    @model_validator(mode="after")
+    def _derive_auth(self):
+        url = self.AUTH_DATABASE_URL or self.DATABASE_URL or "sqlite:///instance/auth.sqlite3"
+        self.AUTH_DATABASE_URL = url
+        if not self.production:
+            self.ADMIN_PASSWORD = self.ADMIN_PASSWORD or "admin"
+        self.CPF_VALIDATION = self.CPF_VALIDATION or ("strict" if self.production else "format")
+        return self
+
+    def unsafe(self):
+        yield from super().unsafe()
+        if not self.SEALING_KEYS:
+            yield "SEALING_KEYS: missing; make one with `flask --app wsgi:auth keys seal`"
+        if self.production and self.ADMIN_PASSWORD == "admin":
+            yield "ADMIN_PASSWORD: the document's sample is refused in production"
+        if self.production and self.CPF_VALIDATION == "format":
+            yield "CPF_VALIDATION: format is for development only"
+
+
+class Bank(Common):
+    """The resource servers."""
+
+    BANK_DATABASE_URL: str = ""
+    BANK_ROOMS: str = "wallet"  # comma list: the rooms this process opens
+    BANK_CLIENT_ID: str = ""  # the bank's own client, for introspection
+    BANK_CLIENT_SECRET: str = ""
+    INTROSPECTION_CACHE_SECONDS: int = Field(5, ge=0, le=5)  # how long a live answer is believed
+    CLOCK_LEEWAY_SECONDS: int = Field(10, ge=0, le=30)
+    DEFAULT_CURRENCY: str = Field("BRL", pattern="^[A-Z]{3}$")
+    STEP_UP_FROM_MINOR: int = Field(20_000, ge=0)  # R$ 200,00: one deed at or above
+    STEP_UP_CUMULATIVE_MINOR: int = Field(50_000, ge=0)  # R$ 500,00 since the last approval
+    STEP_UP_CUMULATIVE_COUNT: int = Field(5, ge=1)  # deeds since the last approval
+
+    @model_validator(mode="after")
+    def _derive_bank(self):
+        url = self.BANK_DATABASE_URL or self.DATABASE_URL or "sqlite:///instance/bank.sqlite3"
+        self.BANK_DATABASE_URL = url
+        return self
+
+    def unsafe(self):
+        yield from super().unsafe()
+        if self.production and not self.BANK_CLIENT_SECRET:
+            yield "BANK_CLIENT_SECRET: missing; live answers about tokens need it"
+
+
+def load(kind, **overrides):
+    """Return the settings of ``kind`` (:class:`Auth` or :class:`Bank`).
+
+    Raises Unsafe: listing every missing, malformed or unsafe setting, without its value.
+    """
+    try:
+        settings = kind(**overrides)
+    except ValidationError as error:
+        found = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise Unsafe("Settings refused:\n  " + "\n  ".join(found)) from None
+    reasons = list(settings.unsafe())
+    if reasons:
+        raise Unsafe("Settings refused:\n  " + "\n  ".join(reasons))
+    return settings
