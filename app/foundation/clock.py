@@ -1,5 +1,6 @@
 """The one place time is read, so that tests can hold it still."""
 
+import time
 from datetime import UTC, datetime
 
 
@@ -11,3 +12,13 @@ def now():
 def seconds():
     """Return this moment as whole seconds since 1970, as JWTs count (RFC 7519 §2)."""
     return int(now().timestamp())
+
+
+def running():
+    """Return seconds that only ever grow, for measuring how long something takes."""
+    return time.monotonic()
+
+
+def sleep_until(moment):
+    """Return once :func:`running` has reached ``moment``; at once when it has passed."""
+    time.sleep(max(0.0, moment - time.monotonic()))

@@ -134,7 +134,7 @@ def id():
         g.browser_id = cookies.read("browser")
         if g.browser_id is None:
             g.browser_id = ids.secret()
-            cookies.leave("browser", g.browser_id, BROWSER_SECONDS)
+            cookies.leave_for_long("browser", g.browser_id, BROWSER_SECONDS)
     return g.browser_id
 
 

@@ -14,16 +14,25 @@ def read(kind):
     return value if _VALUE.fullmatch(value) else None
 
 
-def leave(kind, value, seconds=None):
+def leave(kind, value):
     """Set a cookie on the answer, unless that is a refusal: then nothing else is kept either.
 
-    seconds: how long the browser keeps it; None: until it closes.
+    The browser keeps it until it closes.
     """
 
     @after_this_request
     def apply(answer):
         if answer.status_code < 400:
-            answer.set_cookie(_name(kind), value, max_age=seconds, path="/", **_flags())
+            answer.set_cookie(_name(kind), value, path="/", **_flags())
+        return answer
+
+
+def leave_for_long(kind, value, seconds):
+    """Set a cookie on whatever is answered, kept by the browser for ``seconds``."""
+
+    @after_this_request
+    def apply(answer):
+        answer.set_cookie(_name(kind), value, max_age=seconds, path="/", **_flags())
         return answer
 
 
