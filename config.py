@@ -31,6 +31,7 @@ class Common(BaseSettings):
     DATABASE_URL: str = ""  # sets both houses at once
     DATABASE_POOL_SIZE: int = Field(8, ge=2, le=200)  # connections a process, of each kind
     REDIS_URL: str = ""  # empty: what may be forgotten stays in the process
+    CLIENT_RATE_LIMIT: str = "120000/minute"  # requests of one client to one endpoint
     RATE_LIMITS: Literal["on", "off"] = "on"  # off in development only; never touches lockout
     METRICS_TOKEN: str = ""  # empty: /metrics answers loopback alone
     LOG_FORMAT: Literal["json", "pretty"] = "json"
