@@ -135,6 +135,7 @@ class Bank(Common):
     STEP_UP_FROM_MINOR: int = Field(20_000, ge=0)  # R$ 200,00: one deed at or above
     STEP_UP_CUMULATIVE_MINOR: int = Field(50_000, ge=0)  # R$ 500,00 since the last approval
     STEP_UP_CUMULATIVE_COUNT: int = Field(5, ge=1)  # deeds since the last approval
+    STEP_UP_MAX_AGE_SECONDS: int = Field(300, ge=0)  # how old the approval's sign-in may be
 
     @model_validator(mode="after")
     def _derive_bank(self):
