@@ -25,7 +25,7 @@ class Run:
     """One test run: its folder, and the keeper in it."""
 
     def __init__(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="portaria-", dir="/tmp"))  # noqa: S108
+        self.folder = Path(tempfile.mkdtemp(prefix="portaria-", dir="/tmp"))
         self.folder.chmod(0o755)
         self._keeper = subprocess.Popen(
             [sys.executable, "-m", "tests.support.keeper", str(self.folder)],
