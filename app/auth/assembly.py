@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from flask_migrate import Migrate
-
 import config
-from app.auth import commands, doors, tables
+from app.auth import commands, doors
 from app.auth.database import db, hot
 from app.auth.keys.ring import Ring
 from app.auth.oauth.server import Server
-from app.foundation import database, health, limits, logs, metrics, short_term, web, words
+from app.foundation import health, limits, logs, metrics, short_term, store, web, words
 from app.foundation.keeping import House
 from app.foundation.sealing import Ring as SealingRing
 
@@ -27,7 +25,7 @@ def create_app(settings=None):
         __name__, template_folder=ROOT / "templates", static_folder=ROOT / "static"
     )
     app.config.from_mapping(settings.model_dump())
-    _open_database(app, settings)
+    store.connect(app, db, hot, settings.AUTH_DATABASE_URL, ROOT / "migrations" / "auth")
     app.extensions["sealing"] = SealingRing.from_setting(settings.SEALING_KEYS)
     app.extensions |= {"keys": Ring(), "clients": {}, "verified_tokens": {}, "oauth": Server()}
     logs.init_app(app)
@@ -42,23 +40,3 @@ def create_app(settings=None):
     )
     commands.register(app)
     return app
-
-
-def _open_database(app, settings):
-    url = settings.AUTH_DATABASE_URL
-    app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(
-        url, settings.DATABASE_POOL_SIZE
-    )
-    db.init_app(app)
-    app.database = db
-    hot.init_app(app, url, settings.DATABASE_POOL_SIZE)
-    Migrate(
-        app,
-        db,
-        directory=ROOT / "migrations" / "auth",
-        version_table="alembic_version_auth",
-        render_as_batch=True,
-        render_item=database.render_item,
-        include_object=database.only_of(tables.METADATA),
-    )

@@ -4,7 +4,6 @@ from app.auth.accounts import models as accounts
 from app.auth.audit import models as audit
 from app.auth.clients import models as clients
 from app.auth.consents import models as consents
-from app.auth.database import Base
 from app.auth.institutions import models as institutions
 from app.auth.interactions import models as interactions
 from app.auth.keys import models as keys
@@ -22,4 +21,3 @@ ROOMS = (
     tokens,
     interactions,
 )
-METADATA = Base.metadata
