@@ -28,7 +28,7 @@ class Statement:
     def __init__(self, sql, record=tuple):
         self.sql = " ".join(sql.split())
         self.record = record
-        self.for_postgresql = _NAME.sub(r"%(\1)s", self.sql)
+        self.for_postgresql = _NAME.sub(r"%(\1)s", self.sql.replace("%", "%%"))
         self.readers = _readers(record)
 
 

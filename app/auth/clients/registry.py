@@ -1,0 +1,160 @@
+"""Find a client: read and parsed once, kept in the process for ``CACHE_SECONDS`` at most.
+
+A miss is not kept. A disabled client is seen within those seconds by every worker, and at once
+by whatever redeems, rotates or looks at a token, since those statements ask for its state.
+"""
+
+import json
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from authlib.oauth2.rfc6749 import ClientMixin
+from flask import current_app
+
+from app.auth.clients import metadata
+from app.auth.database import hot
+from app.foundation import digests
+from app.foundation.hot import Statement
+
+
+class Row(NamedTuple):
+    """A client as stored, one row for each of its secrets."""
+
+    described: str
+    disabled_at: datetime | None
+    value_digest: bytes | None
+
+
+FIND = Statement(
+    "SELECT c.described, c.disabled_at, s.value_digest FROM clients c"
+    " LEFT JOIN client_secrets s ON s.client_id = c.id WHERE c.id = :client_id",
+    Row,
+)
+MOST = 10_000  # records kept in a process
+
+
+@dataclass(frozen=True, slots=True)
+class ClientRecord(ClientMixin):
+    """A registered client as everybody else sees it; answers Authlib's questions."""
+
+    client_id: str
+    disabled: bool
+    secrets: tuple
+    described: dict
+    redirect_uris: tuple
+    scope: tuple
+    grant_types: frozenset
+    auth_method: str
+    loopback_uris: tuple = field(default=())
+
+    def __getattr__(self, name):
+        """Read any other registered member; None where the client gave none."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self.described.get(name)
+
+    @property
+    def name(self):
+        """The name shown to people, else the client's id."""
+        return self.described.get("client_name") or self.client_id
+
+    def localized(self, member, locale):
+        """Return a member in ``locale``, else without one (OIDC Registration §2.1)."""
+        return self.described.get(f"{member}#{locale}") or self.described.get(member)
+
+    @property
+    def needs_pkce(self):
+        """Must this client send a challenge (`decisions.md` §4)?"""
+        return self.auth_method == "none" or self.described["require_pkce"]
+
+    def get_client_id(self):
+        return self.client_id
+
+    def get_default_redirect_uri(self):
+        return self.redirect_uris[0] if len(self.redirect_uris) == 1 else None
+
+    def get_allowed_scope(self, scope):
+        asked = (scope or "").split()
+        return " ".join(name for name in self.scope if name in asked)
+
+    def check_redirect_uri(self, redirect_uri):
+        """Exact comparison; on a loopback address the port may differ (RFC 8252 §7.3)."""
+        return redirect_uri in self.redirect_uris or (
+            bool(self.loopback_uris) and _without_port(redirect_uri) in self.loopback_uris
+        )
+
+    def check_client_secret(self, client_secret):
+        digest = digests.of(client_secret)
+        return any([digests.same(digest, known) for known in self.secrets])
+
+    def check_endpoint_auth_method(self, method, _endpoint):
+        """Exactly the registered method, at every endpoint (Authlib's own says yes elsewhere)."""
+        return self.auth_method == method
+
+    def check_response_type(self, response_type):
+        return response_type == "code" and "authorization_code" in self.grant_types
+
+    def check_grant_type(self, grant_type):
+        return grant_type in self.grant_types
+
+
+def find(client_id):
+    """Return the :class:`ClientRecord` of ``client_id``, or None."""
+    cache = current_app.extensions["clients"]
+    now = time.monotonic()
+    kept = cache.get(client_id)
+    if kept and now < kept[0]:
+        return kept[1]
+    if not _is_shaped(client_id):
+        return None
+    rows = hot.run(FIND, client_id=client_id)
+    if not rows:
+        cache.pop(client_id, None)
+        return None
+    if len(cache) >= MOST:
+        cache.clear()
+    record = parse(client_id, rows)
+    cache[client_id] = (now + current_app.config["CACHE_SECONDS"], record)
+    return record
+
+
+def forget(client_id):
+    """Read this client again at the next question."""
+    current_app.extensions["clients"].pop(client_id, None)
+
+
+def parse(client_id, rows):
+    """Return the record that ``rows`` of :data:`FIND` describe."""
+    described = metadata.DEFAULTS | json.loads(rows[0].described)
+    uris = tuple(described["redirect_uris"])
+    return ClientRecord(
+        client_id=client_id,
+        disabled=rows[0].disabled_at is not None,
+        secrets=tuple(row.value_digest for row in rows if row.value_digest),
+        described=described,
+        redirect_uris=uris,
+        scope=tuple(described["scope"].split()),
+        grant_types=frozenset(described["grant_types"]),
+        auth_method=described["token_endpoint_auth_method"],
+        loopback_uris=tuple(filter(None, map(_without_port, uris))),
+    )
+
+
+def _without_port(uri):
+    """The address less its port when it is http on a loopback IP literal, else None."""
+    try:
+        parts = urlsplit(uri)
+        literal = parts.hostname != "localhost" and metadata.is_loopback(parts.hostname or "")
+        if parts.scheme != "http" or not literal or parts.username is not None:
+            return None
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        return parts._replace(netloc=host).geturl() if (parts.port or True) else None
+    except ValueError:
+        return None
+
+
+def _is_shaped(client_id):
+    return isinstance(client_id, str) and 0 < len(client_id) <= 200 and client_id.isprintable()

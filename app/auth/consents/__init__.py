@@ -1,0 +1,1 @@
+"""What a person allowed a client to do."""

@@ -1,0 +1,49 @@
+"""What is still missing of a person's consent, and giving it.
+
+Asked once for a client and its scopes, remembered, asked again for more (OIDC Core §3.1.2.4).
+"""
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from app.auth.audit import events, trail
+from app.auth.consents.models import Consent
+from app.auth.database import db, hot
+from app.foundation import clock
+from app.foundation.hot import Statement
+
+
+class Given(NamedTuple):
+    """The scopes allowed, space-separated."""
+
+    scope: str
+
+
+FIND = Statement(
+    "SELECT scope FROM consents WHERE user_id = :user_id AND client_id = :client_id", Given
+)
+
+
+def missing(user_id, client_id, scope):
+    """Return those of ``scope`` (names) that the person has not allowed this client yet."""
+    given = hot.first(FIND, user_id=user_id, client_id=client_id)
+    allowed = given.scope.split() if given else ()
+    return tuple(name for name in scope if name not in allowed)
+
+
+def give(user_id, sub, client_id, scope):
+    """Remember that the person allows ``scope`` (names) to this client, beside what was."""
+    mine = select(Consent).where(Consent.user_id == user_id, Consent.client_id == client_id)
+    consent = db.session.scalar(mine.with_for_update())
+    if consent is None:
+        consent = Consent(user_id=user_id, client_id=client_id, scope="")
+        db.session.add(consent)
+    consent.scope = " ".join(sorted({*consent.scope.split(), *scope}))
+    consent.updated_at = clock.now()
+    trail.record(
+        events.CONSENT_GIVEN,
+        actor=f"user:{sub}",
+        subject=f"client:{client_id}",
+        data={"scope": " ".join(scope)},
+    )

@@ -1,0 +1,56 @@
+"""The catalogue of scopes: what each opens, and how surely someone must be here for it.
+
+Words for people are messages ``scope.<name>.title`` and ``.detail``, a colon written ``_``.
+Discovery, registration, the consent page and the tokens all read this table.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One scope.
+
+    claims: what it opens at userinfo (OIDC Core §5.4); room: the bank room it is for, or None.
+    """
+
+    name: str
+    claims: tuple = ()
+    room: str | None = None
+
+
+_PROFILE = (
+    "name family_name given_name middle_name nickname preferred_username profile picture website"
+    " gender birthdate zoneinfo locale updated_at"
+)
+
+CATALOGUE = {
+    scope.name: scope
+    for scope in (
+        Scope("openid", ("sub",)),
+        Scope("profile", tuple(_PROFILE.split())),
+        Scope("email", ("email", "email_verified")),
+        Scope("address", ("address",)),
+        Scope("phone", ("phone_number", "phone_number_verified")),
+        Scope("offline_access"),
+        Scope("wallet:read", room="wallet"),
+        Scope("wallet:transfer", room="wallet"),
+        Scope("payments:write", room="payments"),
+        Scope("atm:withdraw", room="atm"),
+        Scope("reports:read", room="reports"),
+    )
+}
+
+CLAIMS = tuple(sorted({claim for scope in CATALOGUE.values() for claim in scope.claims}))
+_CLAIMS_OF = {name: frozenset(scope.claims) for name, scope in CATALOGUE.items()}
+_BANK = frozenset(name for name, scope in CATALOGUE.items() if scope.room)
+
+
+def claims_of(granted):
+    """Return the names of the claims that ``granted`` (scope names) open at userinfo."""
+    return frozenset().union(*(_CLAIMS_OF.get(name, frozenset()) for name in granted))
+
+
+def for_bank(granted):
+    """Does any of ``granted`` open a room of the bank?"""
+    return not _BANK.isdisjoint(granted)

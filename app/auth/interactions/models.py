@@ -1,0 +1,46 @@
+"""A journey under way, saved: bound to the browser that began it."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.auth.database import Base
+from app.auth.interactions.request import AuthorizationRequest
+from app.foundation import clock, ids
+from app.foundation.database import UtcDateTime
+
+
+class Interaction(Base):
+    """What was asked, what the person has answered so far, and where to return.
+
+    States: begun → answered prompt by prompt → finished; or expired.
+    """
+
+    __tablename__ = "interactions"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("int"))
+    kind: Mapped[str] = mapped_column(Text)  # authorize, logout, account
+    browser_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    client_id: Mapped[str | None] = mapped_column(Text)
+    asked: Mapped[str] = mapped_column(Text, default="{}")  # JSON
+    answers: Mapped[str] = mapped_column(Text, default="{}")  # JSON: prompt → facts
+    return_to: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def request(self):
+        """The authorization request, or None for another kind of journey."""
+        return AuthorizationRequest.from_json(self.asked) if self.kind == "authorize" else None
+
+    @property
+    def facts(self):
+        """What was asked, as a dict, for a journey that is no authorization."""
+        return json.loads(self.asked)
+
+    def answer_to(self, prompt):
+        """Return what the person answered to ``prompt`` (a dict), or None."""
+        return json.loads(self.answers).get(prompt)

@@ -1,0 +1,45 @@
+"""What a prompt is: a page to stop at, and the named checks that say so."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Check:
+    """One reason to stop. ``name`` ends up in logs and tests, ``error`` at the client.
+
+    applies: a function of a :class:`Situation`; error: the code when nobody may be asked
+    (``prompt=none``, OIDC Core §3.1.2.6).
+    """
+
+    name: str
+    description: str
+    applies: Any
+    error: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A stop at one page, with its checks in order."""
+
+    name: str
+    page: str
+    checks: tuple
+
+    def reason(self, situation):
+        """Return the first check that applies, or None."""
+        return next((check for check in self.checks if check.applies(situation)), None)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a check may look at.
+
+    asked: the AuthorizationRequest, None for a journey within our own pages; presence: who is
+    here, or None; answers: prompt name → facts given in this journey; now: seconds.
+    """
+
+    asked: Any
+    presence: Any
+    now: int
+    answers: dict = field(default_factory=dict)

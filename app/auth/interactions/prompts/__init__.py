@@ -1,0 +1,1 @@
+"""One reason to stop per file; each a list of named checks."""

@@ -1,0 +1,27 @@
+"""Consent: this app asks for something it has not been allowed."""
+
+from app.auth.consents import approval
+from app.auth.interactions.prompt import Check, Prompt
+
+
+def asked_for(situation):
+    """``prompt=consent``, not yet answered in this journey."""
+    return "consent" in situation.asked.prompt and "consent" not in situation.answers
+
+
+def more_than_allowed(situation):
+    """A scope that this person has not allowed this client."""
+    if "consent" in situation.answers:
+        return False
+    asked = situation.asked
+    return bool(approval.missing(situation.presence.user_id, asked.client_id, asked.scope))
+
+
+PROMPT = Prompt(
+    "consent",
+    "/consent",
+    (
+        Check("asked_for", "consent was asked for", asked_for, "consent_required"),
+        Check("more_than_allowed", "consent is required", more_than_allowed, "consent_required"),
+    ),
+)

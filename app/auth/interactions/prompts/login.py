@@ -1,0 +1,44 @@
+"""Sign in: nobody is here, or not the right person, or too long ago."""
+
+from app.auth.interactions.prompt import Check, Prompt
+from app.auth.sessions import assurance
+
+
+def nobody_here(situation):
+    """There is no session in this browser."""
+    return situation.presence is None
+
+
+def asked_for(situation):
+    """``prompt=login`` or ``select_account``, not yet answered in this journey."""
+    wanted = situation.asked and situation.asked.prompt & {"login", "select_account"}
+    return bool(wanted) and "login" not in situation.answers
+
+
+def too_long_ago(situation):
+    """``max_age`` has passed since the last sign-in (OIDC Core §3.1.2.1).
+
+    Signing in within this journey is recent enough, else ``max_age=0`` would ask for ever.
+    """
+    asked = situation.asked
+    if asked is None or asked.max_age is None or "login" in situation.answers:
+        return False
+    return assurance.too_old(situation.presence.auth_time, asked.max_age, situation.now)
+
+
+def someone_else(situation):
+    """``id_token_hint`` speaks of another person than the one here."""
+    asked = situation.asked
+    return bool(asked and asked.hinted_sub) and asked.hinted_sub != situation.presence.sub
+
+
+PROMPT = Prompt(
+    "login",
+    "/login",
+    (
+        Check("nobody_here", "sign-in is required", nobody_here, "login_required"),
+        Check("asked_for", "sign-in was asked for", asked_for, "login_required"),
+        Check("too_long_ago", "the last sign-in is too old", too_long_ago, "login_required"),
+        Check("someone_else", "another person is signed in", someone_else, "login_required"),
+    ),
+)

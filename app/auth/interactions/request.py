@@ -1,0 +1,48 @@
+"""What was asked at the authorization endpoint, frozen once checked."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationRequest:
+    """A checked authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.1).
+
+    asked_at: seconds since 1970; hinted_sub: the subject of a valid ``id_token_hint``.
+    """
+
+    client_id: str
+    redirect_uri: str
+    redirect_uri_sent: bool
+    scope: tuple
+    audience: str
+    asked_at: int
+    response_mode: str = "query"
+    state: str | None = None
+    nonce: str | None = None
+    code_challenge: str | None = None
+    prompt: frozenset = frozenset()
+    max_age: int | None = None
+    acr_values: tuple = ()
+    hinted_sub: str | None = None
+    login_hint: str | None = None
+    ui_locales: str | None = None
+
+    def as_json(self):
+        """Return this request as JSON text; :meth:`from_json` reads it back."""
+        return json.dumps(asdict(self) | {"prompt": sorted(self.prompt)})
+
+    @classmethod
+    def from_json(cls, text):
+        """Return the request that :meth:`as_json` wrote."""
+        kept = json.loads(text)
+        known = {field.name for field in fields(cls)}
+        kept = {name: value for name, value in kept.items() if name in known}
+        return cls(
+            **kept
+            | {
+                "scope": tuple(kept["scope"]),
+                "prompt": frozenset(kept["prompt"]),
+                "acr_values": tuple(kept["acr_values"]),
+            }
+        )

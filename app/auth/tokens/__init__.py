@@ -1,0 +1,1 @@
+"""What we issue, how it turns over, how it ends."""

@@ -1,0 +1,111 @@
+"""Access tokens: mint an ``at+jwt`` (RFC 9068); is one still good?
+
+There is no row for an access token. It dies with its session, its grant or its client, or when
+its own ``jti`` is listed: one indexed look-up answers all four.
+"""
+
+import time
+from typing import NamedTuple
+
+from flask import current_app
+
+from app.auth.consents import scopes
+from app.auth.database import hot
+from app.auth.keys import ring
+from app.foundation import clock, digests, ids
+from app.foundation.hot import Statement
+
+TYPE = "at+jwt"
+REMEMBERED = 4096  # verified tokens kept in a process
+GRANT = "grant"  # our one private claim: names the grant
+
+
+class Dead(NamedTuple):
+    """A name under which the token was ended."""
+
+    name: str
+
+
+ENDED = Statement(
+    "SELECT name FROM revoked_tokens WHERE name IN (:jti, :grant_id, :sid, :client) LIMIT 1", Dead
+)
+
+
+def audience_for(granted):
+    """Return the audience of a token for ``granted`` scopes when no resource was named.
+
+    Any bank scope: the bank, whose every room accepts it; else this server (`decisions.md` §4).
+    """
+    return current_app.config["BANK_AUDIENCE" if scopes.for_bank(granted) else "ISSUER"]
+
+
+def for_grant(grant, client, scope):
+    """Return an access token for ``scope`` (text) under ``grant`` (RFC 9068 §2.2)."""
+    claims = _claims(grant.subject, client, scope, grant.audience)
+    claims["auth_time"] = int(grant.auth_time.timestamp())
+    claims["acr"] = grant.acr
+    claims["amr"] = grant.amr.split()
+    if grant.session_id:
+        claims["sid"] = grant.session_id
+    claims[GRANT] = grant.grant_id
+    if grant.audience.startswith(current_app.config["BANK_AUDIENCE"]):
+        claims["user_id"] = grant.user_id
+    return ring.sign(claims, alg=client.access_token_signed_response_alg, typ=TYPE)
+
+
+def for_client(client, scope, audience):
+    """Return an access token for the client itself (RFC 6749 §4.4)."""
+    claims = _claims(client.client_id, client, scope, audience)
+    return ring.sign(claims, alg=client.access_token_signed_response_alg, typ=TYPE)
+
+
+def read(value):
+    """Return the claims of an unexpired access token of ours, or None. Asks nobody else.
+
+    A verified token is remembered by its SHA-256 for ``CACHE_SECONDS``; whether it still lives
+    is another question, see :func:`is_live`.
+    """
+    kept = current_app.extensions["verified_tokens"]
+    key = digests.of(value) if value.isascii() else b""
+    until, claims = kept.get(key, (0.0, None))
+    now = time.monotonic()
+    if now >= until:
+        claims = ring.verify(value, typ=TYPE)
+        if claims is None:
+            return None
+        if len(kept) >= REMEMBERED:
+            kept.clear()
+        kept[key] = (now + current_app.config["CACHE_SECONDS"], claims)
+    return claims if claims["exp"] > clock.seconds() else None
+
+
+def names(claims):
+    """Return the values by which :data:`ENDED` and its like look for an ended token."""
+    return {
+        "jti": f"jti:{claims['jti']}",
+        "grant_id": f"grant:{claims.get(GRANT)}",
+        "sid": f"sid:{claims.get('sid')}",
+        "client": f"client:{claims['client_id']}",
+    }
+
+
+def is_live(claims):
+    """Has nothing ended the token that carries ``claims``?"""
+    return hot.first(ENDED, **names(claims)) is None
+
+
+def _claims(subject, client, scope, audience):
+    config = current_app.config
+    now = clock.seconds()
+    claims = {
+        "iss": config["ISSUER"],
+        "sub": subject,
+        "aud": audience,
+        "exp": now + config["ACCESS_TOKEN_SECONDS"],
+        "iat": now,
+        "jti": ids.secret(128),
+        "client_id": client.client_id,
+    }
+    if scope:
+        claims["scope"] = scope
+    return claims

@@ -1,0 +1,126 @@
+"""Authorization codes: issue; redeem once, atomically; a second use ends what the first began.
+
+One statement checks client, redirect URI, challenge, age, person and session, consumes the code
+and starts the refresh family: no reading before writing, so a hundred at once have one winner.
+"""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from flask import current_app
+
+from app.auth.audit import events, trail
+from app.auth.database import hot
+from app.auth.tokens import ending, refresh
+from app.auth.tokens.grants import Grant
+from app.foundation import clock, digests, ids
+from app.foundation.hot import Chain, Statement
+
+
+class Issued(NamedTuple):
+    """The grant a new code stands for."""
+
+    grant_id: str
+
+
+class Found(NamedTuple):
+    """A code that could not be redeemed, and whether it had been."""
+
+    grant_id: str
+    client_id: str
+    used: bool
+
+
+ISSUE = Chain(
+    """INSERT INTO authorization_codes (code_digest, grant_id, client_id, user_id, subject,
+         session_id, redirect_uri, redirect_uri_sent, scope, audience, nonce, challenge,
+         auth_time, acr, amr, created_at, expires_at)
+       VALUES (:code_digest, :grant_id, :client_id, :user_id, :subject,
+         :session_id, :redirect_uri, :redirect_uri_sent, :scope, :audience, :nonce, :challenge,
+         :auth_time, :acr, :amr, :now, :expires_at)
+       RETURNING grant_id""",
+    Issued,
+    trail.link("'grant:' || won.grant_id"),
+)
+
+_REDEEM = """UPDATE authorization_codes SET used_at = :now
+    WHERE code_digest = :code_digest AND client_id = :client_id AND used_at IS NULL
+      AND expires_at > :now AND challenge = :challenge
+      AND (redirect_uri = :redirect_uri OR (redirect_uri_sent = false AND :redirect_uri = ''))
+      AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.status = 'active')
+      AND EXISTS (SELECT 1 FROM clients c WHERE c.id = :client_id AND c.disabled_at IS NULL)
+      AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = session_id AND s.ended_at IS NULL)
+    RETURNING grant_id, user_id, subject, session_id, scope, audience, nonce, auth_time, acr, amr"""
+
+REDEEM = Chain(_REDEEM, Grant, trail.link("'grant:' || won.grant_id"))
+REDEEM_AND_BEGIN = Chain(_REDEEM, Grant, refresh.BEGIN, trail.link("'grant:' || won.grant_id"))
+
+FIND = Statement(
+    """SELECT grant_id, client_id, used_at IS NOT NULL FROM authorization_codes
+       WHERE code_digest = :code_digest""",
+    Found,
+)
+
+
+def issue(presence, asked, *, scope, audience):
+    """Return a new code, good once for ``AUTHORIZATION_CODE_SECONDS`` (RFC 6749 §4.1.2).
+
+    presence: who is here; asked: the checked request; scope: names granted.
+    """
+    code = ids.secret()
+    now = clock.now()
+    hot.run(
+        ISSUE,
+        code_digest=digests.of(code),
+        grant_id=ids.new("grt"),
+        client_id=asked.client_id,
+        user_id=presence.user_id,
+        subject=presence.sub,
+        session_id=presence.session_id,
+        redirect_uri=asked.redirect_uri,
+        redirect_uri_sent=asked.redirect_uri_sent,
+        scope=" ".join(scope),
+        audience=audience,
+        nonce=asked.nonce,
+        challenge=asked.code_challenge or "",
+        auth_time=presence.auth_time,
+        acr=presence.acr,
+        amr=presence.amr,
+        now=now,
+        expires_at=now + timedelta(seconds=current_app.config["AUTHORIZATION_CODE_SECONDS"]),
+        **trail.values(
+            events.GRANT_AUTHORIZED,
+            actor=f"user:{presence.sub}",
+            data={"client": asked.client_id, "scope": " ".join(scope)},
+        ),
+    )
+    return code
+
+
+def redeem(code, client, *, redirect_uri, challenge):
+    """Return the :class:`Grant` of ``code`` and a first refresh token or None; None when refused.
+
+    redirect_uri: as sent, empty when left out; challenge: S256 of the verifier sent, empty when
+    none was. A code that this client has redeemed before ends its grant (RFC 6749 §4.1.2).
+    """
+    digest = digests.of(code)
+    token = refresh.draw() if client.check_grant_type("refresh_token") else None
+    now = clock.now()
+    values = trail.values(events.GRANT_ISSUED, actor=f"client:{client.client_id}")
+    if token:
+        values |= refresh.beginning(token, now)
+    grant = hot.first(
+        REDEEM_AND_BEGIN if token else REDEEM,
+        code_digest=digest,
+        client_id=client.client_id,
+        redirect_uri=redirect_uri,
+        challenge=challenge,
+        now=now,
+        **values,
+    )
+    if grant:
+        return grant, token and token.value
+    found = hot.first(FIND, code_digest=digest)
+    if found and found.used and found.client_id == client.client_id:
+        ending.grant(found.grant_id, events.CODE_REPLAYED, actor=f"client:{client.client_id}")
+    return None

@@ -1,0 +1,34 @@
+"""Find any token by its value; may this caller know of it (RFC 7662 §4)?
+
+A client knows its own tokens, a resource server those of its audience. To anyone else, and for
+anything that is not live, there is nothing to tell.
+"""
+
+from app.auth.tokens import access, refresh
+
+
+def introspect(value, caller):
+    """Return the introspection answer (RFC 7662 §2.2) about ``value`` for ``caller``."""
+    claims = access.read(value)
+    if claims is not None:
+        if not _may_know(claims, caller) or not access.is_live(claims):
+            return {"active": False}
+        return {"active": True, "token_type": "Bearer"} | claims
+    token = refresh.parse(value)
+    grant = refresh.find(token) if token else None
+    if grant is None or grant.client_id != caller.client_id:
+        return {"active": False}
+    return {
+        "active": True,
+        "scope": grant.scope,
+        "client_id": grant.client_id,
+        "sub": grant.subject,
+        "exp": int(grant.expires_at.timestamp()),
+    }
+
+
+def _may_know(claims, caller):
+    if claims["client_id"] == caller.client_id:
+        return True
+    audience = claims["aud"]
+    return any(audience == own or audience.startswith(f"{own}/") for own in caller.audiences)
