@@ -81,6 +81,9 @@ def _bench(house, options):
         report.cold_start = cold.first_answer
     with house.serve("bench.apps:assembled", options) as running:
         _rows(report, house, running, options.rows, pace)
+    report.floor["signature_rs256"] = (
+        report.floor["signature_rs256"] + floor.signature_rs256()
+    ) / 2
     print(report.text())
     if options.json:
         report.write(options.json)

@@ -3,9 +3,8 @@
 The empty route is here, never in production code.
 """
 
-from flask import Flask
-
 import wsgi
+from flask import Flask
 
 
 def assembled():
