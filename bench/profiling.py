@@ -15,9 +15,10 @@ from urllib.parse import unquote
 
 from bench import wire
 from bench.setting import Mine
+from bench.stage import ROOT
 
 TOP = 40
-_PACKAGE = re.compile(r"site-packages/([^/]+)|/(app|bench)/|lib/python[\d.]+/([^/]+)")
+_STANDARD = re.compile(r".*/lib/python[\d.]+/")
 
 
 class Inside:
@@ -116,7 +117,7 @@ def _told(profiler, calls):
     yield from _top(stats, calls, key=lambda entry: entry[1][2], only="")
     yield ""
     yield "ours, by time with everything below; ms an operation"
-    yield from _top(stats, calls, key=lambda entry: entry[1][3], only="/app/")
+    yield from _top(stats, calls, key=lambda entry: entry[1][3], only=f"{ROOT}/app/")
 
 
 def _top(stats, calls, key, only):
@@ -125,7 +126,7 @@ def _top(stats, calls, key, only):
     for (path, line, name), (_cc, count, own, total, _callers) in sorted(
         found, key=key, reverse=True
     )[:TOP]:
-        place = path.split("site-packages/")[-1]
+        place = path.rpartition("site-packages/")[2].removeprefix(f"{ROOT}/")
         yield (
             f"  {count / calls:7.1f} {own * 1000 / calls:8.4f} {total * 1000 / calls:8.4f}"
             f"  {place}:{line} {name}"
@@ -133,7 +134,11 @@ def _top(stats, calls, key, only):
 
 
 def _package(path, name):
+    """The room for what is ours, else the package, else the module of the standard library."""
     if path == "~":
         return f"built-in {name}"
-    found = _PACKAGE.search(path)
-    return next((part for part in found.groups() if part), path) if found else path
+    if "site-packages/" in path:
+        return path.rpartition("site-packages/")[2].partition("/")[0]
+    if path.startswith(f"{ROOT}/"):
+        return path[len(f"{ROOT}/") :].rpartition("/")[0]
+    return _STANDARD.sub("", path).partition("/")[0]
