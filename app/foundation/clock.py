@@ -1,5 +1,6 @@
 """The one place time is read, so that tests can hold it still."""
 
+import time
 from datetime import UTC, datetime
 
 
@@ -11,3 +12,8 @@ def now():
 def seconds():
     """Return this moment as whole seconds since 1970, as JWTs count (RFC 7519 §2)."""
     return int(now().timestamp())
+
+
+def ticks():
+    """Return seconds of a clock that never goes back, for measuring spans alone."""
+    return time.perf_counter()

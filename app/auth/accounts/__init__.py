@@ -1,0 +1,1 @@
+"""People: how they join, prove an address, keep and recover a password."""

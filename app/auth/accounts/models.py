@@ -1,0 +1,84 @@
+"""People, and the tries at their passwords."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.auth.database import Base
+from app.foundation import clock, ids
+from app.foundation.database import UtcDateTime
+
+
+class User(Base):
+    """A person. Others know them by ``sub``; their own papers are sealed.
+
+    What must be unique without regard to case is kept a second time, folded, beside what the
+    person typed, so that both databases compare alike. A CPF or a phone can be found again by an
+    HMAC (``…_index``), never read without the sealing key.
+    """
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("status IN ('active', 'locked', 'closed')", name="status"),
+        Index(
+            "uq_users_phone_verified",
+            "phone_index",
+            unique=True,
+            postgresql_where=text("phone_verified_at IS NOT NULL"),
+            sqlite_where=text("phone_verified_at IS NOT NULL"),
+        ),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    sub: Mapped[str] = mapped_column(unique=True, default=ids.subject)
+    username: Mapped[str | None]
+    username_folded: Mapped[str | None] = mapped_column(unique=True)
+    email: Mapped[str]
+    email_folded: Mapped[str] = mapped_column(unique=True)
+    email_verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    phone_sealed: Mapped[bytes | None]
+    phone_index: Mapped[bytes | None]
+    phone_verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cpf_sealed: Mapped[bytes | None]
+    cpf_index: Mapped[bytes | None] = mapped_column(unique=True)
+    identity_verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    birth_date: Mapped[date | None]
+    full_name: Mapped[str | None]
+    given_name: Mapped[str | None]
+    family_name: Mapped[str | None]
+    password_hash: Mapped[str | None]  # argon2id; bcrypt when imported (C6); None: no password
+    password_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    claims: Mapped[str] = mapped_column(Text, default="{}")  # other standard OIDC claims, JSON
+    locale: Mapped[str | None]
+    status: Mapped[str] = mapped_column(default="active")  # active, locked or closed
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(
+        UtcDateTime, default=clock.now, onupdate=clock.now
+    )
+
+    def place(self, column):
+        """Where ``column`` of this person is sealed for; the person needs a ``sub`` by then."""
+        return f"users/{self.sub}/{column}"
+
+    def may_enter(self):
+        """Is the account neither locked nor closed?"""
+        return self.status == "active"
+
+
+class LoginTries(Base):
+    """The tries at a password under one key: an account from a network, an account, an address.
+
+    The key is an HMAC, so the table names neither people nor addresses (C21).
+    """
+
+    __tablename__ = "login_tries"
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    tries: Mapped[int]
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)  # counted afresh from then
+    known_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # signed in from here before

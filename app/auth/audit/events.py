@@ -1,0 +1,62 @@
+"""The catalogue of what the record tells: ``subject:noun:verb``, and what each means.
+
+Every state change writes exactly one of these, in the deed's own transaction (decisions §8).
+"""
+
+SYSTEM = "system"  # the actor of what no person and no client asked for
+OPERATOR = "operator"  # the actor of the command line
+NOBODY = "nobody"  # the actor before anybody has been recognised
+
+ACCOUNT_CREATED = "account:profile:created"
+SIGN_IN_SUCCEEDED = "account:sign_in:succeeded"
+SIGN_IN_FAILED = "account:sign_in:failed"
+SIGN_IN_LOCKED = "account:sign_in:locked"
+PASSWORD_CHANGED = "account:password:changed"
+ADMINISTRATOR_ENSURED = "account:administrator:ensured"
+ROLE_GIVEN = "account:role:given"
+SESSION_OPENED = "session:browser:opened"
+SESSION_RENEWED = "session:browser:renewed"
+SESSION_ENDED = "session:browser:ended"
+INTERACTION_CANCELLED = "interaction:request:cancelled"
+CONSENT_GIVEN = "consent:scopes:given"
+GRANT_AUTHORIZED = "grant:code:authorized"
+GRANT_ISSUED = "grant:tokens:issued"
+GRANT_REFRESHED = "grant:tokens:refreshed"
+GRANT_ENDED = "grant:tokens:ended"
+CODE_REPLAYED = "grant:code:replayed"
+REFRESH_TOKEN_REUSED = "grant:refresh_token:reused"
+TOKEN_REVOKED = "grant:token:revoked"
+CLIENT_REGISTERED = "client:metadata:registered"
+CLIENT_DISABLED = "client:access:disabled"
+KEY_CREATED = "key:signing:created"
+KEY_ACTIVATED = "key:signing:activated"
+KEY_RETIRED = "key:signing:retired"
+KEY_WITHDRAWN = "key:signing:withdrawn"
+
+CATALOGUE = {
+    ACCOUNT_CREATED: "An account was opened.",
+    SIGN_IN_SUCCEEDED: "A person showed the right password.",
+    SIGN_IN_FAILED: "A try at signing in was refused.",
+    SIGN_IN_LOCKED: "Tries at signing in reached their limit and pause.",
+    PASSWORD_CHANGED: "A person's password was changed.",
+    ADMINISTRATOR_ENSURED: "The first administrator's account was made.",
+    ROLE_GIVEN: "A person was given a role.",
+    SESSION_OPENED: "A browser session began.",
+    SESSION_RENEWED: "A browser session was authenticated afresh.",
+    SESSION_ENDED: "A browser session ended.",
+    INTERACTION_CANCELLED: "A person turned an app's request down.",
+    CONSENT_GIVEN: "A person allowed scopes to an app.",
+    GRANT_AUTHORIZED: "An authorization code was issued to an app.",
+    GRANT_ISSUED: "An app redeemed a code for tokens.",
+    GRANT_REFRESHED: "An app turned its refresh token over.",
+    GRANT_ENDED: "What an app was granted ended.",
+    CODE_REPLAYED: "A code was shown a second time.",
+    REFRESH_TOKEN_REUSED: "An old refresh token was shown again.",
+    TOKEN_REVOKED: "An app revoked a token.",
+    CLIENT_REGISTERED: "An app was registered.",
+    CLIENT_DISABLED: "An app was disabled.",
+    KEY_CREATED: "A signing key was made.",
+    KEY_ACTIVATED: "A signing key began to sign.",
+    KEY_RETIRED: "A signing key ceased to sign.",
+    KEY_WITHDRAWN: "A signing key left the key set.",
+}

@@ -1,0 +1,29 @@
+"""The record's one table (ASVS 16.2.1)."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.auth.database import Base
+from app.foundation.database import UtcDateTime
+
+
+class AuditRecord(Base):
+    """One thing that happened: never changed and never removed, as the database's triggers see to.
+
+    It names people and things by their public identifiers alone, and holds no secret.
+    """
+
+    __tablename__ = "audit_records"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # a number is never given twice
+
+    seq: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    event: Mapped[str]  # a name of `events.CATALOGUE`
+    actor: Mapped[str]  # who did it: a public identifier, or `events.SYSTEM`, `events.NOBODY`
+    subject: Mapped[str | None] = mapped_column(index=True)  # to whom or what
+    request_id: Mapped[str | None]
+    data: Mapped[str | None]  # canonical JSON (RFC 8785)

@@ -1,0 +1,69 @@
+"""Writing the record: append only, in the deed's own transaction (decisions §8, ASVS 16.2.1).
+
+``actor`` and ``subject`` are public identifiers: a person's ``sub``, a client, session, grant or
+key id, :data:`events.SYSTEM` or :data:`events.NOBODY`. ``data`` says the rest in a few words,
+never a secret and nothing about a person.
+"""
+
+import json
+
+from flask import g, has_app_context
+from sqlalchemy import insert
+
+from app.auth.audit import events
+from app.auth.audit.models import AuditRecord
+from app.auth.database import db
+from app.foundation import clock, database
+
+
+
+def link(subject):
+    """Return the SQL that follows the deciding statement of a `hot.Chain`.
+
+    The event is recorded exactly when that statement won. subject: the column of ``won``, or the
+    parameter, that names it. :func:`values` gives the other parameters.
+    """
+    return f"""
+        INSERT INTO audit_records (at, event, actor, subject, request_id, data)
+        SELECT :audit_at, :audit_event, :audit_actor, {subject}, :audit_request, :audit_data
+        FROM won
+    """
+
+
+def record(event, *, actor, subject, data=None):
+    """Add one record to the caller's transaction: kept with the deed, undone with it."""
+    db.session.add(AuditRecord(**_columns(event, actor, subject, data)))
+
+
+def record_apart(event, *, actor, subject, data=None):
+    """Add one record in a transaction of its own: kept though the request is refused.
+
+    Raises RuntimeError: when the request has writes pending.
+    """
+    with database.apart(db) as connection:
+        connection.execute(insert(AuditRecord).values(**_columns(event, actor, subject, data)))
+
+
+def values(event, *, actor, data=None):
+    """Return the parameters of :func:`link`."""
+    columns = _columns(event, actor, None, data)
+    columns["request"] = columns.pop("request_id")
+    del columns["subject"]
+    return {f"audit_{name}": value for name, value in columns.items()}
+
+
+def _columns(event, actor, subject, data):
+    if event not in events.CATALOGUE:
+        raise ValueError(f"not in the catalogue of events: {event}")
+    return {
+        "at": clock.now(),
+        "event": event,
+        "actor": actor,
+        "subject": subject,
+        "request_id": _request_id(),
+        "data": data and json.dumps(data, sort_keys=True, separators=(",", ":")),
+    }
+
+
+def _request_id():
+    return g.get("request_id") if has_app_context() else None

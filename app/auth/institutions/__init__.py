@@ -1,0 +1,1 @@
+"""Banks and fintechs, and who may do what for them."""

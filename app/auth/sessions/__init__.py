@@ -1,0 +1,1 @@
+"""Who is here, on which device, how surely and since when."""
