@@ -17,3 +17,8 @@ def seconds():
 def ticks():
     """Return seconds of a clock that never goes back, for measuring spans alone."""
     return time.perf_counter()
+
+
+def sleep_until(moment):
+    """Return once :func:`ticks` has reached ``moment``; at once when it has passed."""
+    time.sleep(max(0.0, moment - time.perf_counter()))

@@ -73,11 +73,39 @@ def apart(database):
 
     Raises RuntimeError: when the request has writes pending, which would wait for each other.
     """
-    session = database.session
-    if session.new or session.dirty or session.deleted or session.info.get("wrote"):
-        raise RuntimeError("a transaction apart while writes are pending")
+    _refuse_pending(database.session, "a transaction apart")
     with database.engine.begin() as connection:
         yield connection
+
+
+@contextmanager
+def kept(database):
+    """Keep what the block wrote once it is done; undo all of it when it raises.
+
+    For commands and workers, which have no request to do so for them.
+    """
+    try:
+        yield database.session
+        database.session.commit()
+    except BaseException:
+        database.session.rollback()
+        raise
+
+
+def let_go(database):
+    """End the request's reading, so that it holds no connection while it waits or computes.
+
+    What was read stays usable.
+
+    Raises RuntimeError: when the request has writes pending, which only its answer may keep.
+    """
+    _refuse_pending(database.session, "letting go")
+    database.session.commit()
+
+
+def _refuse_pending(session, what):
+    if session.new or session.dirty or session.deleted or session.info.get("wrote"):
+        raise RuntimeError(f"{what} while writes are pending")
 
 
 def _note_writes(database):

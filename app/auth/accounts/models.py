@@ -57,9 +57,7 @@ class User(Base):
     locale: Mapped[str | None]
     status: Mapped[str] = mapped_column(default="active")  # active, locked or closed
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    updated_at: Mapped[datetime] = mapped_column(
-        UtcDateTime, default=clock.now, onupdate=clock.now
-    )
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, onupdate=clock.now)
 
     def place(self, column):
         """Where ``column`` of this person is sealed for; the person needs a ``sub`` by then."""

@@ -28,8 +28,6 @@ class ClientSecret(Base):
     __tablename__ = "client_secrets"
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("sec"))
-    client_id: Mapped[str] = mapped_column(
-        ForeignKey("clients.id", ondelete="CASCADE"), index=True
-    )
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"), index=True)
     value_digest: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

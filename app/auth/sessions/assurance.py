@@ -1,0 +1,43 @@
+"""How surely someone is here. Pure: one ladder, and questions about it (decisions §5).
+
+Methods (``amr``) are RFC 8176's words, space-separated; levels (``acr``) are names of the ladder.
+"""
+
+PASSWORD = "pwd"
+
+ONE_FACTOR = "urn:brasil:openbanking:loa2"
+TWO_FACTORS = "urn:brasil:openbanking:loa3"
+PHISHING_RESISTANT = "phr"
+
+LADDER = (ONE_FACTOR, TWO_FACTORS, PHISHING_RESISTANT)  # from the lowest up
+ATTAINABLE = (ONE_FACTOR,)  # what the kinds of factor that can be enrolled today reach
+
+_KNOWLEDGE = {"pwd", "pin", "kba"}
+_POSSESSION = {"otp", "sms", "hwk", "swk"}
+
+
+def acr_of(amr):
+    """Return the level that the methods ``amr`` reach together (OIDC Core §2)."""
+    shown = set(amr.split())
+    if "user" in shown and shown & {"hwk", "swk"}:
+        return PHISHING_RESISTANT
+    if "mfa" in shown or (shown & _KNOWLEDGE and shown & _POSSESSION):
+        return TWO_FACTORS
+    return ONE_FACTOR
+
+
+def satisfies(acr, asked):
+    """Does the level ``acr`` meet any one of ``asked``? Nothing asked is met by any level.
+
+    A level not on the ladder is never met (RFC 9470 §3, OIDC Core §3.1.2.1).
+    """
+    reached = LADDER[: LADDER.index(acr) + 1] if acr in LADDER else ()
+    return not asked or any(level in reached for level in asked)
+
+
+def too_old(auth_time, max_age, now):
+    """Is an authentication at ``auth_time`` more than ``max_age`` seconds old at ``now``?
+
+    A ``max_age`` of None asks for nothing (OIDC Core §3.1.2.1).
+    """
+    return max_age is not None and (now - auth_time).total_seconds() > max_age

@@ -1,0 +1,180 @@
+"""The browser: who is here, come in, come in afresh, go (ASVS 7.2, 7.3).
+
+The cookie holds a random secret, the database its digest and everything else. The secret is new
+at every sign-in, so one that was known before is worth nothing after (ASVS 7.2.4).
+
+Hot statements run beside the request's own transaction: :func:`presence` is asked before
+anything is written, and afterwards answers from memory.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import ua_parser
+from flask import current_app, g, request
+
+from app.auth.audit import events, trail
+from app.auth.database import db, hot
+from app.auth.sessions import assurance, cookies
+from app.auth.sessions.models import Session
+from app.foundation import clock, digests, ids
+from app.foundation.hot import Statement
+
+BROWSER_SECONDS = 400 * 86400  # the longest that browsers keep a cookie
+TOUCH = timedelta(minutes=1)  # `last_seen_at` is written no oftener (decisions §10)
+LONGEST_USER_AGENT = 400
+
+
+class Presence(NamedTuple):
+    """Somebody is here; ``amr`` is space-separated."""
+
+    session_id: str
+    user_id: int
+    sub: str
+    name: str | None
+    locale: str | None
+    auth_time: datetime
+    amr: str
+    acr: str
+    must_change_password: bool
+
+
+_Seen = NamedTuple(
+    "_Seen",
+    [*Presence.__annotations__.items(), ("last_seen_at", datetime), ("ends_at", datetime)],
+)
+
+_FIND = Statement(
+    """
+    SELECT s.id, s.user_id, u.sub, u.full_name, u.locale, s.auth_time, s.amr, s.acr,
+           u.must_change_password, s.last_seen_at, s.ends_at
+    FROM sessions s JOIN users u ON u.id = s.user_id
+    WHERE s.secret_digest = :digest AND s.ended_at IS NULL AND s.expires_at > :now
+      AND u.status = 'active'
+    """,
+    _Seen,
+)
+_TOUCH = Statement(
+    """
+    UPDATE sessions SET last_seen_at = :now, expires_at = :expires
+    WHERE id = :id AND ended_at IS NULL AND last_seen_at <= :before
+    """
+)
+
+
+def presence():
+    """Return who is here, as a :class:`Presence`, or None. Asked of the database once a request."""
+    if "presence" not in g:
+        secret = cookies.read("session")
+        g.presence = secret and _find(secret)
+    return g.presence
+
+
+def open(user, amr):
+    """Begin a session of ``user``, shown by ``amr``, and return it; the answer sets its cookie.
+
+    An earlier session of this browser is the caller's to end first.
+    """
+    now = clock.now()
+    session = Session(
+        id=ids.new("ses"),
+        user_id=user.id,
+        created_at=now,
+        user_agent=_printable(request.user_agent.string),
+        address=request.remote_addr,
+        method="password",
+    )
+    _authenticate(session, amr, now)
+    db.session.add(session)
+    trail.record(events.SESSION_OPENED, actor=user.sub, subject=session.id, data={"amr": amr})
+    g.presence = Presence(
+        session_id=session.id,
+        user_id=user.id,
+        sub=user.sub,
+        name=user.full_name,
+        locale=user.locale,
+        auth_time=now,
+        amr=amr,
+        acr=session.acr,
+        must_change_password=user.must_change_password,
+    )
+    return session
+
+
+def renew(session_id, amr):
+    """Authenticate this browser's session afresh: same id, new time, new secret; return it.
+
+    Its hours count anew from here. Returns None when it has ended meanwhile.
+    """
+    here = presence()
+    if here is None or here.session_id != session_id:
+        return None
+    now = clock.now()
+    session = db.session.get(Session, session_id, with_for_update=True, populate_existing=True)
+    if session is None or not session.is_live(now):
+        return None
+    _authenticate(session, amr, now)
+    trail.record(events.SESSION_RENEWED, actor=here.sub, subject=session.id, data={"amr": amr})
+    g.presence = here._replace(auth_time=now, amr=amr, acr=session.acr)
+    return session
+
+
+def forget():
+    """Take the session's cookie from this browser; ending the session is the caller's."""
+    g.presence = None
+    cookies.take_back("session")
+
+
+def id():
+    """Return the long-lived random id of this browser; the answer sets it when it has none.
+
+    It says nothing of who is here: forms and saved requests are bound to it.
+    """
+    if "browser_id" not in g:
+        g.browser_id = cookies.read("browser")
+        if g.browser_id is None:
+            g.browser_id = ids.secret()
+            cookies.leave_for_long("browser", g.browser_id, BROWSER_SECONDS)
+    return g.browser_id
+
+
+def describe(user_agent):
+    """Return what a person would call the device and the browser: ``("Mac OS X", "Safari")``.
+
+    Either is None when the header does not tell. Slow at first: for lists, never on the way in.
+    """
+    told = ua_parser.parse(user_agent or "")
+    device = told.os and told.os.family
+    if told.device and told.device.family not in {"Mac", "Other"}:
+        device = f"{told.device.family} ({device})" if device else told.device.family
+    return device, told.user_agent and told.user_agent.family
+
+
+def _find(secret):
+    now = clock.now()
+    seen = hot.first(_FIND, digest=digests.of(secret), now=now)
+    if seen is None:
+        return None
+    if seen.last_seen_at <= now - TOUCH:
+        expires = _expiry(now, seen.ends_at)
+        hot.run(_TOUCH, id=seen.session_id, now=now, expires=expires, before=now - TOUCH)
+    return Presence(*seen[: len(Presence._fields)])
+
+
+def _authenticate(session, amr, now):
+    secret = ids.secret()
+    session.secret_digest = digests.of(secret)
+    session.auth_time = session.last_seen_at = now
+    session.amr, session.acr = amr, assurance.acr_of(amr)
+    session.ends_at = now + timedelta(seconds=current_app.config["SESSION_SECONDS"])
+    session.expires_at = _expiry(now, session.ends_at)
+    cookies.leave("session", secret)
+
+
+def _expiry(seen_at, ends_at):
+    idle = timedelta(seconds=current_app.config["SESSION_IDLE_SECONDS"])
+    return min(seen_at + idle, ends_at)
+
+
+def _printable(text):
+    return "".join(c for c in text if c.isprintable())[:LONGEST_USER_AGENT] or None
