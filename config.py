@@ -31,6 +31,7 @@ class Common(BaseSettings):
     DATABASE_URL: str = ""  # sets both houses at once
     DATABASE_POOL_SIZE: int = Field(8, ge=2, le=200)  # connections a process, of each kind
     REDIS_URL: str = ""  # empty: what may be forgotten stays in the process
+    CLIENT_RATE_LIMIT: str = "120000/minute"  # requests of one client to one endpoint
     RATE_LIMITS: Literal["on", "off"] = "on"  # off in development only; never touches lockout
     METRICS_TOKEN: str = ""  # empty: /metrics answers loopback alone
     LOG_FORMAT: Literal["json", "pretty"] = "json"
@@ -138,6 +139,7 @@ class Bank(Common):
     STEP_UP_FROM_MINOR: int = Field(20_000, ge=0)  # R$ 200,00: one deed at or above
     STEP_UP_CUMULATIVE_MINOR: int = Field(50_000, ge=0)  # R$ 500,00 since the last approval
     STEP_UP_CUMULATIVE_COUNT: int = Field(5, ge=1)  # deeds since the last approval
+    STEP_UP_MAX_AGE_SECONDS: int = Field(300, ge=0)  # how old the approval's sign-in may be
 
     @model_validator(mode="after")
     def _derive_bank(self):

@@ -1,5 +1,6 @@
 """This house's database: its declarative base, its session, its hot statements."""
 
+from sqlalchemy import BigInteger, Integer
 from sqlalchemy.orm import DeclarativeBase
 
 from app.foundation import database
@@ -11,6 +12,8 @@ class Base(DeclarativeBase):
 
     metadata = database.metadata()
 
+
+BigKey = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up in INTEGER alone
 
 db = database.make_database(Base)
 hot = Hot("bank")

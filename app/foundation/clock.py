@@ -14,11 +14,11 @@ def seconds():
     return int(now().timestamp())
 
 
-def running():
-    """Return seconds that only ever grow, for measuring how long something takes."""
-    return time.monotonic()
+def ticks():
+    """Return seconds of a clock that never goes back, for measuring spans alone."""
+    return time.perf_counter()
 
 
 def sleep_until(moment):
-    """Return once :func:`running` has reached ``moment``; at once when it has passed."""
-    time.sleep(max(0.0, moment - time.monotonic()))
+    """Return once :func:`ticks` has reached ``moment``; at once when it has passed."""
+    time.sleep(max(0.0, moment - time.perf_counter()))

@@ -32,6 +32,11 @@ def secret(bits=256):
     return secrets.token_urlsafe(bits // 8)
 
 
+def trace():
+    """Return 16 hexadecimal digits that name one request, short enough to read out."""
+    return secrets.token_hex(8)
+
+
 def is_one(value, prefix):
     """Is ``value`` shaped like an identifier made with ``prefix``? Asked before any look-up."""
     start = f"{prefix}_"

@@ -4,6 +4,7 @@ Every state change writes exactly one of these, in the deed's own transaction (d
 """
 
 SYSTEM = "system"  # the actor of what no person and no client asked for
+OPERATOR = "operator"  # the actor of the command line
 NOBODY = "nobody"  # the actor before anybody has been recognised
 
 ACCOUNT_CREATED = "account:profile:created"
@@ -30,6 +31,7 @@ CLIENT_DISABLED = "client:access:disabled"
 KEY_CREATED = "key:signing:created"
 KEY_ACTIVATED = "key:signing:activated"
 KEY_RETIRED = "key:signing:retired"
+KEY_WITHDRAWN = "key:signing:withdrawn"
 
 CATALOGUE = {
     ACCOUNT_CREATED: "An account was opened.",
@@ -56,4 +58,5 @@ CATALOGUE = {
     KEY_CREATED: "A signing key was made.",
     KEY_ACTIVATED: "A signing key began to sign.",
     KEY_RETIRED: "A signing key ceased to sign.",
+    KEY_WITHDRAWN: "A signing key left the key set.",
 }

@@ -15,12 +15,19 @@ from app.auth.audit.models import AuditRecord
 from app.auth.database import db
 from app.foundation import clock, database
 
-# Follows the deciding statement of a `hot.Chain`: recorded exactly when that one won.
-LINK = """
-    INSERT INTO audit_records (at, event, actor, subject, request_id, data)
-    SELECT :audit_at, :audit_event, :audit_actor, :audit_subject, :audit_request, :audit_data
-    FROM won
-"""
+
+
+def link(subject):
+    """Return the SQL that follows the deciding statement of a `hot.Chain`.
+
+    The event is recorded exactly when that statement won. subject: the column of ``won``, or the
+    parameter, that names it. :func:`values` gives the other parameters.
+    """
+    return f"""
+        INSERT INTO audit_records (at, event, actor, subject, request_id, data)
+        SELECT :audit_at, :audit_event, :audit_actor, {subject}, :audit_request, :audit_data
+        FROM won
+    """
 
 
 def record(event, *, actor, subject, data=None):
@@ -37,10 +44,11 @@ def record_apart(event, *, actor, subject, data=None):
         connection.execute(insert(AuditRecord).values(**_columns(event, actor, subject, data)))
 
 
-def values(event, *, actor, subject, data=None):
-    """Return the parameters of :data:`LINK`."""
-    columns = _columns(event, actor, subject, data)
+def values(event, *, actor, data=None):
+    """Return the parameters of :func:`link`."""
+    columns = _columns(event, actor, None, data)
     columns["request"] = columns.pop("request_id")
+    del columns["subject"]
     return {f"audit_{name}": value for name, value in columns.items()}
 
 

@@ -37,7 +37,7 @@ def register(given, *, scopes, client_id=None, client_secret=None):
     client = Client(id=client_id, described=json.dumps(described))
     db.session.add(client)
     db.session.flush()
-    trail.record(events.CLIENT_REGISTERED, actor="operator", subject=f"client:{client_id}")
+    trail.record(events.CLIENT_REGISTERED, actor=events.OPERATOR, subject=client_id)
     answer = described | {"client_id": client_id}
     answer["client_id_issued_at"] = int(client.created_at.timestamp())
     if described["token_endpoint_auth_method"] != "none":
@@ -67,5 +67,5 @@ def disable(client_id):
     client = get(client_id)
     if client.disabled_at is None:
         client.disabled_at = client.updated_at = clock.now()
-        trail.record(events.CLIENT_DISABLED, actor="operator", subject=f"client:{client_id}")
+        trail.record(events.CLIENT_DISABLED, actor=events.OPERATOR, subject=client_id)
     registry.forget(client_id)

@@ -43,7 +43,7 @@ def give(user_id, sub, client_id, scope):
     consent.updated_at = clock.now()
     trail.record(
         events.CONSENT_GIVEN,
-        actor=f"user:{sub}",
-        subject=f"client:{client_id}",
+        actor=sub,
+        subject=client_id,
         data={"scope": " ".join(scope)},
     )

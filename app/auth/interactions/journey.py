@@ -9,14 +9,14 @@ import json
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import update
 
-from app.auth.database import db
+from app.auth.database import db, hot
 from app.auth.interactions import policy
 from app.auth.interactions.models import Interaction
 from app.auth.interactions.prompt import Situation
 from app.auth.sessions import browser
 from app.foundation import clock, digests, ids
+from app.foundation.hot import Statement
 from app.foundation.problems import Problem
 
 
@@ -46,6 +46,11 @@ class Answered(Problem):
 
     code = "request_repeated"
     status = 409
+
+
+FINISH = Statement(
+    "UPDATE interactions SET finished_at = :now WHERE id = :id AND finished_at IS NULL RETURNING id"
+)
 
 
 def begin(kind, *, return_to, asked=None, client_id=None):
@@ -103,7 +108,7 @@ def stop(interaction):
     situation = Situation(
         asked=interaction.request,
         presence=browser.presence(),
-        now=clock.seconds(),
+        now=clock.now(),
         answers=json.loads(interaction.answers),
     )
     return policy.next_prompt(situation)
@@ -117,10 +122,4 @@ def next_stop(interaction):
 
 def finish(interaction):
     """Close the journey; True for exactly one caller, however many tabs come back at once."""
-    open_one = update(Interaction).where(
-        Interaction.id == interaction.id, Interaction.finished_at.is_(None)
-    )
-    done = db.session.execute(
-        open_one.values(finished_at=clock.now()).execution_options(synchronize_session=False)
-    )
-    return done.rowcount == 1
+    return hot.first(FINISH, id=interaction.id, now=clock.now()) is not None

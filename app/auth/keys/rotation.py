@@ -54,11 +54,11 @@ def rotate(alg=None):
     for row in sorted(rows, key=lambda row: row.state):  # the active one steps down first
         if row.state == "active":
             row.state, row.retired_at = "retired", now
-            trail.record(events.KEY_RETIRED, actor="system", subject=f"key:{row.kid}")
+            trail.record(events.KEY_RETIRED, actor=events.SYSTEM, subject=row.kid)
         else:
             row.state, row.activated_at = "active", now
             activated.append(row)
-            trail.record(events.KEY_ACTIVATED, actor="system", subject=f"key:{row.kid}")
+            trail.record(events.KEY_ACTIVATED, actor=events.SYSTEM, subject=row.kid)
         db.session.flush()
     for row in activated:
         _add(row.alg, "next")
@@ -111,7 +111,7 @@ def listed():
 def _withdraw(row):
     row.state, row.private_sealed = "gone", None
     row.retired_at = row.retired_at or clock.now()
-    trail.record(events.KEY_WITHDRAWN, actor="system", subject=f"key:{row.kid}")
+    trail.record(events.KEY_WITHDRAWN, actor=events.SYSTEM, subject=row.kid)
 
 
 def _add(alg, state, key=None):
@@ -131,7 +131,7 @@ def _add(alg, state, key=None):
     )
     db.session.add(row)
     db.session.flush()
-    trail.record(events.KEY_CREATED, actor="system", subject=f"key:{kid}")
+    trail.record(events.KEY_CREATED, actor=events.SYSTEM, subject=kid)
 
 
 def _imported(pem):

@@ -40,7 +40,7 @@ ISSUE = Chain(
          :auth_time, :acr, :amr, :now, :expires_at)
        RETURNING grant_id""",
     Issued,
-    trail.link("'grant:' || won.grant_id"),
+    trail.link("won.grant_id"),
 )
 
 _REDEEM = """UPDATE authorization_codes SET used_at = :now
@@ -52,8 +52,8 @@ _REDEEM = """UPDATE authorization_codes SET used_at = :now
       AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = session_id AND s.ended_at IS NULL)
     RETURNING grant_id, user_id, subject, session_id, scope, audience, nonce, auth_time, acr, amr"""
 
-REDEEM = Chain(_REDEEM, Grant, trail.link("'grant:' || won.grant_id"))
-REDEEM_AND_BEGIN = Chain(_REDEEM, Grant, refresh.BEGIN, trail.link("'grant:' || won.grant_id"))
+REDEEM = Chain(_REDEEM, Grant, trail.link("won.grant_id"))
+REDEEM_AND_BEGIN = Chain(_REDEEM, Grant, refresh.BEGIN, trail.link("won.grant_id"))
 
 FIND = Statement(
     """SELECT grant_id, client_id, used_at IS NOT NULL FROM authorization_codes
@@ -62,10 +62,10 @@ FIND = Statement(
 )
 
 
-def issue(presence, asked, *, scope, audience):
+def issue(presence, asked):
     """Return a new code, good once for ``AUTHORIZATION_CODE_SECONDS`` (RFC 6749 §4.1.2).
 
-    presence: who is here; asked: the checked request; scope: names granted.
+    presence: who is here; asked: the checked AuthorizationRequest.
     """
     code = ids.secret()
     now = clock.now()
@@ -79,8 +79,8 @@ def issue(presence, asked, *, scope, audience):
         session_id=presence.session_id,
         redirect_uri=asked.redirect_uri,
         redirect_uri_sent=asked.redirect_uri_sent,
-        scope=" ".join(scope),
-        audience=audience,
+        scope=" ".join(asked.scope),
+        audience=asked.audience,
         nonce=asked.nonce,
         challenge=asked.code_challenge or "",
         auth_time=presence.auth_time,
@@ -90,8 +90,8 @@ def issue(presence, asked, *, scope, audience):
         expires_at=now + timedelta(seconds=current_app.config["AUTHORIZATION_CODE_SECONDS"]),
         **trail.values(
             events.GRANT_AUTHORIZED,
-            actor=f"user:{presence.sub}",
-            data={"client": asked.client_id, "scope": " ".join(scope)},
+            actor=presence.sub,
+            data={"client": asked.client_id, "scope": " ".join(asked.scope)},
         ),
     )
     return code
@@ -106,7 +106,7 @@ def redeem(code, client, *, redirect_uri, challenge):
     digest = digests.of(code)
     token = refresh.draw() if client.check_grant_type("refresh_token") else None
     now = clock.now()
-    values = trail.values(events.GRANT_ISSUED, actor=f"client:{client.client_id}")
+    values = trail.values(events.GRANT_ISSUED, actor=client.client_id)
     if token:
         values |= refresh.beginning(token, now)
     grant = hot.first(
@@ -122,5 +122,5 @@ def redeem(code, client, *, redirect_uri, challenge):
         return grant, token and token.value
     found = hot.first(FIND, code_digest=digest)
     if found and found.used and found.client_id == client.client_id:
-        ending.grant(found.grant_id, events.CODE_REPLAYED, actor=f"client:{client.client_id}")
+        ending.grant(found.grant_id, events.CODE_REPLAYED, actor=client.client_id)
     return None

@@ -22,7 +22,7 @@ _LISTED = text(
 ).bindparams(bindparam("expires_at", type_=UtcDateTime))
 
 
-def session(session_id, reason, *, actor="system", offline=False):
+def session(session_id, reason, *, actor=events.SYSTEM, offline=False):
     """End one browser session; return whether it was still open.
 
     offline: also what was granted to outlive it (``offline_access``). True for every ending that
@@ -42,13 +42,13 @@ def session(session_id, reason, *, actor="system", offline=False):
         trail.record(
             events.SESSION_ENDED,
             actor=actor,
-            subject=f"session:{session_id}",
+            subject=session_id,
             data={"reason": reason},
         )
     return done
 
 
-def sessions_of(user_id, reason, *, actor="system", but=None):
+def sessions_of(user_id, reason, *, actor=events.SYSTEM, but=None):
     """End every open session of a person, ``but`` one, and all that was granted under them."""
     mine = select(Session.id).where(Session.user_id == user_id)
     families = select(RefreshToken.session_id).where(
@@ -64,7 +64,7 @@ def grant(grant_id, event, *, actor):
     """End a grant: its refresh family and every access token of it. Keeps ``event``."""
     _end_families(RefreshToken.grant_id == grant_id, event)
     _list(f"grant:{grant_id}")
-    trail.record(event, actor=actor, subject=f"grant:{grant_id}")
+    trail.record(event, actor=actor, subject=grant_id)
 
 
 def client(client_id, reason):
@@ -76,7 +76,7 @@ def client(client_id, reason):
 def token(jti, *, actor):
     """End one access token alone (RFC 7009 §2.1)."""
     _list(f"jti:{jti}")
-    trail.record(events.TOKEN_REVOKED, actor=actor, subject=f"token:{jti}")
+    trail.record(events.TOKEN_REVOKED, actor=actor, subject=jti)
 
 
 def _end_families(which, reason):

@@ -92,7 +92,7 @@ ROTATE = Chain(
           AND client_id = :client_id AND {_LIVE}
         RETURNING {_GRANT}""",
     Grant,
-    trail.link("'grant:' || won.grant_id"),
+    trail.link("won.grant_id"),
 )
 FIND = Statement(
     f"""SELECT {_GRANT}, generation, client_id, previous_digest, successor_sealed, rotated_at,
@@ -163,7 +163,7 @@ def rotate(token, client_id):
         successor_digest=digests.of(successor.value),
         successor_sealed=_seal(token, successor),
         now=now,
-        **trail.values(events.GRANT_REFRESHED, actor=f"client:{client_id}"),
+        **trail.values(events.GRANT_REFRESHED, actor=client_id),
     )
     return (grant, successor.value) if grant else _judge(token, client_id, now)
 
@@ -182,7 +182,7 @@ def _judge(token, client_id, now):
             return None
         secret = sealing.open_under(token.value, row.successor_sealed, _place(token.family))
         return Grant(*row[:10]), Token(token.family, row.generation, secret.decode()).value
-    ending.grant(row.grant_id, events.REFRESH_TOKEN_REUSED, actor=f"client:{client_id}")
+    ending.grant(row.grant_id, events.REFRESH_TOKEN_REUSED, actor=client_id)
     return None
 
 

@@ -5,14 +5,14 @@ from app.auth.interactions.prompt import Check, Prompt
 
 
 def asked_for(situation):
-    """``prompt=consent``, not yet answered in this journey."""
-    return "consent" in situation.asked.prompt and "consent" not in situation.answers
+    """``prompt=consent``, not yet answered in this journey by whoever is here now."""
+    given = situation.answers.get("consent")
+    answered = given is not None and given["sub"] == situation.presence.sub
+    return "consent" in situation.asked.prompt and not answered
 
 
 def more_than_allowed(situation):
     """A scope that this person has not allowed this client."""
-    if "consent" in situation.answers:
-        return False
     asked = situation.asked
     return bool(approval.missing(situation.presence.user_id, asked.client_id, asked.scope))
 

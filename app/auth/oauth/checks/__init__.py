@@ -1,0 +1,1 @@
+"""Questions put to an authorization request, one per file."""

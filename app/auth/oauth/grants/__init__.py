@@ -1,0 +1,1 @@
+"""Grant types, one per file."""

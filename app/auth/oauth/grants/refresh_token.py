@@ -1,0 +1,56 @@
+"""The refresh token grant (RFC 6749 §6, RFC 9700 §4.14.2)."""
+
+from authlib.oauth2.rfc6749 import grants
+
+from app.auth.oauth import errors, issuing
+from app.auth.oauth.client_auth import registry
+from app.auth.tokens import refresh
+
+
+class RefreshTokenGrant(grants.RefreshTokenGrant):
+    """A refresh token for a new pair.
+
+    Order matters: client, shape, scope, then the one statement that turns the token over. A
+    reused token ends its family and is *answered*, so that the ending is kept.
+    """
+
+    TOKEN_ENDPOINT_AUTH_METHODS = tuple(registry.METHODS)
+
+    def validate_token_request(self):
+        """Authenticate the client, turn the token over. Raises Refused."""
+        client = self.authenticate_token_endpoint_client()
+        if not client.check_grant_type(self.GRANT_TYPE):
+            raise errors.UnauthorizedClient
+        value = self.request.form.get("refresh_token")
+        if not value:
+            raise errors.InvalidRequest("The refresh_token is missing.")
+        token = refresh.parse(value)
+        if token is None:
+            raise errors.InvalidGrant
+        narrowed = self._narrowed(token, client)
+        turned = refresh.rotate(token, client.client_id)
+        if turned is None:
+            raise errors.InvalidGrant
+        self.request.client = client
+        self.request.refresh_token = turned
+        self.request.scope = narrowed or turned[0].scope
+
+    def create_token_response(self):
+        """Answer with tokens; the new refresh token keeps the whole scope (RFC 6749 §6)."""
+        grant, successor = self.request.refresh_token
+        answer = issuing.for_person(grant, self.request.client, self.request.scope, successor)
+        return 200, answer, self.TOKEN_RESPONSE_HEADER
+
+    def _narrowed(self, token, client):
+        """The scope asked for, when it was; never more than was granted, or nothing turns."""
+        text = self.request.form.get("scope")
+        if not text:
+            return None
+        grant = refresh.peek(token, client.client_id)
+        if grant is None:
+            return None
+        granted = grant.scope.split()
+        asked = text.split()
+        if not asked or not set(asked) <= set(granted):
+            raise errors.InvalidScope
+        return " ".join(name for name in granted if name in asked)

@@ -1,0 +1,32 @@
+"""What every grant does last: mint, and answer (RFC 6749 §5.1)."""
+
+from flask import current_app
+
+from app.auth.tokens import access, id_tokens
+from app.foundation import metrics
+
+
+def for_person(grant, client, scope, refresh_token):
+    """Return the token answer (dict) under ``grant`` for ``scope`` (text)."""
+    access_token = access.for_grant(grant, client, scope)
+    answer = _answer(access_token, scope)
+    if refresh_token:
+        answer["refresh_token"] = refresh_token
+    if "openid" in scope.split():
+        answer["id_token"] = id_tokens.mint(grant, client, access_token)
+    return answer
+
+
+def for_client(client, scope, audience):
+    """Return the token answer (dict) for the client itself: never a refresh token."""
+    return _answer(access.for_client(client, scope, audience), scope)
+
+
+def _answer(access_token, scope):
+    metrics.count("tokens_issued")
+    return {
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "expires_in": current_app.config["ACCESS_TOKEN_SECONDS"],
+        "scope": scope,
+    }

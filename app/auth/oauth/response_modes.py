@@ -1,0 +1,27 @@
+"""How an authorization answer reaches the client: in the query of its redirect URI."""
+
+from urllib.parse import urlencode, urlsplit
+
+from flask import current_app, redirect
+
+MODES = ("query",)
+
+
+def answer(redirect_uri, parameters, state):
+    """Return the redirect to the client with ``parameters`` and, always, ``iss`` (RFC 9207).
+
+    ``state`` comes back byte for byte, and only if it came (RFC 6749 §4.1.2). A query that the
+    registered address has is kept. 303, so that a posted form is not posted on.
+    """
+    if state is not None:
+        parameters = parameters | {"state": state}
+    query = urlencode(parameters | {"iss": current_app.config["ISSUER"]})
+    joint = "&" if urlsplit(redirect_uri).query else "" if redirect_uri.endswith("?") else "?"
+    response = redirect(f"{redirect_uri}{joint}{query}", 303)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def refusal(redirect_uri, error, state):
+    """Return the redirect that tells the client of ``error`` (RFC 6749 §4.1.2.1)."""
+    return answer(redirect_uri, dict(error.get_body()), state)

@@ -1,0 +1,37 @@
+"""The command line of this house: ``flask --app wsgi:bank …``."""
+
+import json
+
+import click
+from flask.cli import AppGroup
+
+from app.bank.database import db
+from app.bank.wallet import funding
+from app.foundation.problems import Problem
+
+wallets = AppGroup("wallets", help="Wallets of people.")
+
+
+def init_app(app):
+    """Give ``app`` its commands."""
+    app.cli.add_command(wallets)
+
+
+@wallets.command("fund")
+@click.argument("sub")
+@click.argument("amount_minor", type=int)
+@click.option("--user-id", type=click.IntRange(min=1), help="The person's number, if known.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def fund(sub, amount_minor, user_id, as_json):
+    """Put AMOUNT_MINOR into the wallet of SUB, through the ledger."""
+    try:
+        with db.session.begin():
+            funded = funding.fund(sub, amount_minor, user_id)
+    except Problem as problem:
+        raise click.ClickException(problem.description) from None
+    if as_json:
+        told = {"sub": sub, "wallet": funded.wallet_id, "entry": funded.entry_id}
+        told |= {"currency": funded.currency, "balance": funded.balance_minor}
+        click.echo(json.dumps(told))
+    else:
+        click.echo(f"{sub}: {funded.balance_minor} {funded.currency} (minor units)")

@@ -1,0 +1,24 @@
+"""Every blueprint; ``BANK_ROOMS`` says which of them this process opens."""
+
+from app.bank.wallet.routes import wallet
+
+ROOMS = {"wallet": wallet}
+
+
+def names(setting):
+    """Return the rooms named in ``setting``, a comma list.
+
+    Raises SystemExit: when one of them is unknown; a typing error must not leave a room closed.
+    """
+    rooms = [name.strip() for name in setting.split(",") if name.strip()]
+    unknown = sorted(set(rooms) - ROOMS.keys())
+    if unknown or not rooms:
+        known = ", ".join(sorted(ROOMS))
+        raise SystemExit(f"BANK_ROOMS: name rooms among {known}")
+    return rooms
+
+
+def init_app(app, rooms):
+    """Open ``rooms``."""
+    for name in rooms:
+        app.register_blueprint(ROOMS[name])

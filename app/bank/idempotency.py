@@ -1,0 +1,109 @@
+"""``Idempotency-Key``: the same question gets the same answer, and does its deed once.
+
+The key's row and the deed are one transaction. Who comes second with a key waits at the unique
+row until the first is done, so the database decides between them, not this process; a deed that
+was refused leaves no row, and its key may be used again.
+"""
+
+import hashlib
+import json
+import re
+from datetime import datetime
+from functools import wraps
+
+from flask import Response, make_response, request
+from sqlalchemy import LargeBinary, Text, bindparam, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.bank.database import Base, db
+from app.foundation import clock, web
+from app.foundation.database import UtcDateTime
+from app.foundation.problems import Problem
+from app.resource_server import current_token
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class KeyMissing(Problem):
+    """A deed of money without an ``Idempotency-Key``, or with a malformed one."""
+
+    code = "idempotency_key_required"
+    status = 400
+    description = "Send an Idempotency-Key header: 1 to 255 visible ASCII characters."
+
+
+class KeyReused(Problem):
+    """The key was used for another question."""
+
+    code = "idempotency_key_reused"
+    status = 409
+    description = "This Idempotency-Key was used with another body."
+
+
+class IdempotencyKey(Base):
+    """A key one person used at one route, and the answer it got."""
+
+    __tablename__ = "bank_idempotency_keys"
+
+    person: Mapped[str] = mapped_column(Text, primary_key=True)
+    route: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    question_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    status: Mapped[int | None]
+    answer: Mapped[str | None] = mapped_column(Text)
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+_TAKE = text(
+    "INSERT INTO bank_idempotency_keys (person, route, key, question_digest, used_at)"
+    " VALUES (:person, :route, :key, :question_digest, :used_at)"
+    " ON CONFLICT DO NOTHING RETURNING key"
+).bindparams(bindparam("used_at", type_=UtcDateTime))
+
+
+def idempotent(view):
+    """Do ``view`` once for one person, route and ``Idempotency-Key``; then repeat its answer.
+
+    A repeated answer is the first one, with the header ``Idempotency-Replayed: true``.
+
+    Raises KeyMissing: when there is no usable key. Raises KeyReused: when the body is another.
+    """
+
+    @wraps(view)
+    def once(**arguments):
+        key = request.headers.get("Idempotency-Key", "")
+        if not _KEY.fullmatch(key):
+            raise KeyMissing
+        route = f"{request.method} {request.url_rule}"
+        name = {"person": current_token.subject, "route": route, "key": key}
+        question = _digest(web.json_body())
+        taken = name | {"question_digest": question, "used_at": clock.now()}
+        if db.session.execute(_TAKE, taken).first() is None:
+            return _again(name, question)
+        response = make_response(view(**arguments))
+        _keep(name, response)
+        return response
+
+    return once
+
+
+def _digest(body):
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).digest()
+
+
+def _again(name, question):
+    table = IdempotencyKey.__table__
+    columns = select(table.c.question_digest, table.c.status, table.c.answer)
+    first = db.session.execute(columns.filter_by(**name)).one()
+    if first.question_digest != question:
+        raise KeyReused
+    response = Response(first.answer, first.status, mimetype="application/json")
+    response.headers["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _keep(name, response):
+    kept = update(IdempotencyKey.__table__).filter_by(**name)
+    answer = response.get_data(as_text=True)
+    db.session.execute(kept.values(status=response.status_code, answer=answer))

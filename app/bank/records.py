@@ -1,0 +1,52 @@
+"""This house's record: what happened to money, and who did it; rows are only ever added.
+
+Each is written in the deed's own transaction, so that no deed is without its record and no record
+without its deed. Triggers refuse to change or remove a row.
+"""
+
+import json
+from datetime import datetime
+
+from flask import g
+from sqlalchemy import Text, insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.bank.database import Base, BigKey, db
+from app.foundation import clock
+from app.foundation.database import UtcDateTime
+
+WALLET_OPENED = "wallet:account:opened"
+WALLET_FUNDED = "wallet:account:funded"
+TRANSFER_MADE = "wallet:transfer:made"
+
+OPERATOR = "operator"  # the actor of a command
+
+
+class BankRecord(Base):
+    """One thing that happened: when, what, by whom, to what."""
+
+    __tablename__ = "bank_records"
+
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    event: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text, index=True)
+    request_id: Mapped[str | None] = mapped_column(Text)
+    data: Mapped[str] = mapped_column(Text)  # canonical JSON; no words a person wrote
+
+
+def record(event, *, actor, subject, data=None):
+    """Add a record in the caller's transaction.
+
+    actor: the ``sub`` of who did it, or ``OPERATOR``; subject: the id of what it was done to.
+    """
+    values = {
+        "at": clock.now(),
+        "event": event,
+        "actor": actor,
+        "subject": subject,
+        "request_id": g.get("request_id"),
+        "data": json.dumps(data or {}, sort_keys=True, separators=(",", ":")),
+    }
+    db.session.execute(insert(BankRecord.__table__).values(values))

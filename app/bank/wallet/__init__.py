@@ -1,0 +1,1 @@
+"""Accounts of money and the double-entry ledger."""

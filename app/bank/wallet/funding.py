@@ -1,0 +1,57 @@
+"""Money coming into the house: from a funding wallet, which owes it, to a person's."""
+
+from typing import NamedTuple
+
+from flask import current_app
+from sqlalchemy import bindparam, or_, text
+
+from app.bank import money, records
+from app.bank.database import db
+from app.bank.wallet import ledger, opening
+from app.bank.wallet.models import Wallet
+from app.foundation import clock
+from app.foundation.database import UtcDateTime
+from app.foundation.problems import Problem
+
+_wallets = Wallet.__table__
+_OPEN = text(
+    "INSERT INTO wallets (id, kind, currency, opened_at)"
+    " VALUES (:id, 'funding', :currency, :opened_at) ON CONFLICT DO NOTHING"
+).bindparams(bindparam("opened_at", type_=UtcDateTime))
+
+
+class NotAnAmount(Problem):
+    """Not a whole number of minor units within bounds."""
+
+    code = "invalid_amount"
+    description = f"An amount is 1 to {money.LARGEST_MINOR} minor units."
+
+
+class Funded(NamedTuple):
+    """A wallet after money came in."""
+
+    entry_id: str
+    wallet_id: str
+    currency: str
+    balance_minor: int
+
+
+def fund(sub, amount_minor, user_id=None):
+    """Put ``amount_minor`` into the wallet of ``sub``, opened if need be; return :class:`Funded`.
+
+    Raises NotAnAmount: when it is none.
+    """
+    if not money.is_an_amount(amount_minor):
+        raise NotAnAmount
+    opening.open_for(sub, user_id, actor=records.OPERATOR)
+    currency = current_app.config["DEFAULT_CURRENCY"]
+    source_id = f"wal_funding_{currency.lower()}"
+    opened = {"id": source_id, "currency": currency, "opened_at": clock.now()}
+    db.session.execute(_OPEN, opened)
+    rows = ledger.lock(or_(_wallets.c.owner_sub == sub, _wallets.c.id == source_id))
+    wallet = next(row for row in rows if row.owner_sub == sub)
+    changes = {source_id: -amount_minor, wallet.id: amount_minor}
+    posted = ledger.post("funding", changes, currency=currency)
+    told = {"amount": amount_minor, "currency": currency, "entry": posted.id}
+    records.record(records.WALLET_FUNDED, actor=records.OPERATOR, subject=wallet.id, data=told)
+    return Funded(posted.id, wallet.id, currency, wallet.balance_minor + amount_minor)

@@ -1,0 +1,52 @@
+"""The wallet over HTTP: what it holds, and sending from it.
+
+Money always asks the issuer whether the token still lives, so a token that ended elsewhere moves
+nothing here after a few seconds (``INTROSPECTION_CACHE_SECONDS``).
+"""
+
+from flask import Blueprint, current_app
+
+from app.bank.gate import bank
+from app.bank.idempotency import idempotent
+from app.bank.wallet import opening, orders, transfers
+from app.foundation import web
+from app.resource_server import current_token
+
+wallet = Blueprint("wallet", __name__)
+gate = bank.part("wallet")
+
+
+@wallet.get("/wallet/<user_id>/balance")
+@gate.require("wallet:read", owner="user_id", live=True)
+def balance(user_id):
+    """Answer what the wallet holds, in minor units."""
+    standing = opening.visit(current_token.subject, current_token.user_id)
+    return {
+        "userId": current_token.subject,
+        "currency": standing.currency,
+        "available": standing.available_minor,
+        "held": standing.held_minor,
+        "asOf": _moment(standing.as_of),
+    }
+
+
+@wallet.post("/wallet/<user_id>/transfer")
+@gate.require("wallet:transfer", owner="user_id", live=True)
+@idempotent
+def transfer(user_id):
+    """Move money from the caller's wallet; 201 with the transfer."""
+    order = orders.read(web.json_body(), current_app.config["DEFAULT_CURRENCY"])
+    done = transfers.make(order, current_token.subject, current_token.client_id)
+    return {
+        "transferId": done.id,
+        "status": "completed",
+        "to": done.to,
+        "amount": order.amount_minor,
+        "currency": order.currency,
+        "description": order.description,
+        "createdAt": _moment(done.made_at),
+    }, 201
+
+
+def _moment(value):
+    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")

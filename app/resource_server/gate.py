@@ -1,0 +1,107 @@
+"""The gate: a Flask extension, a rule on each route, and the token that came in by it."""
+
+from functools import wraps
+from typing import NamedTuple
+
+from flask import current_app, g, jsonify, request
+from werkzeug.local import LocalProxy
+
+from app.resource_server import bearer, metadata
+from app.resource_server.errors import InsufficientScope, InvalidToken, NotTheOwner, Refusal
+from app.resource_server.introspection import Introspection
+from app.resource_server.issuer import Issuer
+from app.resource_server.jwks import Keys
+from app.resource_server.tokens import Verifier
+
+_EXTENSION = "resource_server"
+
+
+class Desk(NamedTuple):
+    """What one app's gate works with."""
+
+    trust: object
+    verifier: Verifier
+    introspection: Introspection
+
+
+class ResourceServer:
+    """A protected API, or a part of one below it (RFC 9728 §1).
+
+    A token whose audience is the whole opens its parts; one for a part opens that part alone
+    (RFC 8707 §2).
+    """
+
+    def __init__(self, path=""):
+        self.path = path
+        self.scopes = set()
+        self.parts = {}
+
+    def part(self, name):
+        """Return the gate of the part called ``name``."""
+        return self.parts.setdefault(name, ResourceServer(f"{self.path}/{name}"))
+
+    def init_app(self, app, trust, *, transport=None, answer=None, parts=()):
+        """Guard ``app`` by ``trust``; nothing is fetched here.
+
+        transport: an httpx transport to the issuer, instead of the network; answer: makes the
+        response of a :class:`Refusal` (the headers are added here); parts: the names of those
+        this app opens, to be published (RFC 9728).
+        """
+        issuer = Issuer(trust.issuer, transport)
+        verifier = Verifier(trust.issuer, Keys(issuer), trust.leeway_seconds)
+        app.extensions[_EXTENSION] = Desk(trust, verifier, Introspection(issuer, trust))
+        app.register_error_handler(Refusal, lambda error: _refuse(error, answer or _plain))
+        open_parts = [self, *(self.part(name) for name in parts)]
+        app.register_blueprint(metadata.blueprint(trust, open_parts))
+
+    def require(self, scope, *, owner=None, live=False):
+        """Open a route to tokens with ``scope`` only.
+
+        owner: the part of the path that must name the token's own person; live: ask the issuer
+        whether the token is still good, instead of believing it until it expires.
+        """
+        self.scopes.add(scope)
+
+        def protect(view):
+            @wraps(view)
+            def guarded(**arguments):
+                g.resource_path = self.path
+                token = self._admit(live)
+                if scope not in token.scope:
+                    raise InsufficientScope(scope)
+                if owner and not token.belongs_to(arguments[owner]):
+                    raise NotTheOwner
+                g.current_token = token
+                return view(**arguments)
+
+            guarded.requires = scope
+            return guarded
+
+        return protect
+
+    def _admit(self, live):
+        desk = current_app.extensions[_EXTENSION]
+        value = bearer.presented(request)
+        token = desk.verifier.verify(value)
+        if not token.audience & {desk.trust.audience, desk.trust.audience + self.path}:
+            raise InvalidToken(detail="aud")
+        if live and not desk.introspection.is_active(value):
+            raise InvalidToken(detail="inactive")
+        return token
+
+
+current_token = LocalProxy(lambda: g.current_token)
+
+
+def _refuse(error, answer):
+    trust = current_app.extensions[_EXTENSION].trust
+    where = metadata.url(trust.audience, g.get("resource_path", ""))
+    response = answer(error)
+    response.headers.update(error.headers(where))
+    return response
+
+
+def _plain(error):
+    response = jsonify(error=error.code, error_description=error.description)
+    response.status_code = error.status
+    return response
