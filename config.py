@@ -119,7 +119,7 @@ class Auth(Common):
     def unsafe(self):
         yield from super().unsafe()
         if not self.SEALING_KEYS:
-            yield "SEALING_KEYS: missing; make one with `flask --app wsgi:auth keys seal`"
+            yield "SEALING_KEYS: missing; make one with `python -m app.foundation.sealing`"
         if self.production and self.ADMIN_PASSWORD == "admin":
             yield "ADMIN_PASSWORD: the document's sample is refused in production"
         if self.production and self.CPF_VALIDATION == "format":
