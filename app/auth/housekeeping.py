@@ -26,7 +26,7 @@ def run(retry_seconds):
     counts = {
         "authorization_codes": _delete(AuthorizationCode, AuthorizationCode.expires_at < now - KEPT),
         "interactions": _delete(Interaction, Interaction.expires_at < now),
-        "login_tries": _delete(LoginTries, LoginTries.ends_at < now),
+        "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
         "refresh_tokens": _delete(RefreshToken, RefreshToken.expires_at < now - KEPT),
         "sessions": _delete(Session, _unneeded(now)),
