@@ -73,6 +73,8 @@ class Auth(Common):
     JWT_PRIVATE_KEY: str = ""  # document 004: RSA PEM, escaped PEM or a path; the first RSA key
     BRAND_NAME: str = "Portaria"
     DEFAULT_LOCALE: Literal["pt-BR", "en"] = "pt-BR"
+    TIME_ZONE: str = "America/Sao_Paulo"  # IANA name; pages show dates and hours there (UX 1.0)
+    SUPPORT_CONTACT: str = ""  # phone or e-mail that pages name; empty: they say "our help desk"
 
     AUTHORIZATION_CODE_SECONDS: int = Field(60, ge=1, le=60)  # protocol row 89
     ACCESS_TOKEN_SECONDS: int = Field(900, ge=60, le=3600)  # S32
