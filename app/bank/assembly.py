@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 import config
 from app.bank import commands, doors, gate, problems, tables
 from app.bank.database import db, hot
-from app.foundation import database, web
+from app.foundation import database, health, logs, metrics, web
 from app.foundation.keeping import House
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations" / "bank"
@@ -23,12 +23,15 @@ def create_app(settings=None, transport=None):
     settings = settings or config.load(config.Bank)
     app = House(__name__, static_folder=None)
     app.config.from_mapping(settings.model_dump())
+    logs.init_app(app)
     web.init_app(app)
     problems.init_app(app)
     _connect(app, settings)
     rooms = doors.names(settings.BANK_ROOMS)
     gate.init_app(app, rooms, transport)
     doors.init_app(app, rooms)
+    app.register_blueprint(metrics.metrics)
+    app.register_blueprint(health.blueprint(database=health.database(db)))
     commands.init_app(app)
     return app
 

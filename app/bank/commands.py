@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from app.bank.database import db
 from app.bank.wallet import funding
+from app.foundation import database
 from app.foundation.problems import Problem
 
 wallets = AppGroup("wallets", help="Wallets of people.")
@@ -25,7 +26,7 @@ def init_app(app):
 def fund(sub, amount_minor, user_id, as_json):
     """Put AMOUNT_MINOR into the wallet of SUB, through the ledger."""
     try:
-        with db.session.begin():
+        with database.kept(db):
             funded = funding.fund(sub, amount_minor, user_id)
     except Problem as problem:
         raise click.ClickException(problem.description) from None
