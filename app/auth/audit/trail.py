@@ -16,7 +16,6 @@ from app.auth.database import db
 from app.foundation import clock, database
 
 
-
 def link(subject):
     """Return the SQL that follows the deciding statement of a `hot.Chain`.
 

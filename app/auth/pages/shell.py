@@ -162,7 +162,7 @@ def _speak(interaction):
 def _let_through(interaction):
     """Let this page's forms end at the client: browsers follow form-action to the last redirect."""
     asked = interaction.request
-    address = asked.redirect_uri if asked else interaction.facts.get("post_logout_redirect_uri")
+    address = asked.redirect_uri if asked else interaction.facts.get("back")
     if address:
         parts = urlsplit(address)
         origin = f"{parts.scheme}://{parts.netloc}"
