@@ -1,6 +1,7 @@
 """Which tokens are believed: those of our issuer, for us, alive, and nothing else."""
 
 import base64
+import hmac
 import json
 import time
 
@@ -59,6 +60,7 @@ def test_a_token_with_its_signature_cut_off_is_refused(ask, issuer):
 @rfc("8725", "2.1")
 @pytest.mark.parametrize("alg", ["HS256", "HS384", "HS512"])
 def test_a_public_key_does_not_serve_as_a_shared_secret(ask, issuer, alg):
+    digest = alg.replace("HS", "sha")
     for name, key in issuer.keys.items():
         public = key.public_key
         secrets = [
@@ -68,8 +70,8 @@ def test_a_public_key_does_not_serve_as_a_shared_secret(ask, issuer, alg):
         ]
         header = {"alg": alg, "typ": "at+jwt", "kid": f"key-{name}"}
         for secret in secrets:
-            shared = OctKey.import_key({"kty": "oct", "k": b64(secret)})
-            forged = jwt.encode(header, issuer.claims(), shared, [alg])
+            message = f"{segment(header)}.{segment(issuer.claims())}"
+            forged = f"{message}.{b64(hmac.digest(secret, message.encode(), digest))}"
             assert refused(ask(forged))
 
 
