@@ -31,6 +31,7 @@ class Common(BaseSettings):
     DATABASE_URL: str = ""  # sets both houses at once
     DATABASE_POOL_SIZE: int = Field(8, ge=2, le=200)  # connections a process, of each kind
     REDIS_URL: str = ""  # empty: what may be forgotten stays in the process
+    CLIENT_RATE_LIMIT: str = "120000/minute"  # requests of one client to one endpoint
     RATE_LIMITS: Literal["on", "off"] = "on"  # off in development only; never touches lockout
     METRICS_TOKEN: str = ""  # empty: /metrics answers loopback alone
     LOG_FORMAT: Literal["json", "pretty"] = "json"
@@ -72,6 +73,8 @@ class Auth(Common):
     JWT_PRIVATE_KEY: str = ""  # document 004: RSA PEM, escaped PEM or a path; the first RSA key
     BRAND_NAME: str = "Portaria"
     DEFAULT_LOCALE: Literal["pt-BR", "en"] = "pt-BR"
+    TIME_ZONE: str = "America/Sao_Paulo"  # IANA name; pages show dates and hours there (UX 1.0)
+    SUPPORT_CONTACT: str = ""  # phone or e-mail that pages name; empty: they say "our help desk"
 
     AUTHORIZATION_CODE_SECONDS: int = Field(60, ge=1, le=60)  # protocol row 89
     ACCESS_TOKEN_SECONDS: int = Field(900, ge=60, le=3600)  # S32
@@ -89,7 +92,11 @@ class Auth(Common):
     LOGIN_ATTEMPTS: int = Field(5, ge=1)  # S45: per account, in the window
     LOGIN_WINDOW_SECONDS: int = Field(900, ge=60)
     LOGIN_ADDRESS_ATTEMPTS: int = Field(100, ge=1)  # C21: per address, in the same window
-    LOGIN_FLOOR_MS: int = Field(250, ge=0, le=2000)  # no answer about an account comes sooner
+    LOGIN_ACCOUNT_ATTEMPTS: int = Field(50, ge=1)  # C21: per account from unknown places together
+    LOGIN_KNOWN_DAYS: int = Field(90, ge=0)  # C21: who signed in from a place keeps it so long
+    LOGIN_FLOOR_MS: int = Field(
+        350, ge=0, le=2000
+    )  # nothing about an account is told sooner; > bcrypt
     PASSWORD_MIN_LENGTH: int = Field(8, ge=8, le=64)  # decisions §9
     PASSWORD_MEMORY_KIB: int = Field(19456, ge=8)  # argon2id m; decisions §9
     PASSWORD_PASSES: int = Field(2, ge=1)
@@ -114,7 +121,7 @@ class Auth(Common):
     def unsafe(self):
         yield from super().unsafe()
         if not self.SEALING_KEYS:
-            yield "SEALING_KEYS: missing; make one with `flask --app wsgi:auth keys seal`"
+            yield "SEALING_KEYS: missing; make one with `python -m app.foundation.sealing`"
         if self.production and self.ADMIN_PASSWORD == "admin":
             yield "ADMIN_PASSWORD: the document's sample is refused in production"
         if self.production and self.CPF_VALIDATION == "format":

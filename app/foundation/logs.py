@@ -9,15 +9,18 @@ import json
 import logging
 import re
 import sys
+from functools import lru_cache
 
 import structlog
-from flask import g, has_request_context, request
+from flask import g, has_request_context
 from structlog.stdlib import ProcessorFormatter
 
 from app.foundation import clock
 
 REDACTED = "[redacted]"
 LONGEST = 16_000  # characters of one text in the log
+
+_quoted = lru_cache(maxsize=4096)(json.dumps)
 
 log = structlog.stdlib.get_logger("portaria")
 
@@ -98,28 +101,22 @@ def redact_fields(_logger, _method, fields):
     return {k: v if k in _OURS else _clean(k, v) for k, v in fields.items()}
 
 
-def access(route, status, seconds):
+def access(request, route, status, seconds, request_id):
     """Write the line of one request: the route, never the query or what a path held.
 
     Written by hand: a record through logging costs ten times as much, on every request.
     """
-    method, ms = request.method, round(seconds * 1000, 2)
+    moment, ms = clock.now().isoformat(timespec="milliseconds"), round(seconds * 1000, 2)
+    method, address = request.method, request.remote_addr
     route = route or redact(request.path[:200])
     if _Lines.pretty:
-        sys.stderr.write(f"{method} {route} {status} {ms} ms {g.request_id}\n")
+        sys.stderr.write(f"{method} {route} {status} {ms} ms {request_id}\n")
         return
-    line = {
-        "at": clock.now().isoformat(timespec="milliseconds"),
-        "level": "info",
-        "event": "request",
-        "method": method,
-        "route": route,
-        "status": status,
-        "ms": ms,
-        "address": request.remote_addr,
-        "request_id": g.request_id,
-    }
-    sys.stderr.write(json.dumps(line) + "\n")
+    sys.stderr.write(
+        f'{{"at": "{moment}", "level": "info", "event": "request", "method": {_quoted(method)}, '
+        f'"route": {_quoted(route)}, "status": {status}, "ms": {ms}, '
+        f'"address": {_quoted(address)}, "request_id": "{request_id}"}}\n'
+    )
 
 
 class _Lines(logging.Handler):

@@ -100,3 +100,7 @@ def new_key():
 
 def _derive(root, purpose):
     return HKDF(hashes.SHA256(), 32, salt=None, info=f"portaria/{purpose}".encode()).derive(root)
+
+
+if __name__ == "__main__":
+    print(f"k1:{new_key()}")

@@ -24,7 +24,6 @@ OTHER_POLICY = "default-src 'none'; frame-ancestors 'none'"
 EVERYWHERE = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
-    ("X-Frame-Options", "DENY"),
 )
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 CODES = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed"}
@@ -120,9 +119,9 @@ def error_page(key, status, *, code=None, detail=None, **values):
 
 
 def _begin():
-    g.request_id = ids.trace()
-    g.started = clock.ticks()
-    environ = request.environ
+    here, environ = g._get_current_object(), request.environ
+    here.request_id = ids.trace()
+    here.started = clock.ticks()
     length = environ.get("CONTENT_LENGTH")
     if length and int(length) > current_app.config["MAX_CONTENT_LENGTH"]:
         raise TooLarge
@@ -136,21 +135,26 @@ def _begin():
 
 
 def _finish(response):
-    headers = response.headers
-    if headers.get("Content-Type", "").startswith("text/html"):
-        more = "".join(f" {origin}" for origin in g.get("form_action", ()))
-        policy = PAGE_POLICY.format(more=more)
-    else:
-        policy = OTHER_POLICY
-    headers.setdefault("Content-Security-Policy", policy)
-    headers.setdefault("Cache-Control", "no-store")
-    headers.extend(current_app.extensions["headers"])
-    headers.add("X-Request-Id", g.request_id)
-    seconds = clock.ticks() - g.started
-    route = request.url_rule.rule if request.url_rule is not None else None
-    logs.access(route, response.status_code, seconds)
-    metrics.observe(route, request.method, response.status_code, seconds)
+    # Every request pays for this function: proxies are resolved once, headers added in one go.
+    here, asked, headers = g._get_current_object(), request._get_current_object(), response.headers
+    added = [*current_app.extensions["headers"], ("X-Request-Id", here.request_id)]
+    present = {name.lower() for name, _ in headers}
+    if "cache-control" not in present:
+        added.append(("Cache-Control", "no-store"))
+    if "content-security-policy" not in present:
+        added.append(("Content-Security-Policy", _policy(headers.get("Content-Type", ""), here)))
+    headers.extend(added)
+    seconds, status = clock.ticks() - here.started, response.status_code
+    route = asked.url_rule.rule if asked.url_rule is not None else None
+    logs.access(asked, route, status, seconds, here.request_id)
+    metrics.observe(route, asked.method, status, seconds)
     return response
+
+
+def _policy(content_type, here):
+    if not content_type.startswith("text/html"):
+        return OTHER_POLICY
+    return PAGE_POLICY.format(more="".join(f" {to}" for to in here.get("form_action", ())))
 
 
 def _refuse(problem):

@@ -8,6 +8,7 @@ import tomllib
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from babel import Locale, dates, numbers
 from flask import current_app, g, request
@@ -57,9 +58,8 @@ class Words:
 def init_app(app, folder, default):
     """Read the catalogues in ``folder`` and give templates their words."""
     app.extensions["words"] = Words(folder, default)
-    app.jinja_env.globals.update(
-        t=t, known=known, locale=locale, languages=languages, date=date, time=time, when=when, ago=ago
-    )
+    app.jinja_env.globals.update(t=t, known=known, locale=locale, languages=languages)
+    app.jinja_env.tests["known_message"] = known
 
 
 def t(key, **values):
@@ -89,7 +89,7 @@ def locale():
     """
     words = current_app.extensions["words"]
     for wish in (request.args.get("ui_locales"), g.get("ui_locales"), _chosen_before()):
-        found = wish and words.best(LanguageAccept((tag, 1) for tag in wish.split()[:8]))
+        found = wish and words.best(_in_order(wish))
         if found:
             return found
     return words.best(request.accept_languages) or words.default
@@ -114,7 +114,8 @@ def remember(answer):
 
 def cookie_name():
     """Return the name of the language cookie; on loopback http it carries the port."""
-    return "__Host-locale" if _secure() else f"locale_{current_app.config['PORT']}"
+    issuer = urlsplit(current_app.config["ISSUER"])
+    return "__Host-locale" if _secure() else f"locale_{issuer.port or 80}"
 
 
 def date(moment):
@@ -152,6 +153,11 @@ def money(amount_minor, currency):
     places = numbers.get_currency_precision(currency)
     amount = Decimal(amount_minor).scaleb(-places)
     return numbers.format_currency(amount, currency, locale=_speaking().locale)
+
+
+def _in_order(wish):
+    """Tags in order of preference (OIDC Core §3.1.2.1), as werkzeug weighs them."""
+    return LanguageAccept((tag, 1 - n / 100) for n, tag in enumerate(wish.split()[:8]))
 
 
 def _speaking():

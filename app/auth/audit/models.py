@@ -21,7 +21,7 @@ class AuditRecord(Base):
     seq: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
     )
-    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
     event: Mapped[str]  # a name of `events.CATALOGUE`
     actor: Mapped[str]  # who did it: a public identifier, or `events.SYSTEM`, `events.NOBODY`
     subject: Mapped[str | None] = mapped_column(index=True)  # to whom or what

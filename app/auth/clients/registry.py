@@ -5,7 +5,6 @@ by whatever redeems, rotates or looks at a token, since those statements ask for
 """
 
 import json
-import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -104,7 +103,7 @@ class ClientRecord(ClientMixin):
 def find(client_id):
     """Return the :class:`ClientRecord` of ``client_id``, or None."""
     cache = current_app.extensions["clients"]
-    now = time.monotonic()
+    now = clock.ticks()
     kept = cache.get(client_id)
     if kept and now < kept[0]:
         return kept[1]

@@ -108,7 +108,7 @@ def stop(interaction):
     situation = Situation(
         asked=interaction.request,
         presence=browser.presence(),
-        now=clock.seconds(),
+        now=clock.now(),
         answers=json.loads(interaction.answers),
     )
     return policy.next_prompt(situation)

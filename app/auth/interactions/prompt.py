@@ -1,6 +1,7 @@
 """What a prompt is: a page to stop at, and the named checks that say so."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 
@@ -36,10 +37,10 @@ class Situation:
     """What a check may look at.
 
     asked: the AuthorizationRequest, None for a journey within our own pages; presence: who is
-    here, or None; answers: prompt name → facts given in this journey; now: seconds.
+    here, or None; answers: prompt name → facts given in this journey; now: an aware moment.
     """
 
     asked: Any
     presence: Any
-    now: int
+    now: datetime
     answers: dict = field(default_factory=dict)

@@ -5,7 +5,6 @@ Keys are parsed once a process. The list of which are active is read again after
 """
 
 import json
-import time
 from typing import NamedTuple
 
 from flask import current_app
@@ -71,7 +70,7 @@ class Ring:
         self._until = 0.0
 
     def _refresh(self):
-        now = time.monotonic()
+        now = clock.ticks()
         if now < self._until:
             return
         rows = hot.run(PUBLISHED)

@@ -81,7 +81,7 @@ def open(user, amr):
         user_id=user.id,
         created_at=now,
         user_agent=_printable(request.user_agent.string),
-        address=request.remote_addr,
+        address=address(),
         method="password",
     )
     _authenticate(session, amr, now)
@@ -123,6 +123,11 @@ def forget():
     """Take the session's cookie from this browser; ending the session is the caller's."""
     g.presence = None
     cookies.take_back("session")
+
+
+def address():
+    """Return the client's address, as the trusted proxies tell it; None when nobody does."""
+    return request.remote_addr
 
 
 def id():

@@ -62,10 +62,10 @@ FIND = Statement(
 )
 
 
-def issue(presence, asked, *, scope, audience):
+def issue(presence, asked):
     """Return a new code, good once for ``AUTHORIZATION_CODE_SECONDS`` (RFC 6749 §4.1.2).
 
-    presence: who is here; asked: the checked request; scope: names granted.
+    presence: who is here; asked: the checked AuthorizationRequest.
     """
     code = ids.secret()
     now = clock.now()
@@ -79,8 +79,8 @@ def issue(presence, asked, *, scope, audience):
         session_id=presence.session_id,
         redirect_uri=asked.redirect_uri,
         redirect_uri_sent=asked.redirect_uri_sent,
-        scope=" ".join(scope),
-        audience=audience,
+        scope=" ".join(asked.scope),
+        audience=asked.audience,
         nonce=asked.nonce,
         challenge=asked.code_challenge or "",
         auth_time=presence.auth_time,
@@ -91,7 +91,7 @@ def issue(presence, asked, *, scope, audience):
         **trail.values(
             events.GRANT_AUTHORIZED,
             actor=presence.sub,
-            data={"client": asked.client_id, "scope": " ".join(scope)},
+            data={"client": asked.client_id, "scope": " ".join(asked.scope)},
         ),
     )
     return code

@@ -4,7 +4,8 @@ A client knows its own tokens, a resource server those of its audience. To anyon
 anything that is not live, there is nothing to tell.
 """
 
-from app.auth.tokens import access, refresh
+from app.auth.audit import events
+from app.auth.tokens import access, ending, refresh
 
 
 def introspect(value, caller):
@@ -32,3 +33,19 @@ def _may_know(claims, caller):
         return True
     audience = claims["aud"]
     return any(audience == own or audience.startswith(f"{own}/") for own in caller.audiences)
+
+
+def revoke(value, client):
+    """End ``value`` if it is a token of ``client``'s (RFC 7009 §2.1); else do nothing.
+
+    A refresh token takes its whole grant along, an access token only itself.
+    """
+    claims = access.read(value)
+    if claims is not None:
+        if claims["client_id"] == client.client_id:
+            ending.token(claims["jti"], actor=client.client_id)
+        return
+    token = refresh.parse(value)
+    grant = refresh.find(token) if token else None
+    if grant and grant.client_id == client.client_id:
+        ending.grant(grant.grant_id, events.GRANT_ENDED, actor=client.client_id)

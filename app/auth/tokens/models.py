@@ -17,10 +17,8 @@ class AuthorizationCode(Base):
 
     code_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     grant_id: Mapped[str] = mapped_column(Text, unique=True)
-    client_id: Mapped[str] = mapped_column(
-        ForeignKey("clients.id", ondelete="CASCADE"), index=True
-    )
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     subject: Mapped[str] = mapped_column(Text)  # the sub this client sees
     session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
     redirect_uri: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,44 @@
+"""Find a person. Never says which part was wrong."""
+
+from sqlalchemy import select
+
+from app.auth.accounts import identifiers, papers
+from app.auth.accounts.models import User
+from app.auth.database import db
+
+
+def by_identifier(text):
+    """Return the person with this e-mail address, user name or CPF, or None (UX §1.1 A01)."""
+    if "@" in text:
+        return by_email(text)
+    cpf = identifiers.cpf(text, strict=False)
+    if cpf:
+        return _one(User.cpf_index.in_(papers.indexes("cpf", cpf)))
+    username = identifiers.username(text.strip())
+    return username and _one(User.username_folded == identifiers.folded(username))
+
+
+def by_email(text):
+    """Return the person with this e-mail address, or None."""
+    address = identifiers.email(text)
+    return address and _one(User.email_folded == identifiers.folded(address))
+
+
+def by_id(user_id):
+    """Return the person, or None."""
+    return db.session.get(User, user_id)
+
+
+def by_sub(sub):
+    """Return the person with this subject, or None."""
+    return _one(User.sub == sub)
+
+
+def held(user_id):
+    """Return the person as they are now, unchanged by anyone else until this request ends."""
+    query = select(User).where(User.id == user_id).with_for_update(key_share=True)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def _one(condition):
+    return db.session.scalar(select(User).where(condition))

@@ -1,0 +1,42 @@
+"""``create_app``: configuration, extensions, doors, in order, on one page."""
+
+from pathlib import Path
+
+import config
+from app.auth import commands, doors
+from app.auth.database import db, hot
+from app.auth.keys.ring import Ring
+from app.auth.oauth.server import Server
+from app.foundation import health, limits, logs, metrics, short_term, store, web, words
+from app.foundation.keeping import House
+from app.foundation.sealing import Ring as SealingRing
+
+ROOT = Path(__file__).parents[2]
+WORDS = Path(__file__).parent / "pages" / "words"
+
+
+def create_app(settings=None):
+    """Return the authorization server. settings: a ``config.Auth``; else read from outside.
+
+    Fetches nothing and opens no connection: those are opened as they are needed.
+    """
+    settings = settings or config.load(config.Auth)
+    app = House(
+        __name__, template_folder=ROOT / "templates", static_folder=ROOT / "static"
+    )
+    app.config.from_mapping(settings.model_dump())
+    store.connect(app, db, hot, settings.AUTH_DATABASE_URL, ROOT / "migrations" / "auth")
+    app.extensions["sealing"] = SealingRing.from_setting(settings.SEALING_KEYS)
+    app.extensions |= {"keys": Ring(), "clients": {}, "verified_tokens": {}, "oauth": Server()}
+    logs.init_app(app)
+    web.init_app(app)
+    short_term.init_app(app)
+    limits.init_app(app)
+    words.init_app(app, WORDS, settings.DEFAULT_LOCALE)
+    doors.open_all(app)
+    app.register_blueprint(metrics.metrics)
+    app.register_blueprint(
+        health.blueprint(database=health.database(db), short_term=health.forgotten)
+    )
+    commands.register(app)
+    return app

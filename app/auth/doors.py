@@ -1,0 +1,24 @@
+"""Every blueprint, one line each: the map of every URL."""
+
+from app.auth.oauth.endpoints.authorize import authorize
+from app.auth.oauth.endpoints.discovery import discovery
+from app.auth.oauth.endpoints.introspect import introspect
+from app.auth.oauth.endpoints.jwks import jwks
+from app.auth.oauth.endpoints.logout import logout as end_session
+from app.auth.oauth.endpoints.revoke import revoke
+from app.auth.oauth.endpoints.token import token
+from app.auth.oauth.endpoints.userinfo import userinfo
+from app.auth.pages.account import account
+from app.auth.pages.consent import consent
+from app.auth.pages.login import login
+from app.auth.pages.logout import logout
+from app.auth.pages.new_password import new_password
+
+PROTOCOL = (authorize, token, introspect, revoke, userinfo, jwks, discovery, end_session)
+PAGES = (login, new_password, consent, logout, account)
+
+
+def open_all(app):
+    """Register every door. Each blueprint writes its whole paths itself."""
+    for blueprint in (*PROTOCOL, *PAGES):
+        app.register_blueprint(blueprint)

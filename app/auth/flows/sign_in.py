@@ -1,0 +1,108 @@
+"""Sign in: count the try, judge it, open the session.
+
+A try is counted before it is judged and in a transaction that has ended by then (decisions §7).
+Every answer about an account waits for the same floor of time, and no connection is held
+meanwhile (ASVS 6.3.8). Nothing about an account is told before its right password was shown.
+"""
+
+from flask import current_app
+
+from app.auth.accounts import lockout, lookup, passwords
+from app.auth.audit import events, trail
+from app.auth.database import db
+from app.auth.sessions import assurance, browser
+from app.auth.tokens import ending
+from app.foundation import clock, database
+from app.foundation.problems import Problem, Unavailable
+
+
+class WrongCredentials(Problem):
+    """No such person, or not their password: which, is not told."""
+
+    code = "wrong_credentials"
+    status = 422
+    description = "The identifier or the password is wrong."
+    key = "login.failed"
+
+
+class Blocked(Problem):
+    """The password is right and the account is locked or closed."""
+
+    code = "account_blocked"
+    status = 403
+    description = "This account is blocked."
+    key = "login.blocked"
+
+
+def by_password(identifier, password):
+    """Sign the person in on this browser and return their session.
+
+    A live session of the same person here is authenticated afresh; another's is ended. Asked
+    before the request writes anything.
+
+    Raises WrongCredentials, lockout.Paused, Blocked. Raises Unavailable: when too many passwords
+    are waiting; at once, and the try does not count.
+    """
+    until = clock.running() + current_app.config["LOGIN_FLOOR_MS"] / 1000
+    here = browser.presence()
+    try:
+        user, judged, better = _recognise(identifier, password)
+    except Unavailable:
+        raise
+    except Problem:
+        _wait(until)
+        raise
+    _wait(until)
+    return _enter(user.id, judged, better, here)
+
+
+def _recognise(identifier, password):
+    """Return who it is, the hash that was judged, and a better one to keep, if any."""
+    user = lookup.by_identifier(identifier)
+    tried = lockout.count(user, identifier, browser.address(), device=browser.id())
+    judged = user and user.password_hash
+    database.let_go(db)
+    try:
+        right = passwords.check(user, password)
+        better = passwords.upgraded(user, password) if right else None
+    except Unavailable:
+        lockout.give_back(tried)
+        raise
+    if not right:
+        _note("password", user, tried)
+        raise WrongCredentials
+    lockout.clear(tried)
+    if not user.may_enter():
+        _note("blocked", user)
+        raise Blocked
+    return user, judged, better
+
+
+def _note(reason, user, tried=None):
+    subject = user and user.sub
+    failed = {"actor": events.NOBODY, "subject": subject, "data": {"reason": reason}}
+    trail.record_apart(events.SIGN_IN_FAILED, **failed)
+    if tried and tried.last:
+        trail.record_apart(events.SIGN_IN_LOCKED, actor=events.NOBODY, subject=subject)
+
+
+def _wait(until):
+    database.let_go(db)
+    clock.sleep_until(until)
+
+
+def _enter(user_id, judged, better, here):
+    """Open the session, unless password or account changed since they were judged."""
+    user = lookup.held(user_id)
+    if user.password_hash != judged or not user.may_enter():
+        raise WrongCredentials
+    if better:
+        user.password_hash = better
+    trail.record(events.SIGN_IN_SUCCEEDED, actor=user.sub, subject=user.sub)
+    if here and here.user_id == user.id:
+        session = browser.renew(here.session_id, assurance.PASSWORD)
+        if session:
+            return session
+    elif here:
+        ending.session(here.session_id, "replaced", actor=user.sub)
+    return browser.open(user, assurance.PASSWORD)

@@ -1,0 +1,66 @@
+"""Delete what expired, room by room, a batch at a time so that nobody waits behind it."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from app.auth.accounts.models import LoginTries
+from app.auth.database import db
+from app.auth.interactions.models import Interaction
+from app.auth.sessions.models import Session
+from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
+from app.foundation import clock
+from app.foundation.database import kept
+
+BATCH = 1000  # rows a statement
+KEPT = timedelta(days=1)  # a used code, to tell a late replay; a session, for tokens that name it
+
+
+def run(retry_seconds):
+    """Delete what is over; return how many rows of each table went.
+
+    Also wipes the sealed successors of refresh tokens whose retry window of ``retry_seconds`` is
+    past, so that a dump reveals none. Keeps each batch by itself: run it outside of a request.
+    """
+    now = clock.now()
+    counts = {
+        "authorization_codes": _delete(AuthorizationCode, AuthorizationCode.expires_at < now - KEPT),
+        "interactions": _delete(Interaction, Interaction.expires_at < now),
+        "login_tries": _delete(LoginTries, LoginTries.ends_at < now),
+        "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
+        "refresh_tokens": _delete(RefreshToken, RefreshToken.expires_at < now - KEPT),
+        "sessions": _delete(Session, _unneeded(now)),
+    }
+    counts["successors_wiped"] = _wipe(now - timedelta(seconds=retry_seconds))
+    return counts
+
+
+def _unneeded(now):
+    """Sessions long over that no living refresh token stands on."""
+    needed = select(RefreshToken.session_id).where(
+        RefreshToken.ended_at.is_(None), RefreshToken.expires_at > now
+    )
+    return (Session.ends_at < now - KEPT) & Session.id.not_in(needed)
+
+
+def _delete(model, which):
+    key = model.__table__.primary_key.columns[0]
+    gone = 0
+    while True:
+        batch = select(key).where(which).limit(BATCH).with_for_update(skip_locked=True)
+        with kept(db) as session:
+            keys = session.scalars(batch).all()
+            few = delete(model).where(key.in_(keys))
+            session.execute(few.execution_options(synchronize_session=False))
+        gone += len(keys)
+        if len(keys) < BATCH:
+            return gone
+
+
+def _wipe(before):
+    old = update(RefreshToken).where(
+        RefreshToken.successor_sealed.is_not(None), RefreshToken.rotated_at < before
+    )
+    old = old.values(successor_sealed=None).execution_options(synchronize_session=False)
+    with kept(db) as session:
+        return session.execute(old).rowcount

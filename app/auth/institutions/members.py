@@ -1,0 +1,38 @@
+"""Institutions, and who belongs to them."""
+
+from sqlalchemy import bindparam, select, text
+
+from app.auth.database import db
+from app.auth.institutions.models import Institution, UserInstitution
+from app.foundation import clock, ids
+from app.foundation.database import UtcDateTime
+
+# Written so, because two processes may start at once.
+_ADD = text(
+    "INSERT INTO institutions (id, code, name, created_at) VALUES (:id, :code, :code, :at)"
+    " ON CONFLICT (code) DO NOTHING"
+).bindparams(bindparam("at", type_=UtcDateTime))
+_JOIN = text(
+    "INSERT INTO user_institutions (user_id, institution_id)"
+    " SELECT :user_id, id FROM institutions WHERE code = :code"
+    " ON CONFLICT (user_id, institution_id) DO NOTHING"
+)
+
+
+def ensure(code):
+    """See that there is an institution with this code; it is named by it until it gets a name."""
+    db.session.execute(_ADD, {"id": ids.new("ins"), "code": code, "at": clock.now()})
+
+
+def join(user_id, code):
+    """Make the person a member of the institution; nothing happens when they are."""
+    db.session.execute(_JOIN, {"user_id": user_id, "code": code})
+
+
+def codes(user_id):
+    """Return the codes of the person's institutions, sorted."""
+    mine = select(Institution.code).join(
+        UserInstitution, UserInstitution.institution_id == Institution.id
+    )
+    query = mine.where(UserInstitution.user_id == user_id).order_by(Institution.code)
+    return list(db.session.scalars(query))

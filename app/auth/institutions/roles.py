@@ -1,0 +1,53 @@
+"""What someone may be here: the catalogue, and who has what (document 004)."""
+
+from sqlalchemy import select, text
+
+from app.auth.audit import events, trail
+from app.auth.database import db
+from app.auth.institutions.models import UserRole
+from app.foundation.problems import Problem
+
+CATALOGUE = {
+    "user": "A person with an account; everybody has it.",
+    "support": "Reads on behalf of people, and never moves money.",
+    "admin": "Runs the authorization server.",
+}
+
+# Written so, because two processes may start at once.
+_ADD = text("INSERT INTO roles (name) VALUES (:name) ON CONFLICT (name) DO NOTHING")
+_GIVE = text(
+    "INSERT INTO user_roles (user_id, role) VALUES (:user_id, :role)"
+    " ON CONFLICT (user_id, role) DO NOTHING"
+)
+
+
+class UnknownRole(Problem):
+    """There is no such role."""
+
+    code = "unknown_role"
+    status = 422
+    description = f"The roles are: {', '.join(CATALOGUE)}."
+
+
+def ensure():
+    """See that every role of the catalogue has its row; nothing happens when it has."""
+    for name in CATALOGUE:
+        db.session.execute(_ADD, {"name": name})
+
+
+def give(user, names, *, actor=events.SYSTEM):
+    """Give the person these roles; those they have already change nothing.
+
+    Raises UnknownRole: when one is not in the catalogue; none is given then.
+    """
+    if not set(names) <= set(CATALOGUE):
+        raise UnknownRole
+    for name in names:
+        if db.session.execute(_GIVE, {"user_id": user.id, "role": name}).rowcount:
+            trail.record(events.ROLE_GIVEN, actor=actor, subject=user.sub, data={"role": name})
+
+
+def names(user_id):
+    """Return the names of the person's roles, sorted."""
+    mine = select(UserRole.role).where(UserRole.user_id == user_id).order_by(UserRole.role)
+    return list(db.session.scalars(mine))

@@ -1,0 +1,17 @@
+"""Both metadata documents (RFC 8414, OIDC Discovery): one content, two addresses."""
+
+from flask import Blueprint, Response, current_app, json
+
+from app.auth.oauth import metadata
+
+discovery = Blueprint("discovery", __name__)
+
+
+@discovery.get("/.well-known/openid-configuration")
+@discovery.get("/.well-known/oauth-authorization-server")
+def show():
+    """Answer with what this server can do, derived from what is registered in it."""
+    seconds = current_app.config["JWKS_MAX_AGE_SECONDS"]
+    answer = Response(json.dumps(metadata.document()), mimetype="application/json")
+    answer.headers["Cache-Control"] = f"public, max-age={seconds}"
+    return answer

@@ -1,0 +1,41 @@
+"""What every posted endpoint of the protocol asks of its form (RFC 6749 §3.2)."""
+
+from flask import Blueprint, request
+
+from app.auth.oauth import errors
+from app.auth.oauth import server as oauth
+from app.foundation.problems import Problem
+
+MAY_REPEAT = {"resource"}
+
+
+def blueprint(name, module):
+    """Return a blueprint for posted endpoints: strict forms in, OAuth errors out, never cached."""
+    made = Blueprint(name, module)
+    made.before_request(check)
+    made.register_error_handler(Problem, _as_oauth)
+    return made
+
+
+def check():
+    """Refuse what is no form or repeats a parameter; the query never counts (RFC 6749 §3.2)."""
+    if request.method != "POST":
+        return None
+    if request.mimetype != "application/x-www-form-urlencoded":
+        wrong = "The body must be application/x-www-form-urlencoded."
+    elif any(len(v) > 1 for k, v in request.form.lists() if k not in MAY_REPEAT):
+        wrong = "A parameter is repeated."
+    else:
+        return None
+    return oauth.current().handle_error_response(None, errors.InvalidRequest(wrong))
+
+
+def _as_oauth(problem):
+    """A refusal from below in the protocol's own words."""
+    code = "temporarily_unavailable" if problem.status in {429, 503} else "invalid_request"
+    error = errors.Refused(error=code, description=problem.description)
+    error.status_code = problem.status
+    answer = oauth.current().handle_error_response(None, error)
+    if problem.retry_after is not None:
+        answer.headers["Retry-After"] = str(problem.retry_after)
+    return answer

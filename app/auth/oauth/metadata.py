@@ -1,0 +1,57 @@
+"""The discovery document, derived from what is registered (RFC 8414 §2, OIDC Discovery §3)."""
+
+from flask import current_app
+
+from app.auth.clients import metadata as clients
+from app.auth.consents import scopes
+from app.auth.keys import ring
+from app.auth.oauth import response_modes, server
+from app.auth.oauth.checks import prompt
+from app.auth.oauth.introspection import Introspection
+from app.auth.oauth.revocation import Revocation
+from app.auth.sessions import assurance
+
+ENDPOINTS = {
+    "authorization_endpoint": "authorize.ask",
+    "token_endpoint": "token.issue",
+    "introspection_endpoint": "introspect.tell",
+    "revocation_endpoint": "revoke.take_back",
+    "userinfo_endpoint": "userinfo.tell",
+    "jwks_uri": "jwks.show",
+    "end_session_endpoint": "logout_endpoint.ask",
+}
+OF_TOKENS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
+
+
+def document():
+    """Return the document (dict): an endpoint only where a route is, a value only where it works."""
+    issuer = current_app.config["ISSUER"]
+    rules = {rule.endpoint: rule.rule for rule in current_app.url_map.iter_rules()}
+    addresses = {name: f"{issuer}{rules[e]}" for name, e in ENDPOINTS.items() if e in rules}
+    signing = [alg for alg in ring.current().algorithms() if alg in _id_token_algorithms()]
+    return {
+        "issuer": issuer,
+        **addresses,
+        "scopes_supported": list(scopes.CATALOGUE),
+        "claims_supported": sorted({*scopes.CLAIMS, *OF_TOKENS}),
+        "response_types_supported": sorted(clients.CHOICES["response_types"]),
+        "response_modes_supported": list(response_modes.MODES),
+        "grant_types_supported": server.current().grant_types,
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": signing,
+        "token_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
+        "revocation_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
+        "introspection_endpoint_auth_methods_supported": list(Introspection.CLIENT_AUTH_METHODS),
+        "code_challenge_methods_supported": ["S256"],
+        "prompt_values_supported": list(prompt.VALUES),
+        "acr_values_supported": list(assurance.ATTAINABLE),
+        "ui_locales_supported": list(current_app.extensions["words"].catalogues),
+        "authorization_response_iss_parameter_supported": True,
+        "claims_parameter_supported": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+    }
+
+
+def _id_token_algorithms():
+    return clients.CHOICES["id_token_signed_response_alg"]

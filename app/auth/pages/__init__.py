@@ -1,0 +1,1 @@
+"""Hosted pages: one file per page or pair of pages, thin."""

@@ -1,0 +1,95 @@
+"""One's own account: where it is open, and how to end that."""
+
+from flask import current_app, redirect, request, url_for
+
+from app.auth.flows import sign_out
+from app.auth.pages import forms, session_words, shell
+from app.auth.sessions import browser, devices
+from app.foundation import clock, csrf, words
+
+account = shell.door("account")
+
+TOLD = {"one": "session.revoked", "others": "sessions.others_ended"}  # ?ended= → message
+
+
+@account.before_request
+def _only_who_is_here():
+    """Nobody sees an account without a session, or before replacing a handed-out password."""
+    here = browser.presence()
+    if here is None or here.must_change_password:
+        back = request.path if request.method == "GET" else url_for("account.home")
+        return shell.sign_in_first(back)
+    return None
+
+
+@account.get("/account")
+def home():
+    """Say how the account stands: where it is open."""
+    mine, *rest = _devices()
+    return forms.page("account", device=mine, others=len(rest), **_page())
+
+
+@account.get("/account/sessions")
+def sessions():
+    """Show every open session, this one first."""
+    told = TOLD.get(request.args.get("ended"))
+    seconds = max(1, current_app.config["CACHE_SECONDS"])
+    sentence = told and words.t(told, n=seconds)
+    return forms.page("sessions", devices=_devices(), told=sentence, **_page())
+
+
+@account.post("/account/sessions/end")
+def end_session():
+    """End one session of one's own, with everything granted under it (`decisions.md` §15)."""
+    _check_token()
+    sign_out.one(browser.presence().user_id, request.form.get("sid", ""))
+    return redirect(url_for("account.sessions", ended="one"), 303)
+
+
+@account.get("/account/sessions/others")
+def others():
+    """Ask before ending every other session."""
+    found = _devices()[1:]
+    if not found:
+        return redirect(url_for("account.sessions"), 303)
+    return forms.page("sessions_others", devices=found, **_page())
+
+
+@account.post("/account/sessions/others")
+def end_others():
+    """End every session of one's own but this."""
+    _check_token()
+    sign_out.others(browser.presence().user_id)
+    return redirect(url_for("account.sessions", ended="others"), 303)
+
+
+@account.post("/account/sign-out")
+def sign_out_here():
+    """Leave this browser's session."""
+    _check_token()
+    sign_out.here("signed_out")
+    return redirect(url_for("logout.done"), 303)
+
+
+def _devices():
+    """The open sessions as :class:`session_words.Device`, this browser's first."""
+    here, now = browser.presence(), clock.now()
+    found = devices.in_use(here.user_id)
+    found.sort(key=lambda session: session.id != here.session_id)
+    return [session_words.told(each, each.id == here.session_id, now) for each in found]
+
+
+def _purpose():
+    return f"account {browser.presence().session_id}"
+
+
+def _check_token():
+    csrf.check(browser.id(), _purpose())
+
+
+def _page():
+    return {
+        "csrf_token": csrf.token(browser.id(), _purpose()),
+        "who": shell.name_of(browser.presence()),
+        "zone": words.zone_name(),
+    }

@@ -1,0 +1,69 @@
+"""The consent page: this app asks; this is what it means, and what it does not allow.
+
+A journey stops here when :mod:`app.auth.interactions.prompts.consent` says that something is not
+yet allowed (OIDC Core §3.1.2.4).
+"""
+
+from typing import NamedTuple
+
+from flask import redirect, request, url_for
+
+from app.auth.consents import approval
+from app.auth.flows import sign_out
+from app.auth.interactions import journey
+from app.auth.pages import forms, shell
+from app.auth.sessions import browser
+from app.foundation import csrf
+
+consent = shell.door("consent")
+
+
+class Item(NamedTuple):
+    """One thing asked for: the name its words go by, and whether it was never allowed before."""
+
+    words: str
+    is_new: bool
+
+
+@consent.get("/consent/<uid>")
+def show(uid):
+    """Say in plain words what is asked, by whom, of whom."""
+    return forms.page("consent", **_page(shell.come_in(uid, "consent")))
+
+
+@consent.post("/consent/<uid>")
+def decide(uid):
+    """Keep the person's decision and go on with the journey."""
+    visit = shell.come_in(uid, "consent")
+    try:
+        visit.check_token()
+    except csrf.Stale as problem:
+        return forms.again("consent", problem, notice=forms.told(problem), **_page(visit))
+    here, asked = browser.presence(), visit.interaction.request
+    if request.form.get("decision") == "allow":
+        approval.give(here.user_id, here.sub, asked.client_id, asked.scope)
+        return shell.go_on(visit, "consent", sub=here.sub)
+    journey.refuse(visit.interaction, "consent")
+    return redirect(visit.interaction.return_to, 303)
+
+
+@consent.post("/consent/<uid>/switch")
+def switch(uid):
+    """This is someone else's session: end it, and let the right person sign in."""
+    visit = shell.come_in(uid, "consent")
+    visit.check_token()
+    sign_out.here("switched")
+    return redirect(url_for("login.show", uid=uid), 303)
+
+
+def _page(visit):
+    here, asked = browser.presence(), visit.interaction.request
+    new = approval.missing(here.user_id, asked.client_id, asked.scope)
+    return {
+        "asker": visit.asker,
+        "csrf_token": visit.token,
+        "items": [Item(name.replace(":", "_"), name in new) for name in asked.scope],
+        "some_new": 0 < len(new) < len(asked.scope),
+        "uid": visit.uid,
+        "who": shell.name_of(here),
+    }

@@ -1,0 +1,70 @@
+"""The login page: who are you, and what is your password.
+
+A journey stops here when :mod:`app.auth.interactions.prompts.login` says that nobody is here, or
+not the right person, or too long ago.
+"""
+
+from flask import current_app, g, request
+from werkzeug.exceptions import MethodNotAllowed
+
+from app.auth.accounts import lockout
+from app.auth.flows import sign_in
+from app.auth.pages import forms, shell
+from app.auth.sessions import browser, cookies
+from app.foundation import csrf, words
+
+login = shell.door("login")
+
+
+@login.get("/login")
+def begin():
+    """Sign in to one's own account."""
+    return shell.sign_in_first("/account")
+
+
+@login.get("/login/<uid>")
+def show(uid):
+    """Ask who is here; credentials in an address are refused (ASVS 14.2.1)."""
+    if {"username", "password"} & request.args.keys():
+        raise MethodNotAllowed(["POST"])
+    visit = shell.come_in(uid, "login")
+    asked = visit.interaction.request
+    ended = cookies.read("session") and browser.presence() is None
+    told = words.t("login.session_ended") if ended else None
+    hint = asked and asked.login_hint
+    return forms.page("login", **_page(visit, hint), told=told)
+
+
+@login.post("/login/<uid>")
+def enter(uid):
+    """Sign in and go on with the journey, or say why not."""
+    visit = shell.come_in(uid, "login")
+    form = forms.read(username="login.missing_user", password="login.missing_password")
+    context = _page(visit, form.values["username"])
+    try:
+        visit.check_token()
+        if form.wrong:
+            return forms.again("login", forms.Incomplete(), errors=form.wrong, **context)
+        session = sign_in.by_password(form.values["username"], form.values["password"])
+    except (csrf.Stale, sign_in.WrongCredentials, sign_in.Blocked, lockout.Paused) as problem:
+        return forms.again("login", problem, notice=_notice(problem), **context)
+    return shell.go_on(visit, "login", sid=session.id)
+
+
+def _page(visit, username):
+    return {"asker": visit.asker, "csrf_token": visit.token, "username": username or ""}
+
+
+def _notice(problem):
+    """What to tell a person whom the sign-in refused; the same words for every account (L-01)."""
+    settings = current_app.config
+    if isinstance(problem, lockout.Paused):
+        return forms.told(problem, time=words.time(problem.until))
+    if isinstance(problem, sign_in.Blocked):
+        channel = settings["SUPPORT_CONTACT"] or words.t("support.channel")
+        return forms.told(problem, channel=channel, code=g.request_id)
+    if isinstance(problem, sign_in.WrongCredentials):
+        minutes = settings["LOGIN_WINDOW_SECONDS"] // 60
+        limit = words.t("login.failed_limit", n=settings["LOGIN_ATTEMPTS"], minutes=minutes)
+        return forms.told(problem, limit)
+    return forms.told(problem)

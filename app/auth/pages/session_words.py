@@ -1,0 +1,89 @@
+"""How a session reads to a person: device, browser, part of its address, method, times."""
+
+from ipaddress import ip_address
+from typing import NamedTuple
+
+from app.auth.sessions import browser
+from app.foundation import words
+
+ACTIVE_SECONDS = 120  # `last_seen_at` is written at most once a minute
+
+# What a device calls itself → its icon, and the message with its name.
+KINDS = (
+    ("iPhone", "phone", "device.iphone"),
+    ("iPad", "tablet", "device.ipad"),
+    ("Android", "phone", "device.android"),
+    ("Windows", "desktop", "device.windows"),
+    ("Mac", "laptop", "device.mac"),
+    ("Chrome OS", "laptop", "device.chromebook"),
+    ("Linux", "desktop", "device.linux"),
+    ("Ubuntu", "desktop", "device.linux"),
+)
+
+
+class Device(NamedTuple):
+    """One open session, in words. ``sign`` names an icon; ``here``: it is this browser's."""
+
+    sid: str
+    here: bool
+    sign: str
+    name: str
+    browser: str
+    address: str | None
+    method: str
+    signed_in: str
+    last_seen: str
+    ends: str
+
+
+def told(session, here, now):
+    """Return the :class:`Device` that ``session`` is to a person at ``now``."""
+    device, program = browser.describe(session.user_agent)
+    sign, name = _kind(device or "")
+    return Device(
+        sid=session.id,
+        here=here,
+        sign=sign,
+        name=words.t(name),
+        browser=program or words.t("sessions.unknown_browser"),
+        address=masked(session.address),
+        method=_methods(session.amr),
+        signed_in=words.when(session.auth_time, now),
+        last_seen=_last_seen(session.last_seen_at, here, now),
+        ends=words.when(session.ends_at, now),
+    )
+
+
+def masked(address):
+    """Return an internet address with a part of it hidden, enough to recognise one's own."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return None
+    if known.version == 4:
+        first, second, _, last = str(known).split(".")
+        return f"{first}.{second}.•••.{last}"
+    groups = known.exploded.split(":")
+    first, second, last = (group.lstrip("0") or "0" for group in (*groups[:2], groups[-1]))
+    return f"{first}:{second}:•••:{last}"
+
+
+def _kind(device):
+    for part, sign, name in KINDS:
+        if part in device:
+            return sign, name
+    return "unknown", "sessions.unknown_device"
+
+
+def _methods(amr):
+    """The methods of RFC 8176 that people know, joined."""
+    known = [words.t(f"method.{each}") for each in amr.split() if words.known(f"method.{each}")]
+    if len(known) == 2:
+        return words.t("method.and", first=known[0], second=known[1])
+    return known[0] if known else words.t("method.pwd")
+
+
+def _last_seen(moment, here, now):
+    if here or (now - moment).total_seconds() < ACTIVE_SECONDS:
+        return words.t("sessions.active_now")
+    return words.t("sessions.last_seen", ago=words.ago(moment, now))

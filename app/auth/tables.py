@@ -1,0 +1,23 @@
+"""Every model of this house, so that migrations see every table."""
+
+from app.auth.accounts import models as accounts
+from app.auth.audit import models as audit
+from app.auth.clients import models as clients
+from app.auth.consents import models as consents
+from app.auth.institutions import models as institutions
+from app.auth.interactions import models as interactions
+from app.auth.keys import models as keys
+from app.auth.sessions import models as sessions
+from app.auth.tokens import models as tokens
+
+ROOMS = (
+    audit,
+    keys,
+    accounts,
+    institutions,
+    sessions,
+    clients,
+    consents,
+    tokens,
+    interactions,
+)

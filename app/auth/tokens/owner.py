@@ -1,0 +1,42 @@
+"""The person an access token speaks of: one statement asks whether both still stand."""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from app.auth.database import hot
+from app.auth.tokens import access
+from app.foundation.hot import Statement
+
+
+class Person(NamedTuple):
+    """What userinfo may tell of, as stored (``users``)."""
+
+    sub: str
+    username: str | None
+    email: str
+    email_verified_at: datetime | None
+    phone_sealed: bytes | None
+    phone_verified_at: datetime | None
+    birth_date: date | None
+    full_name: str | None
+    given_name: str | None
+    family_name: str | None
+    claims: str
+    locale: str | None
+    updated_at: datetime
+
+
+FIND = Statement(
+    f"""SELECT {", ".join(Person._fields)} FROM users
+        WHERE sub = :sub AND status = 'active' AND NOT EXISTS (SELECT 1 FROM revoked_tokens
+          WHERE name IN (:jti, :grant_id, :sid, :client))""",
+    Person,
+)
+
+
+def of(claims):
+    """Return the :class:`Person` of an access token's ``claims``, or None.
+
+    None when the token was ended, or the person may no longer enter.
+    """
+    return hot.first(FIND, sub=claims["sub"], **access.names(claims))

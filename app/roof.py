@@ -1,0 +1,59 @@
+"""Two houses under one roof: which of them answers a path (`decisions.md` §2).
+
+Pure WSGI: the path goes through untouched, and neither house knows of the other.
+"""
+
+import json
+
+BANK = {"wallet", "payments", "atm", "reports"}
+RESOURCE_METADATA = ".well-known/oauth-protected-resource"
+READY = "/health/ready"
+
+
+class Roof:
+    """A WSGI application over the authorization server, the bank and, in development, more."""
+
+    def __init__(self, auth, bank):
+        self.auth = auth
+        self.bank = bank
+        self.others = {}
+
+    def add(self, segment, application):
+        """Let ``application`` answer every path that begins with ``segment``."""
+        self.others[segment] = application
+
+    def __call__(self, environ, start_response):
+        path = environ.get("PATH_INFO", "")
+        if path == READY:
+            return self._ready(environ, start_response)
+        return self.house_of(path)(environ, start_response)
+
+    def house_of(self, path):
+        """Return the application that answers ``path``."""
+        first = path.lstrip("/").partition("/")[0]
+        if first in BANK or path.lstrip("/").startswith(RESOURCE_METADATA):
+            return self.bank
+        return self.others.get(first, self.auth)
+
+    def _ready(self, environ, start_response):
+        """Ready when both are; the answer names the parts of each."""
+        states = {"auth": _asked(self.auth, environ), "bank": _asked(self.bank, environ)}
+        well = all(answer.get("status") == "ok" for answer in states.values())
+        body = json.dumps({"status": "ok" if well else "unavailable"} | states).encode()
+        headers = [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        start_response("200 OK" if well else "503 Service Unavailable", headers)
+        return [body]
+
+
+def _asked(house, environ):
+    answers = house(dict(environ), lambda *_: None)
+    try:
+        return json.loads(b"".join(answers))
+    finally:
+        if hasattr(answers, "close"):
+            answers.close()

@@ -1,0 +1,174 @@
+"""Set the stage: a migrated house, three clients, a person, and her live browser session.
+
+Everything goes through the command line and the pages, as an operator and a browser would.
+"""
+
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+from bench import operations, server, wire
+from bench.setting import Mine, Setting
+
+ROOT = Path(__file__).resolve().parent.parent
+REDIRECT_URI = "http://localhost:9/callback"  # nobody listens there: the redirect is only read
+PERSON = {"email": "ana@portaria.example", "password": "corrida-alta-42-bonde", "name": "Ana Lima"}
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "introspection_endpoint")
+ENDPOINTS += ("userinfo_endpoint", "jwks_uri")
+
+_CSRF = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
+_KEEPS = ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH", "TMPDIR")
+
+
+def environment(store, port):
+    """Return the whole environment of the server: nothing of the developer's own leaks in."""
+    kept = {name: os.environ[name] for name in _KEEPS if name in os.environ}
+    return kept | {
+        "PYTHONPATH": str(ROOT),
+        "APP_ENV": "development",
+        "PORT": str(port),
+        "ISSUER": f"http://localhost:{port}",
+        "AUTH_DATABASE_URL": store.url,
+        "SEALING_KEYS": "bench:" + "YmVuY2gtb25seS1rZXktb2YtMzItYnl0ZXMtLS0tLS0=",
+    }
+
+
+def furnish(environ, folder):
+    """Migrate the house and register who acts in it; return the clients of the run."""
+    _flask(environ, folder, "db", "upgrade", "--directory", str(ROOT / "migrations/auth"))
+    _flask(environ, folder, "keys", "rotate")
+    clients = {
+        "app": _client(environ, folder, _app()),
+        "machine_es256": _client(environ, folder, _machine("ES256")),
+        "machine_rs256": _client(environ, folder, _machine("RS256")),
+    }
+    named = [f"--{name}={value}" for name, value in PERSON.items()]
+    _flask(environ, folder, "people", "create", *named, "--verified")
+    return clients
+
+
+def _app():
+    return {
+        "client_name": "Bench",
+        "redirect_uris": [REDIRECT_URI],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "response_types": ["code"],
+        "token_endpoint_auth_method": "client_secret_basic",
+        "scope": operations.SCOPE,
+    }
+
+
+def _machine(algorithm):
+    return {
+        "client_name": f"Machine {algorithm}",
+        "grant_types": ["client_credentials"],
+        "response_types": [],
+        "token_endpoint_auth_method": "client_secret_basic",
+        "access_token_signed_response_alg": algorithm,
+        "scope": "reports:read",
+    }
+
+
+def _client(environ, folder, metadata):
+    made = _flask(environ, folder, "clients", "register", "--json", asked=json.dumps(metadata))
+    told = json.loads(made)
+    return told["client_id"], told["client_secret"]
+
+
+def _flask(environ, folder, *words, asked=""):
+    command = [sys.executable, "-m", "flask", "--app", "wsgi:auth", *words]
+    done = subprocess.run(
+        command, env=environ, cwd=folder, input=asked, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(words[:2])}: {done.stderr[-2000:]}")
+    return done.stdout
+
+
+def enter(address, port, clients):
+    """Sign the person in by the pages, consent, and return the :class:`Setting` of the run.
+
+    Raises Wrong: when a page or an answer on the way is not what it must be.
+    """
+    setting = Setting(address, port, "", clients=clients, redirect_uri=REDIRECT_URI)
+    browser = _Browser(setting)
+    told = browser.get("/.well-known/openid-configuration").must_be(200).json()
+    setting.issuer = told["issuer"]
+    setting.paths = {name: urlsplit(told[name]).path for name in ENDPOINTS}
+    _sign_in(browser)
+    mine = Mine(setting, 0)
+    browser.carry_out(operations.code_flow(mine))
+    setting.access_token = dict(mine.kept)["access_token"]
+    setting.subject = _subject(browser)
+    return setting
+
+
+def _sign_in(browser):
+    setting, state = browser.setting, "first"
+    verifier = secrets.token_urlsafe(32)
+    query = operations.authorization(setting, verifier, state)
+    answer = browser.follow(browser.get(f"{setting.paths['authorization_endpoint']}?{query}"))
+    login = {"username": PERSON["email"], "password": PERSON["password"]}
+    answer = browser.follow(browser.fill(answer, **login))
+    answer = browser.follow(browser.fill(answer, decision="allow"))
+    operations.code_of(setting, answer, state)
+
+
+def _subject(browser):
+    setting = browser.setting
+    bearer = f"Bearer {setting.access_token}"
+    request = wire.get(setting.host, setting.paths["userinfo_endpoint"], Authorization=bearer)
+    return browser.send(request).must_be(200).json()["sub"]
+
+
+class _Browser:
+    """As much of a browser as signing in takes: cookies, redirects at home, one form a page."""
+
+    def __init__(self, setting):
+        self.setting = setting
+        self.at = "/"
+
+    def send(self, request):
+        answer = server.once((self.setting.address, self.setting.port), request)
+        for line in answer.every("set-cookie"):
+            name, _, value = line.partition(";")[0].partition("=")
+            self.setting.cookies[name] = value
+        return answer
+
+    def get(self, path):
+        self.at = path
+        return self.send(wire.get(self.setting.host, path, Cookie=operations.cookies(self.setting)))
+
+    def follow(self, answer):
+        """Follow redirects until a page, or a redirect away from home, which is returned."""
+        home = f"http://{self.setting.host}/"
+        while answer.status in {302, 303}:
+            there = urljoin(home + self.at.lstrip("/"), answer.one("location"))
+            if not there.startswith(home):
+                return answer
+            answer = self.get(there[len(home) - 1 :])
+        return answer
+
+    def fill(self, page, **fields):
+        """Post the form of ``page`` to the page's own address."""
+        token = _CSRF.search(page.must_be(200).body)
+        if token is None:
+            raise wire.Wrong(f"no form at {self.at}: {page.told()}")
+        form = fields | {"csrf_token": token[1].decode()}
+        kept = operations.cookies(self.setting)
+        origin = f"http://{self.setting.host}"
+        return self.send(wire.post(self.setting.host, self.at, form, Cookie=kept, Origin=origin))
+
+    def carry_out(self, operation):
+        """Carry out an operation, one request after another."""
+        answer = None
+        try:
+            while True:
+                answer = self.send(operation.send(answer))
+        except StopIteration:
+            return

@@ -1,0 +1,75 @@
+"""The app factory: Cofrinho, under a prefix, ready for any WSGI server."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+from flask import Flask, redirect, request
+
+from dev.demo import record, words
+from dev.demo.pages import pages
+from dev.demo.relying_party import RelyingParty
+from dev.demo.steps import Demo
+from dev.demo.visits import Visits
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Where everything is.
+
+    bank: the address in front of ``/wallet/…``, without a slash at its end.
+    transport: how to reach both; None means the network.
+    payee: whom the small transfer goes to: a ``sub``.
+    """
+
+    issuer: str
+    bank: str
+    client_id: str
+    client_secret: str
+    redirect_uri: str
+    transport: httpx.BaseTransport | None = None
+    prefix: str = "/demo"
+    payee: str = ""
+
+
+def create_app(issuer, bank, client_id, client_secret, redirect_uri, **more):
+    """Return the demo as a WSGI app; the remaining names are those of :class:`Wiring`.
+
+    Nothing is fetched before the first sign-in.
+    """
+    wiring = Wiring(issuer, bank, client_id, client_secret, redirect_uri, **more)
+    app = Flask(__name__, static_folder=None)
+    http = httpx.Client(
+        transport=wiring.transport, timeout=10, event_hooks={"response": [record.keep]}
+    )
+    client = RelyingParty(issuer, client_id, client_secret, redirect_uri, http)
+    back = urlsplit(redirect_uri)
+    visits = Visits(f"cofrinho_{back.port or back.scheme}", wiring.prefix, back.scheme == "https")
+    app.extensions |= {"demo": Demo(client, http, wiring.bank, wiring.payee), "visits": visits}
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.register_blueprint(pages, url_prefix=wiring.prefix)
+    app.add_url_rule("/", "root", lambda: redirect(wiring.prefix + "/"))
+    app.after_request(visits.set_cookie)
+    app.after_request(_headers(issuer))
+    return app
+
+
+def _headers(issuer):
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(issuer))
+    # A form may also lead to the issuer: browsers check where its redirect goes.
+    policy = (
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+        f"frame-ancestors 'none'; form-action 'self' {origin}"
+    )
+
+    def put(answer):
+        answer.headers["Content-Security-Policy"] = policy
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        if answer.mimetype == "text/html":
+            answer.headers["Cache-Control"] = "no-store"
+        if request.args.get("lang") in words.LANGUAGES:
+            answer.set_cookie(words.COOKIE, request.args["lang"], httponly=True, samesite="Lax")
+        return answer
+
+    return put

@@ -1,0 +1,64 @@
+"""The two houses as tests run them: their settings, their applications, their databases."""
+
+from pathlib import Path
+
+import flask_migrate
+
+import config
+from app.auth import assembly as auth
+from app.auth.database import Base as AuthBase
+from app.bank import assembly as bank
+from app.bank.database import Base as BankBase
+
+ROOT = Path(__file__).parents[2]
+ISSUER = "http://localhost:3000"
+COMMON = {
+    "_env_file": None,
+    "APP_ENV": "development",
+    "ISSUER": ISSUER,
+    "REDIS_URL": "",
+    "RATE_LIMITS": "off",
+}
+AUTH = {
+    **COMMON,
+    "SEALING_KEYS": "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    # What protects people only makes tests slow: tests of it set their own.
+    "LOGIN_FLOOR_MS": 0,
+    "PASSWORD_MEMORY_KIB": 8,
+    "PASSWORD_PASSES": 1,
+    "PASSWORD_QUEUE": 100,
+}
+BANK = {**COMMON, "BANK_CLIENT_ID": "bank", "BANK_CLIENT_SECRET": "bank-secret-of-the-tests"}
+
+HOUSES = {"auth": (config.Auth, AUTH, auth, AuthBase), "bank": (config.Bank, BANK, bank, BankBase)}
+
+
+def create(house, url, **more):
+    """Return a new application of ``house`` on the database at ``url``.
+
+    more: settings that differ from the tests' own.
+    """
+    kind, ours, assembly, _ = HOUSES[house]
+    address = {f"{house.upper()}_DATABASE_URL": url}
+    return assembly.create_app(config.load(kind, **(ours | address | more)))
+
+
+def migrate(house, url):
+    """Bring the empty database at ``url`` to the newest shape of ``house``."""
+    app = create(house, url)
+    with app.app_context():
+        if any((ROOT / "migrations" / house).glob("versions/*.py")):
+            flask_migrate.upgrade(directory=str(ROOT / "migrations" / house))
+        else:
+            HOUSES[house][3].metadata.create_all(app.database.engine)
+    close(app)
+
+
+def close(app):
+    """Let go of every connection of ``app``."""
+    with app.app_context():
+        app.database.session.remove()
+        app.database.engine.dispose()
+        for name, extension in app.extensions.items():
+            if name.startswith("hot_"):
+                extension.dispose()

@@ -1,0 +1,84 @@
+"""The real server, both houses under one roof, for journeys over HTTP."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+
+from tests.support import houses, services
+
+ROOT = Path(__file__).parents[2]
+
+
+class LiveServer:
+    """granian serving ``wsgi:both`` on a free port, as ``make run`` does.
+
+    databases: house → address; environment: settings that differ from the tests' own.
+    """
+
+    def __init__(self, folder, databases, **environment):
+        self.port = services.free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.log = Path(folder) / f"server-{self.port}.log"
+        common = {"ISSUER": self.url, "PORT": self.port}
+        self._settings = {
+            house: kind_and_settings[1] | common | environment
+            for house, kind_and_settings in houses.HOUSES.items()
+        }
+        self._databases = databases
+        self._process = None
+
+    def start(self):
+        """Start it and return when it answers."""
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "wsgi:both"]
+        command += ["--host", "127.0.0.1", "--port", str(self.port), "--blocking-threads", "4"]
+        command += ["--no-ws", "--http", "1", "--respawn-failed-workers"]
+        with open(self.log, "ab") as log:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+            )
+        services.wait_for(self._answers, f"the server (see {self.log})")
+
+    def stop(self):
+        """Stop it, gently first."""
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def auth(self, *arguments):
+        """Run a command of the authorization server and return the JSON it prints."""
+        return self._command("auth", *arguments)
+
+    def bank(self, *arguments):
+        """Run a command of the bank and return the JSON it prints."""
+        return self._command("bank", *arguments)
+
+    def _command(self, house, *arguments):
+        settings = {k: v for k, v in self._settings[house].items() if k.isupper()}
+        app = houses.create(house, self._databases[house], **settings)
+        done = app.test_cli_runner().invoke(args=[*map(str, arguments), "--json"])
+        houses.close(app)
+        if done.exit_code:
+            raise RuntimeError(f"{arguments[:2]}: {done.output}") from done.exception
+        return json.loads(done.stdout)
+
+    def _answers(self):
+        if self._process.poll() is not None:
+            raise RuntimeError(f"the server ended: {self.log.read_text()[-2000:]}")
+        try:
+            return httpx.get(f"{self.url}/health/ready", timeout=2).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def _environment(self):
+        values = {"PATH": "/usr/bin:/bin", "PYTHONUNBUFFERED": "1"}
+        for settings in self._settings.values():
+            values |= {name: str(value) for name, value in settings.items() if name.isupper()}
+        for house, url in self._databases.items():
+            values[f"{house.upper()}_DATABASE_URL"] = url
+        return values

@@ -1,0 +1,41 @@
+"""``auth()`` and ``bank()``: one house a process; ``both()``: the two under one roof.
+
+Any WSGI server takes them: ``granian --interface wsgi --factory wsgi:both``, ``gunicorn
+'wsgi:auth()'``. Each loads only its own house.
+"""
+
+
+def auth():
+    """Return the authorization server."""
+    from app.auth.assembly import create_app
+
+    return create_app()
+
+
+def bank():
+    """Return the resource servers."""
+    from app.bank.assembly import create_app
+
+    return create_app()
+
+
+def both():
+    """Return both houses in one process, told apart by the first segment of the path.
+
+    The bank asks the authorization server within the process: a server that called itself over
+    the network would starve its own threads (`decisions.md` §2).
+    """
+    import httpx
+
+    import config
+    from app.bank.assembly import create_app as create_bank
+    from app.roof import Roof
+
+    house = auth()
+    rooms = create_bank(transport=httpx.WSGITransport(app=house))
+    roof = Roof(house, rooms)
+    if not config.load(config.Common).production:
+        from dev.demo.mounted import mount
+
+        mount(roof)
+    return roof
