@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
-from app.auth.accounts import lockout
+from app.auth.accounts.models import LoginTries
 from app.auth.database import db
 from app.auth.interactions.models import Interaction
 from app.auth.sessions.models import Session
@@ -28,7 +28,7 @@ def run(retry_seconds):
             AuthorizationCode, AuthorizationCode.expires_at < now - KEPT
         ),
         "interactions": _delete(Interaction, Interaction.expires_at < now),
-        "login_tries": _sweep_tries(),
+        "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
         "refresh_tokens": _delete(RefreshToken, RefreshToken.expires_at < now - KEPT),
         "sessions": _delete(Session, _unneeded(now)),
@@ -66,8 +66,3 @@ def _wipe(before):
     old = old.values(successor_sealed=None).execution_options(synchronize_session=False)
     with kept(db) as session:
         return session.execute(old).rowcount
-
-
-def _sweep_tries():
-    with kept(db):
-        return lockout.sweep()

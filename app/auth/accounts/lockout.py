@@ -15,7 +15,7 @@ from math import ceil
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import bindparam, delete, or_, select, text
+from sqlalchemy import bindparam, delete, select, text
 
 from app.auth.accounts.models import LoginTries
 from app.auth.database import db
@@ -115,13 +115,6 @@ def give_back(tried):
     with database.apart(db) as connection:
         for key in tried.counted:
             connection.execute(_GIVE_BACK, {"key": key})
-
-
-def sweep():
-    """Delete the counts that are past and know nobody; return how many."""
-    now = clock.now()
-    unknown = or_(LoginTries.known_until.is_(None), LoginTries.known_until <= now)
-    return db.session.execute(delete(LoginTries).where(LoginTries.ends_at <= now, unknown)).rowcount
 
 
 def _buckets(places, account, address, known):

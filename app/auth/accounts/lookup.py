@@ -14,7 +14,12 @@ def by_identifier(text):
     cpf = identifiers.cpf(text, strict=False)
     if cpf:
         return _one(User.cpf_index.in_(papers.indexes("cpf", cpf)))
-    username = identifiers.username(text.strip())
+    return by_username(text.strip())
+
+
+def by_username(text):
+    """Return the person with this user name, or None."""
+    username = identifiers.username(text)
     return username and _one(User.username_folded == identifiers.folded(username))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Text, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.database import Base
@@ -80,3 +80,8 @@ class LoginTries(Base):
     tries: Mapped[int]
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)  # counted afresh from then
     known_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # signed in from here before
+
+    @classmethod
+    def past(cls, now):
+        """SQL: this count is over and knows nobody, so it may go."""
+        return (cls.ends_at < now) & or_(cls.known_until.is_(None), cls.known_until < now)

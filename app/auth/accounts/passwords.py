@@ -27,7 +27,7 @@ _turns = Turns(half_the_cores())
 
 
 class Refused(Problem):
-    """The policy refuses this password; ``key`` names the message for the person."""
+    """The policy refuses this password; ``key`` and ``values`` are the message for the person."""
 
     code = "password_refused"
     status = 422
@@ -36,7 +36,8 @@ class Refused(Problem):
     def __init__(self, key):
         super().__init__(detail=key)
         self.key = key
-        self.values = {"n": current_app.config["PASSWORD_MIN_LENGTH"]}
+        least = current_app.config["PASSWORD_MIN_LENGTH"]
+        self.values = {"n": LONGEST if key == "password.long" else least}
 
 
 def check(user, clear):

@@ -32,7 +32,7 @@ def at_sign_in(user_id, new):
     if refusal:
         raise passwords.Refused(refusal)
     if passwords.check(user, new):
-        raise passwords.Refused("password.unchanged")
+        raise passwords.Refused("password.same")
     passwords.set(user, new)
     db.session.flush()  # from here nobody opens a session by the old one
     trail.record(events.PASSWORD_CHANGED, actor=user.sub, subject=user.sub)

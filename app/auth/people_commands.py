@@ -1,0 +1,92 @@
+"""``flask people …``: open accounts from the command line (interfaces).
+
+The work is kept when it succeeds; else what is wrong is told in one line, with exit 1.
+"""
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.auth.accounts import passwords, registration
+from app.auth.accounts.registration import NewPerson
+from app.auth.audit import events
+from app.auth.database import db
+from app.auth.flows import administrator
+from app.auth.institutions import roles
+from app.foundation import database
+from app.foundation.problems import Problem
+
+people = AppGroup("people", help="Open people's accounts.")
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+POLICY = {
+    "password.short": "The password is shorter than {n} characters.",
+    "password.long": "The password is longer than {n} characters.",
+    "password.leaked": "The password is one of the most common ones.",
+    "password.same_data": "The password is made of the person's own data.",
+}
+
+
+@people.command("create")
+@click.option("--email", required=True)
+@click.option("--password", required=True)
+@click.option("--name", help="Full name.")
+@click.option("--username", help="3 to 64 letters, digits, dots, - or _.")
+@click.option("--cpf", help="With or without its dots.")
+@click.option("--phone", help="E.164, or a Brazilian number with area code.")
+@click.option("--role", "named", multiple=True, help="Beside user: support, admin.")
+@click.option("--verified", is_flag=True, help="E-mail, phone and identity are proved.")
+@click.option("--claims", "source", help="File of standard OpenID claims, JSON; - reads them in.")
+@as_json
+def create(named, source, as_json, **told):
+    """Open an account; print its sub and its id."""
+    with work():
+        person = NewPerson(claims=_read(source), **told)
+        user = registration.create(person, actor=events.OPERATOR)
+        roles.ensure()
+        roles.give(user, sorted({"user", *named}), actor=events.OPERATOR)
+    _tell({"sub": user.sub, "id": user.id}, as_json)
+
+
+@people.command("administrator")
+@as_json
+def ensure_administrator(as_json):
+    """Make the first administrator of the ADMIN_ settings, unless there is one."""
+    with work():
+        user = administrator.ensure(current_app.config)
+    _tell({"sub": user and user.sub, "made": user is not None}, as_json)
+
+
+@contextmanager
+def work():
+    """One command's work: kept whole, or undone whole and told in one line."""
+    try:
+        with database.kept(db):
+            yield
+    except passwords.Refused as refusal:
+        raise click.ClickException(POLICY[refusal.key].format(**refusal.values)) from refusal
+    except Problem as problem:
+        raise click.ClickException(problem.description) from problem
+
+
+def _read(source):
+    if source is None:
+        return {}
+    try:
+        return json.loads(sys.stdin.read() if source == "-" else Path(source).read_bytes())
+    except OSError:
+        raise click.ClickException("The file of claims cannot be read.") from None
+    except ValueError:
+        raise click.ClickException("The claims are not JSON.") from None
+
+
+def _tell(row, as_json):
+    if as_json:
+        click.echo(json.dumps(row))
+        return
+    click.echo("  ".join(str(value) for value in row.values() if value is not None))
