@@ -1,6 +1,7 @@
 """Every setting, its unit and its reason. The one module that reads the environment.
 
-A setting is read from the environment, else from ``.env``. What is missing, malformed or unsafe
+A setting is read from the environment, else from ``.env``, else from ``instance/settings.env``,
+which ``make run`` writes so that commands speak to the server it runs. What is missing, malformed or unsafe
 is printed all at once, and the start refused.
 """
 
@@ -20,7 +21,9 @@ class Unsafe(SystemExit):
 class Common(BaseSettings):
     """What both houses read, each for itself."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", case_sensitive=True)
+    model_config = SettingsConfigDict(
+        env_file=("instance/settings.env", ".env"), extra="ignore", case_sensitive=True
+    )
 
     APP_ENV: Literal["development", "production"] = "production"
     HOST: str = "127.0.0.1"
@@ -35,6 +38,8 @@ class Common(BaseSettings):
     RATE_LIMITS: Literal["on", "off"] = "on"  # off in development only; never touches lockout
     METRICS_TOKEN: str = ""  # empty: /metrics answers loopback alone
     LOG_FORMAT: Literal["json", "pretty"] = "json"
+    WEB_WORKERS: int = Field(2, ge=1, le=64)  # server processes of `make run`
+    WEB_THREADS: int = Field(4, ge=1, le=16)  # threads each; more cost more CPU for less
     MAX_CONTENT_LENGTH: int = 64 * 1024  # bytes of any request body
 
     @field_validator("ISSUER", "BANK_AUDIENCE")

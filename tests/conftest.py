@@ -171,7 +171,7 @@ def redis_url(run_folder, worker_id):
 def live_server(run_folder, databases):
     """Both houses on the real server, on PostgreSQL; made once, so tests bring their own people."""
     try:
-        urls = {house: databases.new(house, "postgresql") for house in houses.HOUSES}
+        urls = {house: databases.new(house, "postgresql") for house in houses.SETTINGS}
     except Missing as why:
         parts.missing("postgresql", why)
     server = live.LiveServer(run_folder, urls)

@@ -21,9 +21,7 @@ def create_app(settings=None):
     Fetches nothing and opens no connection: those are opened as they are needed.
     """
     settings = settings or config.load(config.Auth)
-    app = House(
-        __name__, template_folder=ROOT / "templates", static_folder=ROOT / "static"
-    )
+    app = House(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
     app.config.from_mapping(settings.model_dump())
     store.connect(app, db, hot, settings.AUTH_DATABASE_URL, ROOT / "migrations" / "auth")
     app.extensions["sealing"] = SealingRing.from_setting(settings.SEALING_KEYS)

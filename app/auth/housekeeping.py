@@ -24,7 +24,9 @@ def run(retry_seconds):
     """
     now = clock.now()
     counts = {
-        "authorization_codes": _delete(AuthorizationCode, AuthorizationCode.expires_at < now - KEPT),
+        "authorization_codes": _delete(
+            AuthorizationCode, AuthorizationCode.expires_at < now - KEPT
+        ),
         "interactions": _delete(Interaction, Interaction.expires_at < now),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
@@ -64,3 +66,4 @@ def _wipe(before):
     old = old.values(successor_sealed=None).execution_options(synchronize_session=False)
     with kept(db) as session:
         return session.execute(old).rowcount
+

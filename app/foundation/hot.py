@@ -8,7 +8,7 @@ PostgreSQL it is also one statement. The SQL is the same on both databases.
 
 import re
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import get_args, get_type_hints
 
 import psycopg
@@ -143,11 +143,16 @@ def _readers(record):
     fields = getattr(record, "_fields", ())
     hints = get_type_hints(record) if fields else {}
     kinds = [set(get_args(hints[name])) or {hints[name]} for name in fields]
-    return [_moment if datetime in kind else _truth if bool in kind else _same for kind in kinds]
+    readers = {datetime: _moment, date: _day, bool: _truth}
+    return [next((read for of, read in readers.items() if of in kind), _same) for kind in kinds]
 
 
 def _moment(value):
     return value and datetime.strptime(value, _STORED).replace(tzinfo=UTC)
+
+
+def _day(value):
+    return value and date.fromisoformat(value)
 
 
 def _truth(value):

@@ -88,9 +88,7 @@ def client(forger):
 def sign_in(client, forger, **answer):
     pending = client.begin("openid")
     forger.nonce = pending.nonce
-    return client.finish(
-        pending, {"code": "c", "state": pending.state, "iss": ISSUER, **answer}
-    )
+    return client.finish(pending, {"code": "c", "state": pending.state, "iss": ISSUER, **answer})
 
 
 def test_a_right_answer_is_believed(client, forger):

@@ -1,14 +1,11 @@
 """The two houses as tests run them: their settings, their applications, their databases."""
 
+import importlib
 from pathlib import Path
 
 import flask_migrate
 
 import config
-from app.auth import assembly as auth
-from app.auth.database import Base as AuthBase
-from app.bank import assembly as bank
-from app.bank.database import Base as BankBase
 
 ROOT = Path(__file__).parents[2]
 ISSUER = "http://localhost:3000"
@@ -30,17 +27,18 @@ AUTH = {
 }
 BANK = {**COMMON, "BANK_CLIENT_ID": "bank", "BANK_CLIENT_SECRET": "bank-secret-of-the-tests"}
 
-HOUSES = {"auth": (config.Auth, AUTH, auth, AuthBase), "bank": (config.Bank, BANK, bank, BankBase)}
+SETTINGS = {"auth": AUTH, "bank": BANK}
+KINDS = {"auth": config.Auth, "bank": config.Bank}
 
 
 def create(house, url, **more):
-    """Return a new application of ``house`` on the database at ``url``.
+    """Return a new application of ``house`` on the database at ``url``; the other is not loaded.
 
     more: settings that differ from the tests' own.
     """
-    kind, ours, assembly, _ = HOUSES[house]
-    address = {f"{house.upper()}_DATABASE_URL": url}
-    return assembly.create_app(config.load(kind, **(ours | address | more)))
+    values = SETTINGS[house] | {f"{house.upper()}_DATABASE_URL": url} | more
+    assembly = importlib.import_module(f"app.{house}.assembly")
+    return assembly.create_app(config.load(KINDS[house], **values))
 
 
 def migrate(house, url):
@@ -50,7 +48,7 @@ def migrate(house, url):
         if any((ROOT / "migrations" / house).glob("versions/*.py")):
             flask_migrate.upgrade(directory=str(ROOT / "migrations" / house))
         else:
-            HOUSES[house][3].metadata.create_all(app.database.engine)
+            app.database.create_all()
     close(app)
 
 

@@ -24,8 +24,7 @@ class LiveServer:
         self.log = Path(folder) / f"server-{self.port}.log"
         common = {"ISSUER": self.url, "PORT": self.port}
         self._settings = {
-            house: kind_and_settings[1] | common | environment
-            for house, kind_and_settings in houses.HOUSES.items()
+            house: settings | common | environment for house, settings in houses.SETTINGS.items()
         }
         self._databases = databases
         self._process = None

@@ -15,7 +15,7 @@ from flask import current_app
 
 from app.auth.clients import metadata
 from app.auth.database import hot
-from app.foundation import digests
+from app.foundation import clock, digests
 from app.foundation.hot import Statement
 
 
@@ -87,7 +87,7 @@ class ClientRecord(ClientMixin):
 
     def check_client_secret(self, client_secret):
         digest = digests.of(client_secret)
-        return any([digests.same(digest, known) for known in self.secrets])
+        return sum(digests.same(digest, known) for known in self.secrets) > 0
 
     def check_endpoint_auth_method(self, method, _endpoint):
         """Exactly the registered method, at every endpoint (Authlib's own says yes elsewhere)."""
@@ -150,7 +150,8 @@ def _without_port(uri):
         if parts.scheme != "http" or not literal or parts.username is not None:
             return None
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        return parts._replace(netloc=host).geturl() if (parts.port or True) else None
+        parts.port  # noqa: B018 - raises ValueError when it is no port
+        return parts._replace(netloc=host).geturl()
     except ValueError:
         return None
 

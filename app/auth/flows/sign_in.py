@@ -43,7 +43,7 @@ def by_password(identifier, password):
     Raises WrongCredentials, lockout.Paused, Blocked. Raises Unavailable: when too many passwords
     are waiting; at once, and the try does not count.
     """
-    until = clock.running() + current_app.config["LOGIN_FLOOR_MS"] / 1000
+    until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
     here = browser.presence()
     try:
         user, judged, better = _recognise(identifier, password)

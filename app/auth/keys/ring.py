@@ -11,6 +11,7 @@ from flask import current_app
 
 from app.auth.database import hot
 from app.auth.keys import jose
+from app.foundation import clock
 from app.foundation.hot import Statement
 from app.foundation.problems import Unavailable
 

@@ -24,7 +24,7 @@ OF_TOKENS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "si
 
 
 def document():
-    """Return the document (dict): an endpoint only where a route is, a value only where it works."""
+    """Return the document (dict): an endpoint where a route is, a value where it works."""
     issuer = current_app.config["ISSUER"]
     rules = {rule.endpoint: rule.rule for rule in current_app.url_map.iter_rules()}
     addresses = {name: f"{issuer}{rules[e]}" for name, e in ENDPOINTS.items() if e in rules}

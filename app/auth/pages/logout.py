@@ -29,15 +29,13 @@ def decide(uid):
         sign_out.here("signed_out")
         return shell.go_on(visit, "logout", left=True)
     journey.refuse(visit.interaction, "logout")
-    return redirect("/account", 303)
+    return redirect(visit.interaction.return_to, 303)
 
 
-@logout.get("/logout/done", defaults={"uid": None})
-@logout.get("/logout/done/<uid>")
-def done(uid):
-    """Say that the session here is over, and the way back to the app that asked."""
-    asker = shell.come_in(uid, kind="logout").asker if uid else None
-    return forms.page("logout_done", asker=asker)
+@logout.get("/logout/done")
+def done():
+    """Say that the session here is over."""
+    return forms.page("logout_done")
 
 
 def _page(visit):

@@ -26,7 +26,9 @@ def change(uid):
     try:
         visit.check_token()
         if form.wrong:
-            return forms.again("new_password", forms.Incomplete(), errors=form.wrong, **_page(visit))
+            return forms.again(
+                "new_password", forms.Incomplete(), errors=form.wrong, **_page(visit)
+            )
         change_password.at_sign_in(browser.presence().user_id, form.values["new_password"])
     except csrf.Stale as problem:
         return forms.again("new_password", problem, notice=forms.told(problem), **_page(visit))

@@ -12,10 +12,18 @@ from markupsafe import Markup
 
 from app.auth.accounts import lookup
 from app.auth.clients import registry
+from app.auth.database import db
 from app.auth.interactions import journey
+from app.auth.interactions.models import Interaction
 from app.auth.sessions import browser
 from app.foundation import csrf, web, words
 
+TELLS = {
+    journey.Unknown: "request.unknown",
+    journey.NotYours: "request.not_yours",
+    journey.Expired: "request.expired",
+    journey.Answered: "request.repeated",
+}
 YEAR = 31_536_000  # seconds a browser may keep a file whose address tells its contents
 
 
@@ -65,9 +73,9 @@ def come_in(uid, prompt=None, kind=None):
     """Return the :class:`Visit` of this browser to its journey ``uid``.
 
     Who comes to the page of another ``prompt`` than the journey waits at (the back button, a
-    second tab) is sent to the right one. Raises what `journey.load` raises.
+    second tab) is sent to the right one; who comes with no journey is told how to go on.
     """
-    interaction = journey.load(uid, kind)
+    interaction = _load(uid, kind)
     if prompt:
         stop = journey.stop(interaction)
         if stop is None or stop[0].name != prompt:
@@ -141,6 +149,18 @@ def bold(text):
     return Markup("<strong>{}</strong>").format(text)
 
 
+def _load(uid, kind):
+    """The journey, or the page that says why there is none to go on with."""
+    try:
+        return journey.load(uid, kind)
+    except tuple(TELLS) as problem:
+        past = db.session.get(Interaction, uid)
+        asker = asker_of(past.client_id) if past else None
+        known = {"app": asker.name, "back": asker.home} if asker else {}
+        key = TELLS[type(problem)]
+        abort(web.error_page(key, problem.status, code=problem.code, **known))
+
+
 def _furnish(state):
     state.app.jinja_env.globals.update(asset=asset, in_language=in_language, bold=bold)
     state.app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
@@ -151,8 +171,12 @@ def _onwards(interaction, stop):
 
 
 def _speak(interaction):
-    """Speak the language chosen in this journey, else the one its app asked for."""
-    if "ui_locales" in request.args:
+    """Speak the language chosen in this journey, else the one its app asked for.
+
+    A choice is kept when the page is opened, never as a form is sent: signing in must come before
+    anything the request writes.
+    """
+    if request.method == "GET" and "ui_locales" in request.args:
         journey.answer(interaction, "language", tag=words.locale())
     chosen = interaction.answer_to("language")
     asked = interaction.request
@@ -162,7 +186,7 @@ def _speak(interaction):
 def _let_through(interaction):
     """Let this page's forms end at the client: browsers follow form-action to the last redirect."""
     asked = interaction.request
-    address = asked.redirect_uri if asked else interaction.facts.get("post_logout_redirect_uri")
+    address = asked.redirect_uri if asked else interaction.facts.get("back")
     if address:
         parts = urlsplit(address)
         origin = f"{parts.scheme}://{parts.netloc}"

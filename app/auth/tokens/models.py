@@ -47,9 +47,7 @@ class RefreshToken(Base):
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("rft"))
     grant_id: Mapped[str] = mapped_column(Text, unique=True)
-    client_id: Mapped[str] = mapped_column(
-        ForeignKey("clients.id", ondelete="CASCADE"), index=True
-    )
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     subject: Mapped[str] = mapped_column(Text)
     session_id: Mapped[str] = mapped_column(

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
+from app.auth.accounts.models import User
 from app.auth.database import hot
 from app.auth.tokens import access
 from app.foundation.hot import Statement
@@ -24,6 +25,10 @@ class Person(NamedTuple):
     claims: str
     locale: str | None
     updated_at: datetime
+
+    def place(self, column):
+        """Where ``column`` of this person is sealed for, as ``accounts.models.User`` says."""
+        return User.place(self, column)
 
 
 FIND = Statement(

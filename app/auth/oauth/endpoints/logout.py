@@ -1,7 +1,8 @@
 """The end-session endpoint (OIDC RP-Initiated Logout), and where its journey comes back."""
 
-from flask import Blueprint, redirect, request
 from urllib.parse import urlencode, urlsplit
+
+from flask import Blueprint, redirect, request
 
 from app.auth.clients import registry
 from app.auth.flows import sign_out

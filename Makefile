@@ -1,0 +1,40 @@
+# Portaria. `make help` says what there is.
+PYTHON ?= python3
+RUN = .venv/bin/python
+T ?= tests
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench soak ready
+
+help: ## Say what each target does
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+
+run: ## Everything from nothing, served on http://localhost:3000; Ctrl-C stops it
+	@exec $(PYTHON) dev/run.py
+
+ready:
+	@$(PYTHON) dev/environment.py requirements-dev.txt
+
+test: ready ## The whole suite, or T=path of it
+	@$(RUN) -m pytest $(T) -n $(WORKERS) --dist loadscope
+
+check: ready ## Style, floors, and generated documents up to date
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m importlinter.cli
+	@$(RUN) -m dev.settings_table --check
+	@$(RUN) -m tests.support.coverage_table --check
+	@$(RUN) -m pytest tests/test_house.py
+
+format: ready ## Format the code; write the generated documents again
+	@$(RUN) -m ruff check --fix .
+	@$(RUN) -m ruff format .
+	@$(RUN) -m dev.settings_table
+	@$(RUN) -m tests.support.coverage_table
+
+bench: ready ## Speed of each operation beside the machine's floor (O="--seconds 10")
+	@$(RUN) -m bench $(O)
+
+soak: ready ## The tests that have a larger size, at that size
+	@SOAK=1 $(RUN) -m pytest $(T)
