@@ -6,7 +6,7 @@ import shutil
 import signal
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from bench import apps, cost, floor, measure, profiling, server, stage, store, wire
@@ -122,7 +122,9 @@ def _profile(house, options):
     os.environ.update(house.environment)
     os.chdir(house.folder)
     row = next(row for row in MEASURED if row.name == options.profile)
-    print(profiling.profile(apps.assembled(), row, setting, options.calls))
+    with (house.folder / "server.log").open("a") as log, redirect_stdout(log), redirect_stderr(log):
+        told = profiling.profile(apps.assembled(), row, setting, options.calls, house.store.pid)
+    print(told)
     return 0
 
 
