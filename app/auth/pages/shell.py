@@ -171,8 +171,12 @@ def _onwards(interaction, stop):
 
 
 def _speak(interaction):
-    """Speak the language chosen in this journey, else the one its app asked for."""
-    if "ui_locales" in request.args:
+    """Speak the language chosen in this journey, else the one its app asked for.
+
+    A choice is kept when the page is opened, never as a form is sent: signing in must come before
+    anything the request writes.
+    """
+    if request.method == "GET" and "ui_locales" in request.args:
         journey.answer(interaction, "language", tag=words.locale())
     chosen = interaction.answer_to("language")
     asked = interaction.request

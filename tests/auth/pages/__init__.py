@@ -1,0 +1,1 @@
+"""The hosted pages, through the door: a browser without a face."""

@@ -1,0 +1,60 @@
+"""An app, a person, and browsers to visit with."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+from app.auth.accounts import registration
+from app.auth.clients import registration as clients
+from app.auth.consents import scopes
+from app.auth.database import db
+from tests.auth.pages import visitor
+
+PASSWORD = "corredor azul 42"
+COFRINHO = {
+    "client_name": "Cofrinho",
+    "client_name#en": "Piggy",
+    "client_uri": "https://cofrinho.example",
+    "policy_uri": "https://cofrinho.example/privacidade",
+    "tos_uri": "https://cofrinho.example/termos",
+    "redirect_uris": [visitor.CALLBACK],
+    "grant_types": ["authorization_code", "refresh_token"],
+    "token_endpoint_auth_method": "none",
+    "scope": " ".join(scopes.CATALOGUE),
+}
+
+
+@pytest.fixture
+def app(auth_app):
+    """The authorization server with the app Cofrinho and the people Ana and Bia."""
+    with auth_app.app_context():
+        clients.register(COFRINHO, scopes=scopes.CATALOGUE, client_id="cofrinho")
+        for name in ("Ana", "Bia"):
+            registration.create(
+                registration.NewPerson(
+                    email=f"{name.lower()}@exemplo.com.br", password=PASSWORD, name=f"{name} Souza"
+                )
+            )
+        db.session.commit()
+    return auth_app
+
+
+@pytest.fixture
+def browser(app):
+    """Make browsers: ``browser()``, ``browser(Accept_Language="en")``."""
+
+    def new(**headers):
+        return visitor.Visitor(app, **{k.replace("_", "-"): v for k, v in headers.items()})
+
+    return new
+
+
+@pytest.fixture
+def ask():
+    """The address by which Cofrinho asks for a sign-in: ``ask(prompt="login")``."""
+
+    def address(**more):
+        path, asked = visitor.asking(**more)
+        return f"{path}?{urlencode(asked)}"
+
+    return address

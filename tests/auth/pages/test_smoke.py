@@ -1,0 +1,16 @@
+def test_x(browser, ask):
+    b = browser()
+    p = b.open(ask())
+    print(p.status, p.name, p.address); print(p.text)
+    p2 = b.submit(p, "login-form", username="", password="")
+    print(p2.status, p2.name, p2.text)
+    p2 = b.submit(p, "login-form", username="ana@exemplo.com.br", password="x")
+    print(p2.status, p2.name, p2.text)
+    p3 = b.sign_in(p2, "ana@exemplo.com.br")
+    print(p3.status, p3.name, p3.text, p3.headers)
+    p4 = b.submit(p3, "consent-form")
+    print(p4.status, p4.address)
+    p5 = b.open("/account"); print(p5.status, p5.name, p5.text)
+    p5 = b.open("/account/sessions"); print(p5.status, p5.name, p5.text)
+    p6 = b.submit(p5, "sign-out-form"); print(p6.status, p6.name, p6.text)
+    assert 0

@@ -1,0 +1,97 @@
+"""A person at a browser without scripts: opens pages, fills forms in by id, follows redirects."""
+
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+HTML = {"Accept": "text/html"}
+CALLBACK = "https://app.cofrinho.example/callback"
+CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # RFC 7636 appendix B
+
+
+class Page(HTMLParser):
+    """What came back: its forms by id, its elements by id, its text."""
+
+    def __init__(self, answer, address):
+        super().__init__()
+        self.status = answer.status_code
+        self.headers = answer.headers
+        self.address = address
+        self.html = answer.text
+        self.forms, self.elements, self.links, self.words = {}, {}, [], []
+        self._form = None
+        self._open = []
+        self.feed(self.html)
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self._open.append(tag)
+        self.elements.setdefault(attrs.get("id"), attrs | {"tag": tag})
+        if tag == "form":
+            self._form = {"action": attrs.get("action"), "fields": {}}
+            self.forms[attrs.get("id")] = self._form
+        if tag in {"input", "button"} and self._form is not None and "name" in attrs:
+            self._form["fields"][attrs["name"]] = attrs.get("value", "")
+        if tag == "a":
+            self.links.append(attrs.get("href"))
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self._form = None
+
+    def handle_data(self, data):
+        if self._open[-1:] not in (["script"], ["style"]):
+            self.words.append(data)
+
+    @property
+    def name(self):
+        """``data-page`` and ``data-state`` of the body."""
+        body = next(e for e in self.elements.values() if e["tag"] == "body")
+        return body["data-page"], body["data-state"]
+
+
+class Visitor:
+    """One browser of one person, at one application."""
+
+    def __init__(self, app, **headers):
+        self.client = app.test_client()
+        self.headers = HTML | headers
+
+    def open(self, address):
+        """Open ``address`` and follow redirects of ours; an address elsewhere ends the walk."""
+        return self._follow(self.client.get(address, headers=self.headers), address)
+
+    def submit(self, page, form, origin=None, **typed):
+        """Send ``form`` of ``page`` with what it holds and what was ``typed``."""
+        found = page.forms[form]
+        fields = {**found["fields"], **typed}
+        fields = {name: value for name, value in fields.items() if value is not None}
+        address = found["action"] or page.address
+        headers = self.headers | ({"Origin": origin} if origin else {})
+        return self._follow(self.client.post(address, data=fields, headers=headers), address)
+
+    def sign_in(self, page, username, password="corredor azul 42"):
+        """Fill in the login page."""
+        return self.submit(page, "login-form", username=username, password=password)
+
+    def _follow(self, answer, address):
+        while answer.status_code == 303:
+            address = answer.headers["Location"]
+            if urlsplit(address).netloc:
+                break
+            answer = self.client.get(address, headers=self.headers)
+        return Page(answer, address)
+
+
+def asking(**more):
+    """The address by which the app asks for a sign-in."""
+    asked = {
+        "client_id": "cofrinho",
+        "redirect_uri": CALLBACK,
+        "response_type": "code",
+        "scope": "openid profile wallet:read",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+        "state": "s",
+    }
+    return "/oauth/authorize", asked | more
