@@ -1,7 +1,8 @@
 """Where the server's time goes: the same operations inside this process, under cProfile.
 
-One thread, no network, the same database: what the load sees less the server's own share. The
-profiler slows Python more than C, so the plain time of one operation stands beside it.
+One thread, no network, the same database: what the load sees less the server's own share. Processor
+time is counted, so waiting for the database costs nothing here and a busy machine disturbs little.
+The profiler slows Python more than C, so the plain time of one operation stands beside it.
 """
 
 import cProfile
@@ -11,9 +12,10 @@ import re
 import sys
 import time
 from collections import Counter
+from functools import partial
 from urllib.parse import unquote
 
-from bench import wire
+from bench import cost, wire
 from bench.setting import Mine
 from bench.stage import ROOT
 
@@ -79,28 +81,34 @@ def _environ(first, fields, body):
     return environ
 
 
-def profile(app, row, setting, calls):
-    """Return the report of ``calls`` operations of ``row`` against ``app``."""
+def profile(app, row, setting, calls, store):
+    """Return the report of ``calls`` operations of ``row`` against ``app``.
+
+    store: the process whose tree's processor time is told beside ours.
+    """
     inside, mine = Inside(app), Mine(setting, 0)
     if row.prepare:
         inside.carry_out(row.prepare(mine))
-    for _ in range(20):
-        inside.carry_out(row.operation(mine))
-    plain = _plain(inside, row, mine, calls)
-    profiler = cProfile.Profile()
-    profiler.enable()
-    for _ in range(calls):
-        inside.carry_out(row.operation(mine))
-    profiler.disable()
+    deed = partial(_repeat, inside, row.operation, mine)
+    deed(50)
+    plain = _plain(deed, calls, store)
+    profiler = cProfile.Profile(time.thread_time)  # what waits costs nothing
+    profiler.runcall(deed, calls)
     return "\n".join([f"{row.title}: {plain}", "", *_told(profiler, calls)])
 
 
-def _plain(inside, row, mine, calls):
-    wall, busy = time.perf_counter(), time.process_time()
+def _repeat(inside, operation, mine, calls):
     for _ in range(calls):
-        inside.carry_out(row.operation(mine))
-    wall, busy = time.perf_counter() - wall, time.process_time() - busy
-    return f"{wall * 1000 / calls:.3f} ms, of it {busy * 1000 / calls:.3f} ms processor, unprofiled"
+        inside.carry_out(operation(mine))
+
+
+def _plain(deed, calls, store):
+    wall, ours, theirs = time.perf_counter(), time.process_time(), cost.processor_seconds(store)
+    deed(calls)
+    wall, ours = time.perf_counter() - wall, time.process_time() - ours
+    theirs = cost.processor_seconds(store) - theirs
+    wall, ours, theirs = (seconds * 1000 / calls for seconds in (wall, ours, theirs))
+    return f"{wall:.3f} ms, processor {ours:.3f} ms, and of the store {theirs:.3f} ms, unprofiled"
 
 
 def _told(profiler, calls):

@@ -15,6 +15,12 @@ from app.auth.audit.models import AuditRecord
 from app.auth.database import db
 from app.foundation import clock, database
 
+_LINK = """
+    INSERT INTO audit_records (at, event, actor, subject, request_id, data)
+    SELECT :audit_at, :audit_event, :audit_actor, {subject}, :audit_request, :audit_data
+    FROM won
+"""
+
 
 def link(subject):
     """Return the SQL that follows the deciding statement of a `hot.Chain`.
@@ -22,11 +28,7 @@ def link(subject):
     The event is recorded exactly when that statement won. subject: the column of ``won``, or the
     parameter, that names it. :func:`values` gives the other parameters.
     """
-    return f"""
-        INSERT INTO audit_records (at, event, actor, subject, request_id, data)
-        SELECT :audit_at, :audit_event, :audit_actor, {subject}, :audit_request, :audit_data
-        FROM won
-    """
+    return _LINK.format(subject=subject)
 
 
 def record(event, *, actor, subject, data=None):

@@ -22,13 +22,20 @@ ON_SQLITE = tuple(
     f"CREATE TRIGGER audit_records_no_{deed.lower()} BEFORE {deed} ON audit_records"
     " BEGIN SELECT RAISE(ABORT, 'audit_records is append-only'); END"
     for deed in ("UPDATE", "DELETE")
+) + (
+    # INSERT OR REPLACE removes a row without firing the trigger on DELETE.
+    "CREATE TRIGGER audit_records_no_replace BEFORE INSERT ON audit_records"
+    " WHEN EXISTS (SELECT 1 FROM audit_records WHERE seq = NEW.seq)"
+    " BEGIN SELECT RAISE(ABORT, 'audit_records is append-only'); END",
 )
 OFF_POSTGRESQL = (
     "DROP TRIGGER audit_records_append_only ON audit_records",
     "DROP TRIGGER audit_records_not_truncated ON audit_records",
     "DROP FUNCTION audit_records_refuse()",
 )
-OFF_SQLITE = ("DROP TRIGGER audit_records_no_update", "DROP TRIGGER audit_records_no_delete")
+OFF_SQLITE = tuple(
+    f"DROP TRIGGER audit_records_no_{deed}" for deed in ("update", "delete", "replace")
+)
 
 
 def upgrade():

@@ -1,0 +1,30 @@
+"""What the documents say exists, exists; and the sample for other languages works."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
+NAMED = re.compile(r"`((?:app|dev|docs|tests|bench|migrations|templates|static)/[\w/.-]+)`")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_and_every_file_named_in_a_document_is_there(document):
+    text = document.read_text("utf-8")
+    linked = [found[0] for found in LINK.findall(text) if "://" not in found[0]]
+
+    missing = [name for name in linked if not (document.parent / name).exists()]
+    missing += [name for name in NAMED.findall(text) if not (ROOT / name).exists()]
+
+    assert missing == []
+
+
+def test_the_licence_is_whole():
+    text = (ROOT / "LICENSE").read_text()
+
+    assert "Apache License" in text
+    assert "Version 2.0, January 2004" in text
+    assert "END OF TERMS AND CONDITIONS" in text
