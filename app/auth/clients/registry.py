@@ -143,9 +143,14 @@ def parse(client_id, rows):
 
 
 def _without_port(uri):
-    """The address less its port when it is http on a loopback IP literal, else None."""
+    """The address less its port when it is http on a loopback IP literal, else None.
+
+    Only an address written as it is read: ``urlsplit`` passes over white space and line ends.
+    """
     try:
         parts = urlsplit(uri)
+        if parts.geturl() != uri:
+            return None
         literal = parts.hostname != "localhost" and metadata.is_loopback(parts.hostname or "")
         if parts.scheme != "http" or not literal or parts.username is not None:
             return None
