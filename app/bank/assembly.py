@@ -5,6 +5,7 @@ from pathlib import Path
 import config
 from app.bank import commands, doors, gate, problems
 from app.bank.database import db, hot
+from app.bank.tables import NAMES
 from app.foundation import health, logs, metrics, store, web
 from app.foundation.keeping import House
 
@@ -23,7 +24,7 @@ def create_app(settings=None, transport=None):
     logs.init_app(app)
     web.init_app(app)
     problems.init_app(app)
-    store.connect(app, db, hot, settings.BANK_DATABASE_URL, MIGRATIONS)
+    store.connect(app, db, hot, settings.BANK_DATABASE_URL, migrations=MIGRATIONS, tables=NAMES)
     rooms = doors.names(settings.BANK_ROOMS)
     gate.init_app(app, rooms, transport)
     doors.init_app(app, rooms)

@@ -25,6 +25,7 @@ TELLS = {
     journey.Expired: "request.expired",
     journey.Answered: "request.repeated",
 }
+CREDENTIALS = {"username", "password"}  # never taken from an address, nor put into one
 YEAR = 31_536_000  # seconds a browser may keep a file whose address tells its contents
 
 
@@ -105,9 +106,9 @@ def asset(name):
 
 def in_language(tag):
     """Return this page's own address in another language, keeping what was asked."""
-    asked = request.args.copy()
-    asked["ui_locales"] = tag
-    return f"{quote(request.path)}?{urlencode(list(asked.items(multi=True)))}"
+    left_out = CREDENTIALS | {"ui_locales"}
+    asked = [(name, value) for name, value in request.args.items(True) if name not in left_out]
+    return f"{quote(request.path)}?{urlencode([*asked, ('ui_locales', tag)])}"
 
 
 def bold(text):

@@ -35,9 +35,7 @@ def sentences(text):
 
 
 def placeholders(text):
-    return {
-        name for each in sentences(text) for _, name, _, _ in Formatter().parse(each) if name
-    }
+    return {name for each in sentences(text) for _, name, _, _ in Formatter().parse(each) if name}
 
 
 def test_both_languages_have_the_same_keys():
