@@ -66,7 +66,7 @@ def test_a_replay_is_noticed_half_a_minute_and_an_hour_later(browser, app, ana, 
         code = steps.authorize(browser, app, ana, prompt="login").code
         first = steps.exchange(browser, app, code).json
         held_clock.shift(seconds)
-        server.test_cli_runner().invoke(args=["housekeeping", "run"])
+        assert server.test_cli_runner().invoke(args=["housekeeping", "run"]).exit_code == 0
 
         steps.refused(steps.exchange(browser, app, code), "invalid_grant")
 
