@@ -4,14 +4,15 @@ import threading
 
 
 def at_once(work, threads):
-    """Run ``work`` in so many threads that begin together."""
+    """Run ``work``, or each of a list of works, in so many threads that begin together."""
+    works = work if isinstance(work, list) else [work] * threads
     gate = threading.Barrier(threads)
 
-    def run():
+    def run(one):
         gate.wait()
-        work()
+        one()
 
-    crowd = [threading.Thread(target=run) for _ in range(threads)]
+    crowd = [threading.Thread(target=run, args=(one,)) for one in works]
     for one in crowd:
         one.start()
     for one in crowd:

@@ -1,17 +1,21 @@
 """What rooms are tested with: a person in a browser session, an app, a grant between them."""
 
+import itertools
+from collections import defaultdict
 from datetime import timedelta
 from threading import Barrier, Thread
+from unittest import mock
 
 from app.auth.accounts import registration as accounts
 from app.auth.clients import registration, registry
 from app.auth.consents import scopes
 from app.auth.database import db
 from app.auth.interactions.request import AuthorizationRequest
+from app.auth.keys import jose, rotation
 from app.auth.sessions import assurance
 from app.auth.sessions.browser import Presence
 from app.auth.sessions.models import Session
-from app.auth.tokens import access, codes
+from app.auth.tokens import access, codes, refresh
 from app.foundation import clock, digests, ids
 from app.foundation.database import kept
 
@@ -24,6 +28,23 @@ SHOP = {
     "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
     "scope": "openid profile email offline_access wallet:read reports:read",
 }
+
+
+_key_pairs = {}
+
+
+def make_keys():
+    """Make the first keys, of pairs made once for all tests: making RSA keys is slow."""
+    numbers = defaultdict(itertools.count)
+
+    def generate(alg, make=jose.generate):
+        name = alg, next(numbers[alg])
+        if name not in _key_pairs:
+            _key_pairs[name] = make(alg)
+        return _key_pairs[name]
+
+    with mock.patch.object(jose, "generate", generate), kept(db):
+        rotation.ensure()
 
 
 def open_account(email="ana@example.com", **told):
@@ -90,8 +111,15 @@ def asking(scope="openid wallet:read", client_id="shop", **more):
 
 
 def redeem(code, client, *, redirect_uri=CALLBACK, challenge=CHALLENGE):
-    """Redeem ``code`` as the app would that sent what it ought to."""
-    return codes.redeem(code, client, redirect_uri=redirect_uri, challenge=challenge)
+    """Redeem ``code`` as the app would that sent what it ought to; keep what that wrote."""
+    with kept(db):
+        return codes.redeem(code, client, redirect_uri=redirect_uri, challenge=challenge)
+
+
+def rotate(token, client_id):
+    """Turn a refresh token over; keep what that wrote."""
+    with kept(db):
+        return refresh.rotate(token, client_id)
 
 
 def granted(presence, client, scope="openid wallet:read"):

@@ -10,6 +10,7 @@ from app.auth.accounts import registration as accounts
 from app.auth.clients import registration as clients
 from app.auth.consents import scopes
 from app.auth.database import db
+from app.auth.flows import disable_client
 from app.auth.keys import rotation
 from app.foundation.database import kept
 
@@ -74,3 +75,15 @@ def keys(server):
     """Give ``server`` its first signing keys."""
     with server.app_context(), kept(db):
         rotation.ensure()
+
+
+def rotate_keys(server, alg=None):
+    """Turn the signing keys over, as the command does; return the new active kids."""
+    with server.app_context(), kept(db):
+        return rotation.rotate(alg)
+
+
+def disable(server, app):
+    """Switch ``app`` off, as the command does."""
+    with server.app_context(), kept(db):
+        disable_client.now(app.client_id)

@@ -19,14 +19,6 @@ from tests.auth import stage
 from tests.support.marks import behaviour
 
 
-@pytest.fixture
-def keys(auth_context):
-    """The authorization server with its first keys."""
-    with kept(db):
-        rotation.ensure()
-    return auth_context
-
-
 def states():
     """Return how many keys are in each state of each algorithm."""
     db.session.rollback()
