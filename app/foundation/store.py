@@ -9,11 +9,11 @@ from sqlalchemy.types import TypeDecorator
 from app.foundation import database
 
 
-def connect(app, db, hot, url, migrations):
+def connect(app, db, hot, url, *, migrations, tables):
     """Give ``app`` its database at ``url``; no connection is opened yet.
 
     migrations: the folder of its history, whose name is the house's; each house has a version
-    table of its own, so two may share one database.
+    table of its own, so two may share one database. tables: the names of the house's tables.
     """
     url = _placed(url)
     pool_size = app.config["DATABASE_POOL_SIZE"]
@@ -30,7 +30,7 @@ def connect(app, db, hot, url, migrations):
         render_as_batch=True,
         render_item=_render_item,
         include_object=lambda _item, name, kind, _reflected, _other: (
-            kind != "table" or name in db.metadata.tables
+            kind != "table" or name in tables
         ),
     )
 

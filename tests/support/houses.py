@@ -25,7 +25,7 @@ AUTH = {
     "PASSWORD_PASSES": 1,
     "PASSWORD_QUEUE": 100,
 }
-BANK = {**COMMON, "BANK_CLIENT_ID": "bank", "BANK_CLIENT_SECRET": "bank-secret-of-the-tests"}
+BANK = {**COMMON, "BANK_CLIENT_ID": "bank", "BANK_CLIENT_SECRET": "the-secret-of-the-bank-in-tests!"}
 
 SETTINGS = {"auth": AUTH, "bank": BANK}
 KINDS = {"auth": config.Auth, "bank": config.Bank}

@@ -65,6 +65,11 @@ class PostgreSQL:
         _end(self.process, how)
         self.process = None
 
+    def remove(self):
+        """Stop it and remove its folder."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def _run(self, program, *arguments):
         done = subprocess.run(
             [self._programs / program, *arguments], capture_output=True, **_as_nobody(), check=False

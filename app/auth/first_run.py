@@ -1,0 +1,37 @@
+"""What a fresh database needs before anybody can sign in: keys, roles, an administrator."""
+
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+
+from app.auth.database import db
+from app.auth.flows import administrator
+from app.auth.keys import rotation
+from app.foundation.database import kept
+from app.foundation.logs import log
+
+
+def ensure(app):
+    """See that keys, roles and the first administrator are there; safe to repeat.
+
+    Processes that start together may all ask: one makes them, the others find them made. Before
+    the migrations have run there is nothing to do yet.
+    """
+    with app.app_context():
+        for step in (_keys, _administrator):
+            try:
+                with kept(db):
+                    step(app.config)
+            except IntegrityError:
+                log.info("made by another process", step=step.__name__)
+            except (OperationalError, ProgrammingError) as error:
+                log.warning("the database is away or not migrated", error=type(error).__name__)
+                break
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _keys(settings):
+    rotation.ensure(settings["JWT_PRIVATE_KEY"])
+
+
+def _administrator(settings):
+    administrator.ensure(settings)

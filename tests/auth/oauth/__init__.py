@@ -1,0 +1,1 @@
+"""The protocol, proved over HTTP."""

@@ -1,0 +1,89 @@
+"""People, applications and signing keys for tests, made by the same verbs as the commands.
+
+Each is new: its names are drawn, so tests may share a database and never meet.
+"""
+
+import secrets
+from dataclasses import dataclass, field
+
+from app.auth.accounts import registration as accounts
+from app.auth.clients import registration as clients
+from app.auth.consents import scopes
+from app.auth.database import db
+from app.auth.flows import disable_client
+from app.auth.keys import rotation
+from app.foundation.database import kept
+
+CALLBACK = "https://app.cofrinho.example/callback"
+PASSWORD = "cavalo bateria grampo"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone with an account."""
+
+    email: str
+    password: str
+    sub: str
+    id: int
+
+
+@dataclass(frozen=True)
+class App:
+    """A registered client, and how it authenticates."""
+
+    client_id: str
+    client_secret: str | None
+    method: str
+    described: dict = field(default_factory=dict)
+
+    @property
+    def redirect_uri(self):
+        """The first address it registered."""
+        return self.described["redirect_uris"][0]
+
+
+def person(server, **told):
+    """Open an account at ``server`` and return its :class:`Person`; see ``NewPerson``."""
+    told = {"email": f"{secrets.token_hex(6)}@example.com", "password": PASSWORD} | told
+    with server.app_context(), kept(db):
+        user = accounts.create(accounts.NewPerson(**told))
+        return Person(told["email"], told["password"], user.sub, user.id)
+
+
+def app(server, method="client_secret_basic", *, client_secret=None, **described):
+    """Register an application at ``server`` and return its :class:`App`.
+
+    It may use every grant that its ``method`` of authentication allows, and ask for every scope,
+    unless ``described`` (RFC 7591 metadata) says otherwise.
+    """
+    grants = ["authorization_code", "refresh_token"]
+    metadata = {
+        "client_name": "Cofrinho",
+        "redirect_uris": [CALLBACK],
+        "grant_types": grants if method == "none" else [*grants, "client_credentials"],
+        "token_endpoint_auth_method": method,
+        "scope": " ".join(scopes.CATALOGUE),
+    }
+    metadata |= described
+    with server.app_context(), kept(db):
+        made = clients.register(metadata, scopes=scopes.CATALOGUE, client_secret=client_secret)
+    return App(made["client_id"], made.get("client_secret"), method, made)
+
+
+def keys(server):
+    """Give ``server`` its first signing keys."""
+    with server.app_context(), kept(db):
+        rotation.ensure()
+
+
+def rotate_keys(server, alg=None):
+    """Turn the signing keys over, as the command does; return the new active kids."""
+    with server.app_context(), kept(db):
+        return rotation.rotate(alg)
+
+
+def disable(server, app):
+    """Switch ``app`` off, as the command does."""
+    with server.app_context(), kept(db):
+        disable_client.now(app.client_id)
