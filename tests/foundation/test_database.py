@@ -89,7 +89,7 @@ def test_moments_come_back_aware_and_in_utc(thing_house):
 
 def test_a_moment_without_a_zone_is_refused(thing_house):
     with thing_house.app_context():
-        db.session.add(Thing(name="a", seen_at=datetime(2026, 11, 20)))  # noqa: DTZ001
+        db.session.add(Thing(name="a", seen_at=datetime(2026, 11, 20)))
 
         with pytest.raises(StatementError, match="without a zone"):
             db.session.flush()

@@ -77,6 +77,12 @@ def keys(server):
         rotation.ensure()
 
 
+def rotate_keys(server, alg=None):
+    """Turn the signing keys over, as the command does; return the new active kids."""
+    with server.app_context(), kept(db):
+        return rotation.rotate(alg)
+
+
 def disable(server, app):
     """Switch ``app`` off, as the command does."""
     with server.app_context(), kept(db):

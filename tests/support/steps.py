@@ -5,6 +5,7 @@ parameter given as None is left out, so that each test says only what is odd abo
 """
 
 import base64
+import hashlib
 import html
 import json
 import re
@@ -63,6 +64,12 @@ def asking(app, **asked):
     return present(parameters | asked)
 
 
+def challenge(verifier):
+    """Return the S256 challenge of a PKCE verifier (RFC 7636 §4.2)."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
 def present(parameters):
     """Return ``parameters`` (a dict; a list is a repeated one) without those that are None."""
     return MultiDict({name: value for name, value in parameters.items() if value is not None})
@@ -93,10 +100,13 @@ def page_of(response):
 
 def send(browser, page, **typed):
     """Fill in the form of ``page``, with the token it holds, and follow where that leads."""
-    token = _TOKEN.search(page.text)
-    fields = {"csrf_token": html.unescape(token[1])} if token else {}
-    answer = browser.post(page.request.path, data=fields | typed, headers=HTML)
-    return follow(browser, answer)
+    fields = {"csrf_token": form_token(page)} | typed
+    return follow(browser, browser.post(page.request.path, data=fields, headers=HTML))
+
+
+def form_token(page):
+    """Return the token that the forms of ``page`` hold."""
+    return html.unescape(_TOKEN.search(page.text)[1])
 
 
 def sign_in(browser, page, person):

@@ -180,7 +180,6 @@ class TestTurns:
 
         assert seen == [0, 2]
 
-    @abuse("F26")
     def test_who_finds_the_queue_full_is_told_at_once(self):
         turns, leave = Turns(1), threading.Event()
         held = threading.Thread(target=hold, args=(turns, leave))

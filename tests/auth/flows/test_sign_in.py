@@ -1,19 +1,14 @@
 """Signing in: counted, judged, timed, and the session it opens."""
 
-import time
-
 import argon2
 import bcrypt
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.auth.accounts import passwords
-from app.auth.accounts.models import LoginTries
 from app.auth.audit import events
 from app.auth.database import db
 from app.auth.sessions.models import Session
 from app.foundation.database import kept
-from app.foundation.turns import Turns
 from tests.auth import doors, persons
 from tests.auth.crowds import at_once
 from tests.support.marks import abuse, mission
@@ -84,49 +79,6 @@ def test_no_such_person_and_wrong_password_are_told_in_the_same_bytes(app):
 
 def without_request_id(answer):
     return answer.get_data(as_text=True).replace(answer.headers["X-Request-Id"], "")
-
-
-@abuse("L-01")
-@mission("C6")
-def test_every_answer_waits_for_the_floor_of_time(create_app):
-    app = create_app(LOGIN_FLOOR_MS=120, LOGIN_ATTEMPTS=50)
-    with app.app_context(), kept(db):
-        imported = persons.found("ana@example.com")
-        imported.password_hash = bcrypt.hashpw(b"imported", bcrypt.gensalt(9)).decode()
-    ana = app.test_client()
-    took = {}
-    for username, password in {
-        ("ana@example.com", WRONG),
-        ("nobody@example.com", WRONG),
-        ("", WRONG),
-        ("ana@example.com", "imported"),
-    }:
-        spans = sorted(timed(ana, username, password) for _ in range(3))
-        took[username, password] = spans[1]
-
-    assert min(took.values()) >= 0.12
-    del took["ana@example.com", "imported"]  # it also opens a session, which nobody need guess
-    assert max(took.values()) - min(took.values()) < 0.06
-
-
-def timed(client, username, password):
-    begun = time.perf_counter()
-    sign_in(client, username, password)
-    return time.perf_counter() - begun
-
-
-def test_no_connection_is_held_while_waiting(create_app):
-    app = create_app(LOGIN_FLOOR_MS=300)
-    held = []
-
-    def look():
-        time.sleep(0.15)
-        with app.app_context():
-            held.append(db.engine.pool.checkedout())
-
-    at_once([look, lambda: sign_in(app.test_client(), password=WRONG)], 2)
-
-    assert held == [0]
 
 
 @mission("S45")
@@ -231,84 +183,3 @@ def test_a_weaker_hash_becomes_one_of_todays(create_app):
 def stored_hash(app):
     with app.app_context():
         return persons.found("ana@example.com").password_hash
-
-
-@abuse("L-10")
-def test_the_cookie_known_before_signing_in_is_nobody_after(app):
-    ana = app.test_client()
-    sign_in(ana)
-    planted = ana.get_cookie("session_3000").value
-
-    again = sign_in(ana)
-
-    assert ana.get_cookie("session_3000").value != planted
-    thief = app.test_client()
-    thief.set_cookie("session_3000", planted)
-    assert thief.get("/t/here").json["here"] is None
-    assert again.status_code == 200
-
-
-@abuse("L-10")
-def test_a_cookie_chosen_by_a_stranger_is_never_taken_over(app):
-    ana = app.test_client()
-    ana.set_cookie("session_3000", "s" * 43)
-
-    sign_in(ana)
-
-    assert ana.get_cookie("session_3000").value != "s" * 43
-
-
-def test_the_same_person_keeps_their_session(app, held_clock):
-    ana = app.test_client()
-    first = sign_in(ana).json["sid"]
-    held_clock.shift(60)
-
-    assert sign_in(ana).json["sid"] == first
-    assert sessions(app) == [(first, None)]
-    assert recorded(app)[-2:] == [events.SIGN_IN_SUCCEEDED, events.SESSION_RENEWED]
-
-
-def test_another_persons_session_on_this_browser_ends(app):
-    with app.app_context():
-        persons.open_account("bia@example.com")
-    shared = app.test_client()
-    first = sign_in(shared).json["sid"]
-
-    second = sign_in(shared, "bia@example.com").json["sid"]
-
-    assert dict(sessions(app)) == {first: "replaced", second: None}
-
-
-def test_a_refusal_leaves_the_session_that_is_here(app):
-    ana = app.test_client()
-    sid = sign_in(ana).json["sid"]
-
-    sign_in(ana, "nobody@example.com", WRONG)
-
-    assert ana.get("/t/here").json["here"]["session_id"] == sid
-
-
-@abuse("F26")
-def test_a_try_that_finds_every_turn_taken_is_refused_at_once_and_not_counted(
-    create_app, monkeypatch
-):
-    app = create_app(LOGIN_FLOOR_MS=2000, PASSWORD_QUEUE=1)
-    monkeypatch.setattr(passwords, "_turns", Full())
-
-    begun = time.perf_counter()
-    answer = sign_in(app.test_client())
-
-    assert answer.status_code == 503
-    assert "Retry-After" in answer.headers
-    assert time.perf_counter() - begun < 1
-    with app.app_context():
-        assert db.session.scalar(select(func.sum(LoginTries.tries))) == 0
-
-
-class Full(Turns):
-    """Every turn is taken, and as many wait as may."""
-
-    def __init__(self):
-        super().__init__(1)
-        self._free.acquire()
-        self._waiting = 1
