@@ -29,7 +29,7 @@ def connect(app, db, hot, url, *, migrations, tables):
         app.cli.commands["db"].open()
 
 
-class Migrations(click.Group):
+class Migrations(click.Command):
     """``flask db …``: Flask-Migrate's commands, loaded when asked for.
 
     A server never does: with Alembic they take 11 MB of every process. Whatever has loaded
@@ -55,13 +55,9 @@ class Migrations(click.Group):
             )
         return importlib.import_module("flask_migrate.cli").db
 
-    def list_commands(self, context):
-        """The names of Flask-Migrate's commands."""
-        return self.open().list_commands(context)
-
-    def get_command(self, context, name):
-        """One of Flask-Migrate's commands."""
-        return self.open().get_command(context, name)
+    def make_context(self, info_name, args, parent=None, **extra):
+        """Let Flask-Migrate's own group read the command line."""
+        return self.open().make_context(info_name, args, parent, **extra)
 
     def _is_ours(self, _item, name, kind, _reflected, _other):
         return kind != "table" or name in self._tables
