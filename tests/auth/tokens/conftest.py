@@ -1,6 +1,6 @@
 """A person in a session, an app, and keys to sign with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ class World:
     client: Any
     user: Any
     presence: Any
+    held: list = field(default_factory=list)  # ids of grants the app holds
 
     def code(self, scope="openid wallet:read", **more):
         """Return a code for the app."""
