@@ -93,12 +93,14 @@ def keep_timetable():
         SigningKey.state == "active", SigningKey.activated_at < old
     )
     rotated = [kid for alg in db.session.scalars(overdue).all() for kid in rotate(alg)]
-    longest = max(config["ACCESS_TOKEN_SECONDS"], config["ID_TOKEN_SECONDS"])
+    # An ID token is a good hint while its session may last, expired or not.
+    longest = max(config[f"{what}_SECONDS"] for what in ("ACCESS_TOKEN", "ID_TOKEN", "SESSION"))
     unused = now - timedelta(seconds=longest + config["JWKS_MAX_AGE_SECONDS"])
     gone = select(SigningKey).where(SigningKey.state == "retired", SigningKey.retired_at < unused)
     withdrawn = db.session.scalars(gone.with_for_update()).all()
     for row in withdrawn:
         _withdraw(row)
+    ring.current().forget()
     return {"rotated": rotated, "withdrawn": [row.kid for row in withdrawn]}
 
 
