@@ -6,10 +6,13 @@ Any WSGI server takes them: ``granian --interface wsgi --factory wsgi:both``, ``
 
 
 def auth():
-    """Return the authorization server."""
+    """Return the authorization server, with first keys and administrator if it is new."""
+    from app.auth import first_run
     from app.auth.assembly import create_app
 
-    return create_app()
+    app = create_app()
+    first_run.ensure(app)
+    return app
 
 
 def bank():

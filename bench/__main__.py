@@ -6,10 +6,10 @@ import shutil
 import signal
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from bench import apps, cost, floor, measure, profiling, server, stage, store
+from bench import apps, cost, floor, measure, profiling, server, stage, store, wire
 from bench.report import Report
 from bench.rows import MEASURED
 from bench.setting import Setting
@@ -49,12 +49,17 @@ class _House:
         self.folder = folder
         self.port = server.free_port()
         self.environment = stage.environment(running, self.port)
-        self.clients = stage.furnish(self.environment, folder)
+        self.clients = stage.furnished(self.environment)
 
     def serve(self, factory, options, path=READY):
         """Serve ``factory`` as a context manager."""
         return server.running(
-            factory, self.environment, self.port, threads=options.threads, path=path
+            factory,
+            self.environment,
+            self.port,
+            threads=options.threads,
+            path=path,
+            log=self.folder / "server.log",
         )
 
 
@@ -63,9 +68,12 @@ def _house(options):
     folder = Path(tempfile.mkdtemp(prefix="portaria-bench-"))
     try:
         folder.chmod(0o711)  # PostgreSQL may run as nobody, who must reach its own part
-        (folder / "store").mkdir()
         with store.running(folder / "store") as running:
             yield _House(running, folder)
+    except (wire.Wrong, RuntimeError):
+        log = folder / "server.log"
+        print(log.read_text()[-3000:] if log.exists() else "", file=sys.stderr)
+        raise
     finally:
         shutil.rmtree(folder)
 
@@ -77,9 +85,8 @@ def _bench(house, options):
     with house.serve("bench.apps:bare", options, path="/bench/bare") as bare:
         setting = Setting(*bare.address, "")
         report.figures["bare"] = measure.row("bare", setting, (bare.pid, house.store.pid), pace)
-    with house.serve("wsgi:auth", options) as cold:
-        report.cold_start = cold.first_answer
     with house.serve("bench.apps:assembled", options) as running:
+        report.cold_start = running.first_answer
         _rows(report, house, running, options.rows, pace)
     report.floor["signature_rs256"] = (
         report.floor["signature_rs256"] + floor.signature_rs256()
@@ -115,7 +122,9 @@ def _profile(house, options):
     os.environ.update(house.environment)
     os.chdir(house.folder)
     row = next(row for row in MEASURED if row.name == options.profile)
-    print(profiling.profile(apps.assembled(), row, setting, options.calls))
+    with (house.folder / "server.log").open("a") as log, redirect_stdout(log), redirect_stderr(log):
+        told = profiling.profile(apps.assembled(), row, setting, options.calls, house.store.pid)
+    print(told)
     return 0
 
 

@@ -3,8 +3,9 @@
 The empty route is here, never in production code.
 """
 
-import wsgi
 from flask import Flask
+
+import wsgi
 
 
 def assembled():

@@ -14,9 +14,9 @@ def tree(pid):
     return found
 
 
-def processor_seconds(*roots):
-    """Return the processor time of the trees under ``roots`` so far, ended children included."""
-    return sum(_ticks(pid) for root in roots for pid in tree(root)) / _TICK
+def processor_seconds(root):
+    """Return the processor time of the tree under ``root`` so far, ended children included."""
+    return sum(_ticks(pid) for pid in tree(root)) / _TICK
 
 
 def _ticks(pid):

@@ -16,6 +16,7 @@ class Figure(NamedTuple):
     p50: float = 0.0  # ms
     p99: float = 0.0  # ms
     cpu: float = 0.0  # ms an operation, server and store
+    store: float = 0.0  # the store's part of it
     count: int = 0
     verified: int = 0  # tokens of the sample
     wrong: str = ""
@@ -36,7 +37,7 @@ class Pace(NamedTuple):
 def row(name, setting, roots, pace):
     """Return the :class:`Figure` of the row ``name``.
 
-    roots: the processes whose trees are counted; the load's own is not.
+    roots: the processes of server and store, whose trees are counted; the load's own is not.
     """
     plan = {"row": name, "setting": setting.as_json(), "connections": pace.connections}
     plan |= {"warm": pace.warm, "seconds": pace.seconds}
@@ -61,7 +62,7 @@ def _figure(name, told, roots):
     for line in told:
         if line.startswith("{"):
             return _made(name, json.loads(line), clocks)
-        clocks[line.strip()] = cost.processor_seconds(*roots)
+        clocks[line.strip()] = [cost.processor_seconds(root) for root in roots]
     return Figure(name, wrong="the load ended without a result")
 
 
@@ -69,8 +70,17 @@ def _made(name, result, clocks):
     if "wrong" in result:
         return Figure(name, wrong=result["wrong"])
     took = result["took"]
-    cpu = (clocks["end"] - clocks["begin"]) * 1000 / took["count"]
-    per_second = took["count"] / result["seconds"]
+    server, store = (
+        (after - before) * 1000 / took["count"]
+        for before, after in zip(clocks["begin"], clocks["end"], strict=True)
+    )
     return Figure(
-        name, per_second, took["p50"], took["p99"], cpu, took["count"], result["verified"]
+        name=name,
+        per_second=took["count"] / result["seconds"],
+        p50=took["p50"],
+        p99=took["p99"],
+        cpu=server + store,
+        store=store,
+        count=took["count"],
+        verified=result["verified"],
     )

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bench.rows import COLD_START_SECONDS, MEASURED, MEMORY_MEBIBYTES
 
-HEAD = ("operation", "per s", "p50 ms", "p99 ms", "CPU ms", "of the floor", "budget", "ms", "")
-WIDTHS = (34, 8, 8, 8, 8, 12, 10, 6, 5)
+HEAD = ("operation", "per s", "p50 ms", "p99 ms", "CPU ms", "store", "floor", "budget", "ms", "")
+WIDTHS = (34, 7, 7, 7, 7, 7, 11, 9, 5, 5)
 
 
 class Report:
@@ -89,7 +89,7 @@ class Report:
     def _row(self, row):
         figure = self.figures[row.name]
         if figure.wrong:
-            return _line([row.title, *[""] * 7, "WRONG"])
+            return _line([row.title, *[""] * 8, "WRONG"])
         signature, empty = self.floor["signature_rs256"], self.empty
         multiples = (figure.cpu - row.signatures * signature) / empty if empty else 0
         prefix = "S + " if row.signatures else ""
@@ -125,7 +125,10 @@ class Report:
 def _numbers(figure):
     if figure.wrong:
         return ["WRONG"]
-    return [f"{figure.per_second:.0f}", *(f"{n:.2f}" for n in (figure.p50, figure.p99, figure.cpu))]
+    return [
+        f"{figure.per_second:.0f}",
+        *(f"{n:.2f}" for n in (figure.p50, figure.p99, figure.cpu, figure.store)),
+    ]
 
 
 def _line(cells):

@@ -35,10 +35,11 @@ def free_port():
 
 
 @contextmanager
-def running(factory, environment, port, *, threads, path):
+def running(factory, environment, port, *, threads, path, log):
     """Serve ``factory`` (``module:function``) until the block ends; ready when ``path`` answers.
 
-    threads: blocking threads a worker.
+    threads: blocking threads a worker; log: the file that takes what the server prints, a line a
+    request as in production.
 
     Raises RuntimeError: when it ends or does not answer 200 within 30 seconds.
     """
@@ -47,7 +48,10 @@ def running(factory, environment, port, *, threads, path):
     command += ["--blocking-threads", str(threads), "--backlog", "1024", "--http", "1"]
     command += ["--respawn-failed-workers", "--respawn-interval", "0.2"]
     begun = time.monotonic()
-    process = subprocess.Popen(command, env=environment, start_new_session=True)
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
     try:
         _wait(process, port, path)
         yield Server(process.pid, port, time.monotonic() - begun)

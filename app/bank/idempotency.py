@@ -71,6 +71,7 @@ def idempotent(view):
 
     @wraps(view)
     def once(**arguments):
+        """Do it, or say again what it answered."""
         key = request.headers.get("Idempotency-Key", "")
         if not _KEY.fullmatch(key):
             raise KeyMissing

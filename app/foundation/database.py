@@ -55,11 +55,11 @@ def make_database(base):
 
 def engine_options(url, pool_size):
     """Return ``create_engine`` options for ``url``; errors never print bound values."""
-    options = {"hide_parameters": True}
+    options = {"hide_parameters": True, "pool_timeout": 3}
+    options |= {"pool_size": pool_size, "max_overflow": pool_size}
     if url.startswith("sqlite"):
         options["connect_args"] = {"isolation_level": None, "timeout": 5}
     else:
-        options |= {"pool_size": pool_size, "max_overflow": pool_size, "pool_timeout": 3}
         options["pool_pre_ping"] = True
         options["connect_args"] = {"connect_timeout": 3, "options": "-c statement_timeout=3000"}
     return options
@@ -119,8 +119,9 @@ def _note_writes(database):
             state.session.info["wrote"] = True
 
     @event.listens_for(database.session, "after_transaction_end")
-    def ended(session, _transaction):
-        session.info.pop("wrote", None)
+    def ended(session, transaction):
+        if transaction.parent is None:  # a flush ends one of its own inside the request's
+            session.info.pop("wrote", None)
 
 
 @event.listens_for(Engine, "connect")

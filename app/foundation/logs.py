@@ -83,7 +83,11 @@ def init_app(app):
     root = logging.getLogger()
     root.handlers = [old for old in root.handlers if not isinstance(old, _Lines)] + [handler]
     root.setLevel(logging.INFO)
-    for name, level in (("authlib", logging.INFO), ("sqlalchemy", logging.WARNING)):
+    for name, level in (
+        ("authlib", logging.INFO),
+        ("sqlalchemy", logging.WARNING),
+        ("httpx", logging.WARNING),
+    ):
         logging.getLogger(name).setLevel(level)
 
 

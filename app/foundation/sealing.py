@@ -53,12 +53,12 @@ class Ring:
 
     def open(self, sealed, place):
         """Return what was sealed for ``place``. Raises CannotOpen."""
-        length = sealed[0]
+        length = sealed[0] if sealed else 0
         name = sealed[1 : 1 + length].decode("ascii", "replace")
         nonce = sealed[1 + length : 1 + length + _NONCE]
         try:
             return self._keys[name].decrypt(nonce, sealed[1 + length + _NONCE :], place.encode())
-        except (KeyError, InvalidTag) as error:
+        except (KeyError, ValueError, InvalidTag) as error:
             raise CannotOpen(place) from error
 
     def derive(self, purpose):
@@ -89,7 +89,7 @@ def open_under(secret, sealed, place):
     key = AESGCM(_derive(secret.encode(), "under"))
     try:
         return key.decrypt(sealed[:_NONCE], sealed[_NONCE:], place.encode())
-    except InvalidTag as error:
+    except (ValueError, InvalidTag) as error:
         raise CannotOpen(place) from error
 
 

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from babel import Locale, dates, numbers
 from flask import current_app, g, request
 from markupsafe import Markup
-from werkzeug.datastructures import LanguageAccept
 
 PLURAL_FORMS = {"zero", "one", "two", "few", "many", "other"}  # CLDR, UTS #35 part 3 §5
 CHOSEN_DAYS = 365
+MOST_WISHES = 8
 
 
 class Catalogue:
@@ -50,9 +50,18 @@ class Words:
         self.catalogues = {each.language: each for each in found}
         self.default = self.catalogues[default].language
 
-    def best(self, asked):
-        """Return the language of ours nearest to ``asked``, a :class:`LanguageAccept`, or None."""
-        return asked.best_match(self.catalogues)
+    def best(self, tags):
+        """Return our language for the first of ``tags`` we have any of, or None (RFC 4647 §3.4).
+
+        Another region's is better than none: *pt-PT* finds *pt-BR*.
+        """
+        ours = [(language.lower(), language) for language in self.catalogues]
+        for tag in map(str.lower, tags):
+            for near in (tag, tag.partition("-")[0]):
+                found = next((name for low, name in ours if f"{low}-".startswith(f"{near}-")), None)
+                if found:
+                    return found
+        return None
 
 
 def init_app(app, folder, default):
@@ -89,10 +98,11 @@ def locale():
     """
     words = current_app.extensions["words"]
     for wish in (request.args.get("ui_locales"), g.get("ui_locales"), _chosen_before()):
-        found = wish and words.best(_in_order(wish))
+        found = wish and words.best(wish.split()[:MOST_WISHES])
         if found:
             return found
-    return words.best(request.accept_languages) or words.default
+    accepted = [tag for tag, quality in request.accept_languages if quality > 0]
+    return words.best(accepted[:MOST_WISHES]) or words.default
 
 
 def languages():
@@ -153,11 +163,6 @@ def money(amount_minor, currency):
     places = numbers.get_currency_precision(currency)
     amount = Decimal(amount_minor).scaleb(-places)
     return numbers.format_currency(amount, currency, locale=_speaking().locale)
-
-
-def _in_order(wish):
-    """Tags in order of preference (OIDC Core §3.1.2.1), as werkzeug weighs them."""
-    return LanguageAccept((tag, 1 - n / 100) for n, tag in enumerate(wish.split()[:8]))
 
 
 def _speaking():

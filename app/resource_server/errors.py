@@ -39,6 +39,7 @@ class IssuerAway(Refusal):
     description = "The token cannot be checked now. Try again in a moment."
 
     def headers(self, metadata_url):
+        """Say when to come back (RFC 9110 §10.2.3)."""
         return {"Retry-After": "2"}
 
 
@@ -95,4 +96,5 @@ class InsufficientScope(Challenge):
         self.scope = scope
 
     def parameters(self):
+        """Name the scope that is needed."""
         return super().parameters() | {"scope": self.scope}

@@ -63,8 +63,11 @@ class ResourceServer:
         self.scopes.add(scope)
 
         def protect(view):
+            """Put the rule before ``view``."""
+
             @wraps(view)
             def guarded(**arguments):
+                """Let in who may come in."""
                 g.resource_path = self.path
                 token = self._admit(live)
                 if scope not in token.scope:

@@ -1,4 +1,9 @@
-"""Protected resource metadata: which issuer, which scopes (RFC 9728)."""
+"""Protected resource metadata: which issuer, which scopes (RFC 9728).
+
+Deviation: the resource named is the API or its part, the audience a token must have, and not the
+one address that was called, as RFC 9728 §3.3 has it for metadata found through a challenge; an
+audience for every address would make a token for every address.
+"""
 
 from urllib.parse import urlsplit
 

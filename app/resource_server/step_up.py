@@ -20,5 +20,6 @@ class InsufficientUserAuthentication(Challenge):
         self.errors = errors
 
     def parameters(self):
+        """Name the levels that would do and how old the sign-in may be."""
         asked = {"acr_values": " ".join(self.acr_values), "max_age": str(self.max_age_seconds)}
         return super().parameters() | asked

@@ -61,7 +61,13 @@ class Token:
         return frozenset([value] if isinstance(value, str) else value)
 
     def belongs_to(self, name):
-        """Does ``name`` (a part of a path) mean the token's own person?"""
+        """Does ``name`` (a part of a path) mean the token's own person?
+
+        An app's own token (client credentials) is no person's, whatever its name is: there the
+        subject is the app (RFC 9068 §2.2, RFC 9700 §4.15).
+        """
+        if self.subject == self.client_id:
+            return False
         mine = {"me", self.subject, str(self.user_id) if self.user_id is not None else "me"}
         return name in mine
 

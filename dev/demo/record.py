@@ -47,6 +47,11 @@ class Exchange:
         return parse_qsl(self.body) if "=" in self.body and "{" not in self.body else ()
 
     @property
+    def shown_body(self):
+        """The body as a person reads it."""
+        return _pretty(self.body)
+
+    @property
     def curl(self):
         """The same request as a command for a shell."""
         parts = ["curl -si" + ("" if self.method == "GET" else f" -X {self.method}")]

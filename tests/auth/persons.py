@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from app.auth.accounts import registration
+from app.auth.accounts import lookup, registration
 from app.auth.accounts.registration import NewPerson
 from app.auth.audit.models import AuditRecord
 from app.auth.database import db
@@ -15,6 +15,11 @@ def open_account(email="ana@example.com", password=PASSWORD, **told):
     """Open an account, keep it, and return its :class:`User`."""
     with kept(db):
         return registration.create(NewPerson(email=email, password=password, **told))
+
+
+def found(email):
+    """Return the person."""
+    return lookup.by_email(email)
 
 
 def recorded():

@@ -70,16 +70,28 @@ def test_answers_about_money_are_never_cached(bank):
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_with_the_database_away_the_bank_says_come_back(bank):
-    with bank.connection() as connection:
-        connection.exec_driver_sql("DROP TABLE bank_idempotency_keys")
-    maria = bank.person(money=5)
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:////nowhere/at/all.sqlite3", "postgresql+psycopg://nobody@/none?host=/nowhere"],
+)
+def test_with_the_database_away_the_bank_says_come_back(open_bank, url):
+    bank = open_bank(BANK_DATABASE_URL=url)
 
-    answer = bank.transfer(maria, "nobody", 1)
+    for answer in (bank.balance("maria"), bank.transfer("maria", "joana", 1)):
+        assert (answer.status_code, answer.json["code"]) == (503, "temporarily_unavailable")
+        assert answer.headers["Retry-After"]
+        assert "nowhere" not in answer.get_data(as_text=True)
+
+
+def test_what_nobody_foresaw_is_a_problem_document_without_its_reason(bank):
+    with bank.connection() as connection:
+        connection.exec_driver_sql("ALTER TABLE bank_records RENAME TO lost")
+
+    answer = bank.balance(bank.person())
 
     assert answer.status_code in {500, 503}
     assert answer.json["trace_id"] == answer.headers["X-Request-Id"]
-    assert "bank_idempotency_keys" not in answer.get_data(as_text=True)
+    assert "bank_records" not in answer.get_data(as_text=True)
 
 
 def test_with_the_issuer_away_money_is_closed(bank):

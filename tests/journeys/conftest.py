@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.support import houses
+
 FUNDED_MINOR = 100_000  # R$ 1.000,00
 
 
@@ -29,7 +31,33 @@ class App:
 
 
 @pytest.fixture(scope="session")
-def new_person(live_server):
+def register(live_server, tmp_path_factory):
+    """Register a client at the live server from its RFC 7591 metadata; return the answer."""
+    folder = tmp_path_factory.mktemp("clients")
+
+    def run(described, *options):
+        file = folder / f"{secrets.token_hex(4)}.json"
+        file.write_text(json.dumps(described))
+        return live_server.auth("clients", "register", "--file", file, *options)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def bank_client(live_server, register):
+    """The bank's own client, by which it asks whether tokens still live."""
+    described = {
+        "client_name": "Bank",
+        "grant_types": ["client_credentials"],
+        "audiences": [live_server.url + "/bank"],
+    }
+    secret = houses.BANK["BANK_CLIENT_SECRET"]
+    name = houses.BANK["BANK_CLIENT_ID"]
+    return register(described, "--client-id", name, "--client-secret", secret)
+
+
+@pytest.fixture(scope="session")
+def new_person(live_server, bank_client):
     """Make people at the live server: ``new_person()`` has R$ 1.000,00."""
 
     def new():
@@ -50,9 +78,8 @@ def person(new_person):
 
 
 @pytest.fixture(scope="session")
-def new_app(live_server, tmp_path_factory):
+def new_app(register):
     """Register apps at the live server: ``new_app(redirect_uris=[…])``."""
-    folder = tmp_path_factory.mktemp("apps")
 
     def new(**described):
         described = {
@@ -63,9 +90,7 @@ def new_app(live_server, tmp_path_factory):
             "scope": "openid profile email offline_access wallet:read wallet:transfer",
             **described,
         }
-        file = folder / f"{secrets.token_hex(4)}.json"
-        file.write_text(json.dumps(described))
-        made = live_server.auth("clients", "register", "--file", file)
+        made = register(described)
         back = described["redirect_uris"][0] if described["redirect_uris"] else ""
         return App(made["client_id"], made.get("client_secret", ""), back)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from dev.demo.mounted import metadata
 from tests.support import services
@@ -147,6 +148,37 @@ def test_the_demo_answers_under_its_own_policy(cofrinho, live_server):
     assert answer.headers["Cache-Control"] == "no-store"
     assert "<script" not in answer.text
     assert "style=" not in answer.text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_everyone_can_use_the_demo(chromium, cofrinho, new_person, scheme, width):
+    context = chromium.new_context(
+        locale="pt-BR",
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        viewport={"width": width, "height": 900},
+    )
+    page, wrong = context.new_page(), []
+
+    def look():
+        page.wait_for_load_state()
+        found = Axe().run(page).response["violations"]
+        wrong.extend((page.url, each["id"], len(each["nodes"])) for each in found)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append((page.url, "sideways scroll"))
+
+    page.goto(cofrinho + "/demo/")
+    look()
+    sign_in(page, cofrinho, new_person())
+    look()
+    for step in STEPS:
+        page.goto(f"{cofrinho}/demo/{step}")
+        page.click("#do")
+        look()
+    context.close()
+
+    assert wrong == []
 
 
 def test_a_form_of_another_browser_does_nothing_at_the_demo(cofrinho):

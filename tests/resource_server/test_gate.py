@@ -37,6 +37,13 @@ def test_without_a_number_in_the_token_no_number_is_its_own(ask, issuer):
     assert ask(issuer.token(user_id="42"), "/people/42").status_code == 403
 
 
+@rfc("9700", "4.15")
+def test_an_apps_own_token_is_no_persons(ask, issuer):
+    token = issuer.token(sub="shop", client_id="shop")
+
+    assert [ask(token, f"/people/{who}").status_code for who in ("me", "shop")] == [403, 403]
+
+
 @abuse("F-16")
 @rfc("8707", "2")
 def test_a_token_for_a_part_opens_that_part_alone(ask, issuer):

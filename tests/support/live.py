@@ -34,11 +34,19 @@ class LiveServer:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "wsgi:both"]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--blocking-threads", "4"]
         command += ["--no-ws", "--http", "1", "--respawn-failed-workers"]
+        command += ["--workers-kill-timeout", "2", "--http1-buffer-size", str(64 * 1024)]
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+                command,
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+                preexec_fn=services.die_with_parent,  # noqa: PLW1509 (one system call)
             )
         services.wait_for(self._answers, f"the server (see {self.log})")
+        if not self.auth("clients", "list"):
+            self._introduce_the_bank()
 
     def stop(self):
         """Stop it, gently first."""
@@ -56,6 +64,16 @@ class LiveServer:
     def bank(self, *arguments):
         """Run a command of the bank and return the JSON it prints."""
         return self._command("bank", *arguments)
+
+    def _introduce_the_bank(self):
+        """The bank's own client, which may ask about every token meant for the bank."""
+        described = Path(self.log).with_suffix(".bank.json")
+        grants, audience = ["client_credentials"], f"{self.url}/bank"
+        described.write_text(json.dumps({"grant_types": grants, "audiences": [audience]}))
+        settings = self._settings["bank"]
+        known = ("--client-id", settings["BANK_CLIENT_ID"])
+        known += ("--client-secret", settings["BANK_CLIENT_SECRET"])
+        self.auth("clients", "register", "--file", described, *known)
 
     def _command(self, house, *arguments):
         settings = {k: v for k, v in self._settings[house].items() if k.isupper()}

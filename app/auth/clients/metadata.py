@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from app.foundation.problems import Problem
 
 LONGEST_URI = 2000
-MOST_URIS = 50
+MOST = 50  # members of a list
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
 
 
@@ -72,6 +72,7 @@ def check(given, scopes):
         _check_member(name, value)
     for uri in described["redirect_uris"] + described["post_logout_redirect_uris"]:
         _check_redirect_uri(uri, described["application_type"])
+    described["scope"] = " ".join(dict.fromkeys(described["scope"].split()))
     _check_together(described, scopes)
     return described
 
@@ -89,11 +90,12 @@ def _check_member(name, value):
     else:
         raise InvalidMetadata(f"{_shown(name)} is not a member that this server knows.")
     if not right or not _printable(value):
-        raise InvalidMetadata(f"{_shown(name)} has a value of the wrong kind.")
+        refusal = InvalidRedirectUri if plain == "redirect_uris" else InvalidMetadata
+        raise refusal(f"{_shown(name)} has a value of the wrong kind.")
     asked = value if isinstance(value, list) else [value]
     if plain in CHOICES and not set(asked) <= CHOICES[plain]:
         raise InvalidMetadata(f"{name} may only be {', '.join(sorted(CHOICES[plain]))}.")
-    if plain in URIS and urlsplit(value).scheme != "https":
+    if plain in URIS and not _is_https(value):
         raise InvalidMetadata(f"{_shown(name)} must be an https address.")
 
 
@@ -101,8 +103,10 @@ def _check_together(described, scopes):
     grants = described["grant_types"]
     if "authorization_code" in grants and not described["redirect_uris"]:
         raise InvalidRedirectUri("redirect_uris is missing; the code grant needs at least one.")
-    if len(described["redirect_uris"]) > MOST_URIS:
-        raise InvalidRedirectUri(f"redirect_uris has more than {MOST_URIS} members.")
+    for name in sorted(LISTS):
+        if len(described[name]) > MOST:
+            kind = InvalidRedirectUri if name == "redirect_uris" else InvalidMetadata
+            raise kind(f"{name} has more than {MOST} members.")
     public = described["token_endpoint_auth_method"] == "none"
     if public and "client_credentials" in grants:
         raise InvalidMetadata("grant_types: client_credentials needs a client that authenticates.")
@@ -141,6 +145,14 @@ def is_loopback(host):
     """Is ``host`` this very machine, by name or by address?"""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_https(value):
+    try:
+        parts = urlsplit(value)
+        return parts.scheme == "https" and bool(parts.hostname) and parts.username is None
     except ValueError:
         return False
 

@@ -3,6 +3,7 @@
 import json
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.auth.audit import events, trail
 from app.auth.clients import metadata, registry
@@ -32,11 +33,7 @@ def register(given, *, scopes, client_id=None, client_secret=None):
     client_id = client_id or ids.new("cli")
     if len(client_id) > 200 or not client_id.isascii() or not client_id.isprintable():
         raise metadata.InvalidMetadata("client_id must be printable ASCII of at most 200.")
-    if db.session.get(Client, client_id):
-        raise Taken
-    client = Client(id=client_id, described=json.dumps(described))
-    db.session.add(client)
-    db.session.flush()
+    client = _add(client_id, described)
     trail.record(events.CLIENT_REGISTERED, actor=events.OPERATOR, subject=client_id)
     answer = described | {"client_id": client_id}
     answer["client_id_issued_at"] = int(client.created_at.timestamp())
@@ -47,6 +44,16 @@ def register(given, *, scopes, client_id=None, client_secret=None):
         db.session.add(ClientSecret(client_id=client_id, value_digest=digests.of(secret)))
         answer |= {"client_secret": secret, "client_secret_expires_at": 0}
     return answer
+
+
+def _add(client_id, described):
+    client = Client(id=client_id, described=json.dumps(described))
+    try:
+        with db.session.begin_nested():
+            db.session.add(client)
+    except IntegrityError:
+        raise Taken from None
+    return client
 
 
 def listed():

@@ -59,9 +59,9 @@ def by_password(identifier, password):
 def _recognise(identifier, password):
     """Return who it is, the hash that was judged, and a better one to keep, if any."""
     user = lookup.by_identifier(identifier)
-    tried = lockout.count(user, identifier, browser.address(), device=browser.id())
     judged = user and user.password_hash
     database.let_go(db)
+    tried = lockout.count(user, identifier, browser.address(), device=browser.id())
     try:
         right = passwords.check(user, password)
         better = passwords.upgraded(user, password) if right else None

@@ -5,6 +5,7 @@ from app.auth.database import db
 from app.auth.sessions import browser
 from app.auth.sessions.models import Session
 from app.auth.tokens import ending
+from app.foundation import ids
 from app.foundation.problems import NotFound
 
 
@@ -22,7 +23,7 @@ def one(user_id, session_id):
     Raises NotFound: when it is not theirs; whose else it is, is not told.
     """
     present = browser.presence()
-    session = db.session.get(Session, session_id)
+    session = db.session.get(Session, session_id) if ids.is_one(session_id, "ses") else None
     if session is None or session.user_id != user_id:
         raise NotFound
     actor = lookup.by_id(user_id).sub

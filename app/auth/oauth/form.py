@@ -4,6 +4,7 @@ from flask import Blueprint, request
 
 from app.auth.oauth import errors
 from app.auth.oauth import server as oauth
+from app.foundation.logs import log
 from app.foundation.problems import Problem
 
 MAY_REPEAT = {"resource"}
@@ -32,6 +33,7 @@ def check():
 
 def _as_oauth(problem):
     """A refusal from below in the protocol's own words."""
+    log.info("refused", problem=problem.code, status=problem.status, detail=problem.detail)
     code = "temporarily_unavailable" if problem.status in {429, 503} else "invalid_request"
     error = errors.Refused(error=code, description=problem.description)
     error.status_code = problem.status

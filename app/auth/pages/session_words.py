@@ -47,7 +47,7 @@ def told(session, here, now):
         name=words.t(name),
         browser=program or words.t("sessions.unknown_browser"),
         address=masked(session.address),
-        method=_methods(session.amr),
+        method=methods(session.amr),
         signed_in=words.when(session.auth_time, now),
         last_seen=_last_seen(session.last_seen_at, here, now),
         ends=words.when(session.ends_at, now),
@@ -68,19 +68,19 @@ def masked(address):
     return f"{first}:{second}:•••:{last}"
 
 
+def methods(amr):
+    """Return the methods ``amr`` (RFC 8176) that people know, joined."""
+    known = [words.t(f"method.{each}") for each in amr.split() if words.known(f"method.{each}")]
+    if len(known) == 2:
+        return words.t("method.and", first=known[0], second=known[1])
+    return known[0] if known else words.t("method.pwd")
+
+
 def _kind(device):
     for part, sign, name in KINDS:
         if part in device:
             return sign, name
     return "unknown", "sessions.unknown_device"
-
-
-def _methods(amr):
-    """The methods of RFC 8176 that people know, joined."""
-    known = [words.t(f"method.{each}") for each in amr.split() if words.known(f"method.{each}")]
-    if len(known) == 2:
-        return words.t("method.and", first=known[0], second=known[1])
-    return known[0] if known else words.t("method.pwd")
 
 
 def _last_seen(moment, here, now):

@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from markupsafe import Markup
 
 from app.auth.accounts import lookup
-from app.auth.clients import registry
 from app.auth.database import db
 from app.auth.interactions import journey
 from app.auth.interactions.models import Interaction
+from app.auth.pages import asker
+from app.auth.pages.asker import Asker
 from app.auth.sessions import browser
 from app.foundation import csrf, web, words
 
@@ -24,18 +25,8 @@ TELLS = {
     journey.Expired: "request.expired",
     journey.Answered: "request.repeated",
 }
+CREDENTIALS = {"username", "password"}  # never taken from an address, nor put into one
 YEAR = 31_536_000  # seconds a browser may keep a file whose address tells its contents
-
-
-class Asker(NamedTuple):
-    """The application that asks, as a person may see it (OIDC Registration §2)."""
-
-    name: str
-    host: str | None
-    home: str | None = None
-    logo: str | None = None
-    terms: str | None = None
-    privacy: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,10 +72,10 @@ def come_in(uid, prompt=None, kind=None):
         if stop is None or stop[0].name != prompt:
             abort(redirect(_onwards(interaction, stop), 303))
     _speak(interaction)
-    _let_through(interaction)
+    _let_through(_address(interaction))
     here = browser.presence()
     purpose = f"{prompt or kind} {uid} {here.sub if here else ''}"
-    return Visit(interaction, asker_of(interaction.client_id), purpose)
+    return Visit(interaction, asker.of(interaction.client_id, _address(interaction)), purpose)
 
 
 def go_on(visit, prompt, **facts):
@@ -97,30 +88,6 @@ def sign_in_first(return_to):
     """Return the redirect to the first page of a journey that ends at ``return_to``, ours."""
     interaction = journey.begin("account", return_to=return_to)
     return redirect(journey.next_stop(interaction) or return_to, 303)
-
-
-def asker_of(client_id):
-    """Return the :class:`Asker` that is the client ``client_id``, or None without one.
-
-    Its own links are shown only when they are http(s); its logo only from our own origin (B-05).
-    """
-    client = registry.find(client_id) if client_id else None
-    if client is None:
-        return None
-    said = {
-        name: client.localized(name, words.locale())
-        for name in ("client_name", "client_uri", "logo_uri", "tos_uri", "policy_uri")
-    }
-    logo = said["logo_uri"]
-    first = client.redirect_uris[0] if client.redirect_uris else None
-    return Asker(
-        name=said["client_name"] or client.client_id,
-        host=_host(said["client_uri"]) or _host(first),
-        home=_link(said["client_uri"]),
-        logo=logo if logo and logo.startswith(f"{current_app.config['ISSUER']}/") else None,
-        terms=_link(said["tos_uri"]),
-        privacy=_link(said["policy_uri"]),
-    )
 
 
 def name_of(presence):
@@ -139,9 +106,9 @@ def asset(name):
 
 def in_language(tag):
     """Return this page's own address in another language, keeping what was asked."""
-    asked = request.args.copy()
-    asked["ui_locales"] = tag
-    return f"{quote(request.path)}?{urlencode(list(asked.items(multi=True)))}"
+    left_out = CREDENTIALS | {"ui_locales"}
+    asked = [(name, value) for name, value in request.args.items(True) if name not in left_out]
+    return f"{quote(request.path)}?{urlencode([*asked, ('ui_locales', tag)])}"
 
 
 def bold(text):
@@ -154,9 +121,9 @@ def _load(uid, kind):
     try:
         return journey.load(uid, kind)
     except tuple(TELLS) as problem:
-        past = db.session.get(Interaction, uid)
-        asker = asker_of(past.client_id) if past else None
-        known = {"app": asker.name, "back": asker.home} if asker else {}
+        over = isinstance(problem, (journey.Expired, journey.Answered))
+        who = asker.of(db.session.get(Interaction, uid).client_id) if over else None
+        known = {"app": who.name, "back": who.home} if who else {}
         key = TELLS[type(problem)]
         abort(web.error_page(key, problem.status, code=problem.code, **known))
 
@@ -183,22 +150,19 @@ def _speak(interaction):
     g.ui_locales = chosen["tag"] if chosen else asked and asked.ui_locales
 
 
-def _let_through(interaction):
-    """Let this page's forms end at the client: browsers follow form-action to the last redirect."""
+def _address(interaction):
+    """Where this journey ends at its client, or None."""
     asked = interaction.request
-    address = asked.redirect_uri if asked else interaction.facts.get("back")
+    return asked.redirect_uri if asked else interaction.facts.get("back")
+
+
+def _let_through(address):
+    """Let this page's forms end at the client: browsers follow form-action to the last redirect."""
     if address:
         parts = urlsplit(address)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        web.allow_form_action(origin if _link(address) else f"{parts.scheme}:")
-
-
-def _link(address):
-    return address if address and urlsplit(address).scheme in {"http", "https"} else None
-
-
-def _host(address):
-    return urlsplit(address).netloc if _link(address) else None
+        web_address = parts.scheme in {"http", "https"}
+        origin = f"{parts.scheme}://{parts.netloc}" if web_address else f"{parts.scheme}:"
+        web.allow_form_action(origin)
 
 
 @cache

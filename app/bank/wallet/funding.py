@@ -43,7 +43,7 @@ def fund(sub, amount_minor, user_id=None):
     """
     if not money.is_an_amount(amount_minor):
         raise NotAnAmount
-    opening.open_for(sub, user_id, actor=records.OPERATOR)
+    opening.open_for(sub, actor=records.OPERATOR)
     currency = current_app.config["DEFAULT_CURRENCY"]
     source_id = f"wal_funding_{currency.lower()}"
     opened = {"id": source_id, "currency": currency, "opened_at": clock.now()}
@@ -52,6 +52,8 @@ def fund(sub, amount_minor, user_id=None):
     wallet = next(row for row in rows if row.owner_sub == sub)
     changes = {source_id: -amount_minor, wallet.id: amount_minor}
     posted = ledger.post("funding", changes, currency=currency)
+    if user_id is not None:
+        opening.number(sub, user_id)
     told = {"amount": amount_minor, "currency": currency, "entry": posted.id}
     records.record(records.WALLET_FUNDED, actor=records.OPERATOR, subject=wallet.id, data=told)
     return Funded(posted.id, wallet.id, currency, wallet.balance_minor + amount_minor)

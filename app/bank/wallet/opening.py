@@ -57,16 +57,17 @@ def visit(sub, user_id=None):
     user_id: the person's number, learned with the visit; others may name the payee by it.
     """
     found = hot.first(_STANDING, sub=sub)
-    if found is None or (user_id is not None and found.owner_user_id is None):
-        open_for(sub, user_id)
+    if found is None:
+        open_for(sub)
+    if user_id is not None and (found is None or found.owner_user_id is None):
+        number(sub, user_id)
     found = found or _Found(current_app.config["DEFAULT_CURRENCY"], 0, 0, user_id)
     return Standing(*found, as_of=clock.now())
 
 
-def open_for(sub, user_id=None, *, actor=None):
+def open_for(sub, *, actor=None):
     """Open a wallet for ``sub`` unless there is one; parallel visits open one.
 
-    user_id: kept with the wallet, unless it has a number or another holds this one.
     actor: who opens it, when that is not its owner.
     """
     currency = current_app.config["DEFAULT_CURRENCY"]
@@ -74,5 +75,11 @@ def open_for(sub, user_id=None, *, actor=None):
     opened = db.session.execute(_OPEN, values).scalar()
     if opened is not None:
         records.record(records.WALLET_OPENED, actor=actor or sub, subject=opened)
-    if user_id is not None:
-        db.session.execute(_NUMBER, {"sub": sub, "user_id": user_id})
+
+
+def number(sub, user_id):
+    """Keep the person's number with the wallet, unless it has one or another wallet holds it.
+
+    Locks the wallet's row: a caller that locks more takes those locks first.
+    """
+    db.session.execute(_NUMBER, {"sub": sub, "user_id": user_id})

@@ -18,15 +18,16 @@ class Page(HTMLParser):
         self.address = address
         self.html = answer.text
         self.forms, self.elements, self.links, self.words = {}, {}, [], []
+        self.name = None
         self._form = None
-        self._open = []
         self.feed(self.html)
         self.text = " ".join(" ".join(self.words).split())
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
-        self._open.append(tag)
-        self.elements.setdefault(attrs.get("id"), attrs | {"tag": tag})
+        self.elements[attrs.get("id")] = attrs | {"tag": tag}
+        if tag == "body":
+            self.name = attrs["data-page"], attrs["data-state"]
         if tag == "form":
             self._form = {"action": attrs.get("action"), "fields": {}}
             self.forms[attrs.get("id")] = self._form
@@ -40,14 +41,7 @@ class Page(HTMLParser):
             self._form = None
 
     def handle_data(self, data):
-        if self._open[-1:] not in (["script"], ["style"]):
-            self.words.append(data)
-
-    @property
-    def name(self):
-        """``data-page`` and ``data-state`` of the body."""
-        body = next(e for e in self.elements.values() if e["tag"] == "body")
-        return body["data-page"], body["data-state"]
+        self.words.append(data)
 
 
 class Visitor:

@@ -1,0 +1,1 @@
+"""Tests of the room ``clients``, through its verbs."""

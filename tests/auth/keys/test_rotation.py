@@ -1,0 +1,272 @@
+"""A key's way: next, active, retired, gone; and two who turn it at once."""
+
+import itertools
+import json
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select
+
+from app.auth.audit import events
+from app.auth.audit.models import AuditRecord
+from app.auth.database import db
+from app.auth.keys import ring, rotation
+from app.auth.keys.models import SigningKey
+from app.foundation.database import kept
+from app.foundation.problems import NotFound, Problem
+from tests.auth import stage
+from tests.support.marks import behaviour
+
+
+def states():
+    """Return how many keys are in each state of each algorithm."""
+    db.session.rollback()
+    rows = db.session.execute(select(SigningKey.alg, SigningKey.state))
+    return Counter(f"{alg} {state}" for alg, state in rows)
+
+
+def kids(state, alg="ES256"):
+    """Return the ids of the keys of ``alg`` in ``state``."""
+    db.session.rollback()
+    mine = select(SigningKey.kid).where(SigningKey.state == state, SigningKey.alg == alg)
+    return set(db.session.scalars(mine))
+
+
+def published():
+    """Return the ids in the key set, as another process reads it."""
+    ring.current().forget()
+    return {key["kid"] for key in json.loads(ring.current().jwks())["keys"]}
+
+
+def rotate(alg=None):
+    with kept(db):
+        return rotation.rotate(alg)
+
+
+def retire(kid):
+    with kept(db):
+        rotation.retire(kid)
+
+
+def keep_timetable():
+    with kept(db):
+        return rotation.keep_timetable()
+
+
+FIRST = {"ES256 active": 1, "ES256 next": 1, "RS256 active": 1, "RS256 next": 1}
+
+
+def test_the_first_keys_are_one_active_and_one_next_of_each_algorithm(keys):
+    assert states() == FIRST
+    assert ring.current().algorithms() == ["ES256", "RS256"]
+
+
+def test_ensuring_again_makes_nothing(keys):
+    before = published()
+
+    with kept(db):
+        rotation.ensure()
+
+    assert published() == before
+
+
+def test_what_is_missing_is_made_again(keys):
+    active = kids("active")
+    with kept(db):
+        db.session.execute(delete(SigningKey).where(SigningKey.state == "next"))
+
+    with kept(db):
+        rotation.ensure()
+
+    assert states() == FIRST
+    assert kids("active") == active
+
+
+def test_the_first_keys_are_made_once_though_many_ask_at_once(auth_app):
+    def ensure(_):
+        with kept(db):
+            rotation.ensure()
+
+    assert stage.all_at_once(auth_app, ensure, 4) == [None] * 4
+
+    with auth_app.app_context():
+        assert states() == FIRST
+        created = select(AuditRecord).where(AuditRecord.event == events.KEY_CREATED)
+        assert len(db.session.scalars(created).all()) == 4
+
+
+@behaviour(25)
+def test_rotating_makes_the_next_key_active_and_the_active_one_retired(keys):
+    active, following = kids("active"), kids("next")
+
+    activated = rotate("ES256")
+
+    assert set(activated) == following == kids("active")
+    assert kids("retired") == active
+    assert states() == FIRST | {"ES256 retired": 1}
+
+
+def test_rotating_without_an_algorithm_turns_every_one(keys):
+    activated = rotate()
+
+    assert len(activated) == 2
+    assert states() == FIRST | {"ES256 retired": 1, "RS256 retired": 1}
+
+
+def test_a_rotation_publishes_a_key_never_seen_before(keys):
+    seen = published()
+
+    for _ in range(3):
+        rotate("ES256")
+        fresh = published() - seen
+        assert fresh == kids("next")
+        seen |= fresh
+
+
+def test_a_retired_key_still_verifies_and_a_withdrawn_one_does_not(keys):
+    [kid] = kids("active")
+    token = ring.sign({"sub": "ana"}, alg="ES256", typ="JWT")
+    rotate("ES256")
+    assert ring.verify(token, typ="JWT") == {"sub": "ana"}
+
+    retire(kid)
+
+    assert ring.verify(token, typ="JWT") is None
+    assert kid not in published()
+
+
+def test_withdrawing_the_active_key_lets_the_next_one_sign(keys):
+    [active], [following] = kids("active"), kids("next")
+
+    retire(active)
+
+    assert kids("active") == {following}
+    assert kids("gone") == {active}
+    assert states() == FIRST | {"ES256 gone": 1}
+    assert ring.verify(ring.sign({}, alg="ES256", typ="JWT"), typ="JWT") == {}
+
+
+def test_withdrawing_the_next_key_publishes_another(keys):
+    [following] = kids("next")
+
+    retire(following)
+
+    assert states() == FIRST | {"ES256 gone": 1}
+    assert kids("next") != {following}
+
+
+def test_the_private_part_of_a_withdrawn_key_is_wiped(keys):
+    [kid] = kids("active")
+
+    retire(kid)
+
+    assert db.session.get(SigningKey, kid).private_sealed is None
+
+
+@pytest.mark.parametrize("kid", ["", "no such key"])
+def test_withdrawing_what_is_no_key_is_refused(keys, kid):
+    with pytest.raises(NotFound):
+        retire(kid)
+
+
+def test_a_key_is_withdrawn_once(keys):
+    [kid] = kids("active")
+    retire(kid)
+
+    with pytest.raises(NotFound):
+        retire(kid)
+
+
+def test_an_active_key_without_a_next_one_does_not_leave(keys):
+    [kid] = kids("active")
+    with kept(db):
+        db.session.execute(delete(SigningKey).where(SigningKey.state == "next"))
+
+    assert rotate("ES256") == []
+    with pytest.raises(Problem):
+        retire(kid)
+
+    assert kids("active") == {kid}
+
+
+def test_every_turn_is_on_the_record(keys):
+    [active], [following] = kids("active"), kids("next")
+    rotate("ES256")
+    retire(active)
+
+    db.session.rollback()
+    told = db.session.execute(
+        select(AuditRecord.event, AuditRecord.subject).order_by(AuditRecord.seq)
+    ).all()
+    assert told[4:6] == [(events.KEY_RETIRED, active), (events.KEY_ACTIVATED, following)]
+    assert told[6] == (events.KEY_CREATED, *kids("next"))
+    assert told[7:] == [(events.KEY_WITHDRAWN, active)]
+
+
+def test_the_timetable_turns_keys_over_when_they_are_old_enough(held_clock, keys):
+    days = keys.config["SIGNING_KEY_DAYS"]
+    assert keep_timetable() == {"rotated": [], "withdrawn": []}
+
+    held_clock.shift(timedelta(days=days))
+    assert keep_timetable()["rotated"] == []
+    held_clock.shift(1)
+    following = kids("next") | kids("next", "RS256")
+    assert set(keep_timetable()["rotated"]) == following
+
+    assert keep_timetable() == {"rotated": [], "withdrawn": []}
+
+
+def test_a_retired_key_is_published_until_the_last_token_it_signed_has_expired(held_clock, keys):
+    [kid] = kids("active")
+    rotate("ES256")
+    longest = max(keys.config["ACCESS_TOKEN_SECONDS"], keys.config["ID_TOKEN_SECONDS"])
+    held_clock.shift(longest + keys.config["JWKS_MAX_AGE_SECONDS"])
+    assert keep_timetable()["withdrawn"] == []
+    assert kid in published()
+
+    held_clock.shift(1)
+
+    assert keep_timetable()["withdrawn"] == [kid]
+    assert kid not in published()
+
+
+def test_two_who_rotate_at_once_leave_one_active_and_one_next_key(auth_app):
+    with auth_app.app_context(), kept(db):
+        rotation.ensure()
+
+    for _ in range(5):
+        got = stage.all_at_once(auth_app, lambda _: rotate(), 3)
+
+        assert all(isinstance(activated, list) for activated in got), got
+        with auth_app.app_context():
+            now = states()
+        assert {name: now[name] for name in FIRST} == FIRST
+    with auth_app.app_context():
+        told = Counter(kid for kid in itertools.chain(*got))
+        assert max(told.values()) == 1  # nobody else activated the same key
+
+
+def test_two_timetables_at_once_turn_each_key_over_once(held_clock, auth_app):
+    with auth_app.app_context(), kept(db):
+        rotation.ensure()
+    held_clock.shift(timedelta(days=auth_app.config["SIGNING_KEY_DAYS"], seconds=1))
+
+    got = stage.all_at_once(auth_app, lambda _: keep_timetable(), 4)
+
+    assert sum(len(done["rotated"]) for done in got) == 2
+    with auth_app.app_context():
+        assert states() == FIRST | {"ES256 retired": 1, "RS256 retired": 1}
+
+
+def test_two_who_withdraw_the_active_key_at_once_leave_another(auth_app):
+    with auth_app.app_context(), kept(db):
+        rotation.ensure()
+    with auth_app.app_context():
+        [kid] = kids("active")
+
+    got = stage.all_at_once(auth_app, lambda _: retire(kid), 3)
+
+    assert sorted(map(str, got)) == ["None", *["There is no such key."] * 2]
+    with auth_app.app_context():
+        assert states() == FIRST | {"ES256 gone": 1}
