@@ -154,11 +154,15 @@ def test_the_demo_answers_under_its_own_policy(cofrinho, live_server):
 @pytest.mark.parametrize("width", [320, 1280])
 def test_everyone_can_use_the_demo(chromium, cofrinho, new_person, scheme, width):
     context = chromium.new_context(
-        locale="pt-BR", color_scheme=scheme, viewport={"width": width, "height": 900}
+        locale="pt-BR",
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        viewport={"width": width, "height": 900},
     )
     page, wrong = context.new_page(), []
 
     def look():
+        page.wait_for_load_state()
         found = Axe().run(page).response["violations"]
         wrong.extend((page.url, each["id"], len(each["nodes"])) for each in found)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

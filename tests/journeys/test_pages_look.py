@@ -1,0 +1,126 @@
+"""Every page in a real browser: accessible, within the screen, reachable by keyboard, no complaint.
+
+The walk to each page is that of ``dev/screenshots.py``, so what is pictured is what is tested.
+"""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from dev.screenshots import PAGES, Gallery, leave
+from tests.support import houses, live
+from tests.support.marks import abuse
+
+WIDTHS = (1280, 390)
+NARROWEST = 320  # CSS px: 1280 at 400 % (WCAG 1.4.10)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# Controls that can be reached, in the order of the page; a hidden one cannot.
+CONTROLS = """[...document.querySelectorAll("a[href],button,input:not([type=hidden]),summary")]
+    .filter((e) => e.checkVisibility() && !e.disabled)"""
+SMALL = f"""{CONTROLS}.filter((e) => !e.closest(".skip, p"))
+    .map((e) => [e.id || e.textContent.trim(), e.getBoundingClientRect()])
+    .filter(([, box]) => box.width < 24 || box.height < 24).map(([name]) => name)"""
+FOCUSED = f"""(() => {{
+    const e = document.activeElement, style = getComputedStyle(e);
+    const ring = style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth);
+    return [{CONTROLS}.indexOf(e), ring, e.id || e.textContent.trim()];
+}})()"""
+SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
+SPACED = (  # WCAG 1.4.12
+    "* {line-height: 1.5 !important; letter-spacing: .12em !important;"
+    " word-spacing: .16em !important} p {margin-bottom: 2em !important}"
+)
+
+
+@pytest.fixture(scope="module")
+def gallery(run_folder, databases, chromium):
+    """A server of this module's own, where nobody has changed the administrator's password."""
+    urls = {house: databases.new(house, "sqlite") for house in houses.SETTINGS}
+    server = live.LiveServer(run_folder, urls)
+    server.start()
+    yield Gallery(server, chromium)
+    server.stop()
+    for url in urls.values():
+        databases.drop(url)
+
+
+@pytest.fixture
+def visit(gallery):
+    """Walk to a page: ``visit("login", color_scheme="dark")``; what the console says is kept."""
+    opened = []
+
+    def walk(name, **options):
+        page = gallery.visit(**options)
+        page.said = []
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        opened.append(page)
+        PAGES[name](page, gallery)
+        return page
+
+    yield walk
+    for page in opened:
+        leave(page, gallery)
+
+
+def complaints(page):
+    """What the console says beside the status of a refusal, which is no fault of the page's."""
+    return [said for said in page.said if "the server responded with a status of 4" not in said]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_accessible_and_stays_within_the_screen(visit, name, width, theme):
+    page = visit(
+        name, viewport={"width": width, "height": 844}, color_scheme=theme, bypass_csp=True
+    )
+
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == []
+    assert page.evaluate(SMALL) == []
+    assert page.evaluate(SIDEWAYS) <= 0
+    page.add_style_tag(content=SPACED)
+    assert page.evaluate(SIDEWAYS) <= 0
+    page.set_viewport_size({"width": NARROWEST, "height": 844})
+    assert page.evaluate(SIDEWAYS) <= 0
+
+
+@abuse("B-01")
+@pytest.mark.parametrize("name", PAGES)
+def test_the_keyboard_reaches_every_control_in_order_and_the_console_is_clean(visit, name):
+    page = visit(name)
+    wanted = page.evaluate(f"{CONTROLS}.length")
+    page.evaluate("document.activeElement.blur()")
+
+    reached = []
+    for _ in range(wanted):
+        page.keyboard.press("Tab")
+        place, ring, control = page.evaluate(FOCUSED)
+        assert ring >= 2, control
+        reached.append(place)
+
+    assert reached == list(range(wanted))
+    assert complaints(page) == []
+
+
+@pytest.mark.parametrize("name", ["login", "consent", "sessions"])
+def test_nothing_is_fetched_from_elsewhere(gallery, name):
+    page = gallery.visit()
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url))
+    PAGES[name](page, gallery)
+
+    assert fetched
+    assert all(url.startswith(gallery.url) for url in fetched)
+    leave(page, gallery)
+
+
+def test_text_twice_as_large_still_fits(visit):
+    page = visit("login", viewport={"width": 1280, "height": 860}, bypass_csp=True)
+
+    page.add_style_tag(content="html {font-size: 200%}")
+
+    assert page.evaluate(SIDEWAYS) <= 0
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate(SIDEWAYS) <= 0
