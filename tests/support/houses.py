@@ -23,6 +23,7 @@ AUTH = {
     "PASSWORD_MEMORY_KIB": 8,
     "PASSWORD_PASSES": 1,
     "PASSWORD_QUEUE": 100,
+    "SIGN_INS_AT_ONCE": 100,
 }
 BANK = {
     **COMMON,
