@@ -1,8 +1,8 @@
 """Every setting, its unit and its reason. The one module that reads the environment.
 
 A setting is read from the environment, else from ``.env``, else from ``instance/settings.env``,
-which ``make run`` writes so that commands speak to the server it runs. What is missing, malformed or unsafe
-is printed all at once, and the start refused.
+which ``make run`` writes so that commands speak to the server it runs. What is missing, malformed
+or unsafe is printed all at once, and the start refused.
 """
 
 from typing import Literal

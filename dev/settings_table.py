@@ -1,6 +1,7 @@
-"""``docs/settings.md`` and ``.env.example``, made from ``config.py`` (``--check``: are they current?).
+"""``docs/settings.md`` and ``.env.example``, made from ``config.py``.
 
-What a setting means stands once, in the comment on its line.
+``--check`` asks whether they are current. What a setting means stands once: in the comment on its
+line.
 """
 
 import ast

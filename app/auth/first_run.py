@@ -7,6 +7,7 @@ from app.auth.flows import administrator
 from app.auth.keys import rotation
 from app.foundation.database import kept
 from app.foundation.logs import log
+from app.foundation.problems import Problem
 
 
 def ensure(app):
@@ -14,6 +15,8 @@ def ensure(app):
 
     Processes that start together may all ask: one makes them, the others find them made. Before
     the migrations have run there is nothing to do yet.
+
+    Raises SystemExit: when the ``ADMIN_…`` settings describe no one possible.
     """
     with app.app_context():
         for step in (_keys, _administrator):
@@ -25,6 +28,8 @@ def ensure(app):
             except (OperationalError, ProgrammingError) as error:
                 log.warning("the database is away or not migrated", error=type(error).__name__)
                 break
+            except Problem as problem:
+                raise SystemExit(f"The first run was refused: {problem.description}") from problem
         db.session.remove()
         db.engine.dispose()
 

@@ -1,6 +1,8 @@
 """The app factory: Cofrinho, under a prefix, ready for any WSGI server."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import httpx
@@ -9,6 +11,7 @@ from flask import Flask, redirect, request
 from dev.demo import record, words
 from dev.demo.pages import pages
 from dev.demo.relying_party import RelyingParty
+from dev.demo.shelf import Shelf
 from dev.demo.steps import Demo
 from dev.demo.visits import Visits
 
@@ -20,6 +23,8 @@ class Wiring:
     bank: the address in front of ``/wallet/…``, without a slash at its end.
     transport: how to reach both; None means the network.
     payee: whom the small transfer goes to: a ``sub``.
+    shelf: the file where visits are kept, one for all the processes of a server; None: one of
+    this process alone, gone with it.
     """
 
     issuer: str
@@ -30,6 +35,7 @@ class Wiring:
     transport: httpx.BaseTransport | None = None
     prefix: str = "/demo"
     payee: str = ""
+    shelf: Path | None = None
 
 
 def create_app(issuer, bank, client_id, client_secret, redirect_uri, **more):
@@ -44,12 +50,16 @@ def create_app(issuer, bank, client_id, client_secret, redirect_uri, **more):
     )
     client = RelyingParty(issuer, client_id, client_secret, redirect_uri, http)
     back = urlsplit(redirect_uri)
-    visits = Visits(f"cofrinho_{back.port or back.scheme}", wiring.prefix, back.scheme == "https")
-    app.extensions |= {"demo": Demo(client, http, wiring.bank, wiring.payee), "visits": visits}
+    own = None if wiring.shelf else TemporaryDirectory(prefix="cofrinho-")
+    shelf = Shelf(wiring.shelf or Path(own.name, "visits.sqlite3"))
+    cookie = f"cofrinho_{back.port or back.scheme}"
+    visits = Visits(shelf, cookie, wiring.prefix, back.scheme == "https")
+    demo = Demo(client, http, wiring.bank, wiring.payee)
+    app.extensions |= {"demo": demo, "visits": visits, "folder": own}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.register_blueprint(pages, url_prefix=wiring.prefix)
     app.add_url_rule("/", "root", lambda: redirect(wiring.prefix + "/"))
-    app.after_request(visits.set_cookie)
+    app.after_request(visits.keep)
     app.after_request(_headers(issuer))
     return app
 

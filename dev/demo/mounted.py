@@ -4,6 +4,8 @@ It still speaks HTTP: its requests go to the roof within the process, because a 
 itself over the network would starve its own threads.
 """
 
+from pathlib import Path
+
 import httpx
 
 import config
@@ -32,6 +34,7 @@ def mount(roof):
         settings.ISSUER + "/demo/callback",
         transport=httpx.WSGITransport(app=roof),
         payee=settings.DEMO_PAYEE,
+        shelf=Path("instance") / "demo.sqlite3",
     )
     roof.add("demo", demo)
 

@@ -81,7 +81,7 @@ def sign_in():
 def callback():
     """Take the answer of the sign-in, check it, and trade the code for tokens."""
     visit, exchanges = visits().here(), record.begin()
-    pending, before = visit.pending.pop(request.args.get("state", ""), (None, []))
+    pending, before = visit.came_back(request.args.get("state", ""))
     if pending is None:
         raise Refused("no sign-in of this browser waits for this state")
     visit.tokens = steps.demo().client.finish(pending, request.args)

@@ -1,21 +1,14 @@
-"""Who is using this app: sessions in the process, behind an opaque cookie of the app's own.
+"""Who is using this app: one visit a browser, behind an opaque cookie of the app's own."""
 
-A demonstration forgets everyone when it stops. Tokens never leave the server but on the pages
-that show them on purpose.
-"""
-
+import json
 import secrets
-import threading
-import time
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from flask import g, request
 
-from dev.demo.relying_party import Tokens
+from dev.demo.record import Exchange
+from dev.demo.relying_party import Pending, Tokens
 
-MOST = 500  # visits kept; the oldest goes first
-SECONDS = 2 * 60 * 60
 MOST_PENDING = 8  # tabs signing in at once
 
 
@@ -30,12 +23,10 @@ class Shown:
 
 @dataclass
 class Visit:
-    """One browser's visit."""
+    """One browser's visit. Tokens leave the server on the pages that show them, and only there."""
 
-    id: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     form_token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
-    began: float = field(default_factory=time.monotonic)
-    pending: OrderedDict = field(default_factory=OrderedDict)  # state -> (Pending, exchanges)
+    pending: dict = field(default_factory=dict)  # state -> a Shown of the Pending's beginning
     leaving: str = ""  # the state of a sign-out under way
     tokens: Tokens | None = None
     transfer_key: str = ""  # Idempotency-Key of the last transfer, and its payee
@@ -44,48 +35,65 @@ class Visit:
 
     def wait_for(self, pending, exchanges):
         """Remember a sign-in under way and what was fetched for it; each tab has its own."""
-        self.pending[pending.state] = pending, exchanges
-        while len(self.pending) > MOST_PENDING:
-            self.pending.popitem(last=False)
+        self.pending[pending.state] = Shown(exchanges, asdict(pending))
+        for state in list(self.pending)[:-MOST_PENDING]:
+            del self.pending[state]
+
+    def came_back(self, state):
+        """Return the :class:`Pending` of ``state`` and its exchanges, once; or None and none."""
+        begun = self.pending.pop(state, None)
+        return (Pending(**begun.facts), begun.exchanges) if begun else (None, [])
+
+    def as_json(self):
+        """Return this visit as text; :meth:`from_json` reads it back."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text):
+        """Return the visit that :meth:`as_json` wrote."""
+        kept = json.loads(text)
+        kept["tokens"] = kept["tokens"] and Tokens(**kept["tokens"])
+        for name in ("pending", "shown"):
+            kept[name] = {key: _shown(value) for key, value in kept[name].items()}
+        return cls(**kept)
 
 
 class Visits:
-    """The visits of one process."""
+    """The visits of one app, kept on a :class:`~dev.demo.shelf.Shelf`."""
 
-    def __init__(self, cookie, path, secure):
+    def __init__(self, shelf, cookie, path, secure):
         self.cookie, self.path, self.secure = cookie, path, secure
-        self._all, self._lock = OrderedDict(), threading.Lock()
+        self._shelf = shelf
 
     def here(self):
         """Return this browser's visit, a new one when it has none."""
         if "visit" not in g:
-            with self._lock:
-                found = self._all.get(request.cookies.get(self.cookie, ""))
-                if found and time.monotonic() - found.began < SECONDS:
-                    g.visit = found
-                else:
-                    self._add(Visit())
+            g.visit_id = request.cookies.get(self.cookie, "")
+            text = self._shelf.get(g.visit_id)
+            if text is None:
+                self._begin(Visit())
+            else:
+                g.visit = Visit.from_json(text)
         return g.visit
 
     def renew(self):
         """Give this visit a new cookie: who knew the old one learns nothing (session fixation)."""
-        with self._lock:
-            old = self._all.pop(g.visit.id, g.visit)
-            old.id = secrets.token_urlsafe(32)
-            self._add(old)
+        self._shelf.remove(g.visit_id)
+        self._begin(g.visit)
 
     def restart(self):
         """Forget this visit and all it held, and begin an empty one."""
-        with self._lock:
-            self._all.pop(g.visit.id, None)
-            self._add(Visit())
+        self._shelf.remove(g.visit_id)
+        self._begin(Visit())
 
-    def set_cookie(self, answer):
-        """Put a new visit's cookie on ``answer``: an ``after_request`` hook."""
+    def keep(self, answer):
+        """Keep the visit, and put its cookie on ``answer`` if it is new: an ``after_request``."""
+        if "visit" in g:
+            self._shelf.put(g.visit_id, g.visit.as_json())
         if g.get("new_visit"):
             answer.set_cookie(
                 self.cookie,
-                g.visit.id,
+                g.visit_id,
                 path=self.path,
                 secure=self.secure,
                 httponly=True,
@@ -93,8 +101,9 @@ class Visits:
             )
         return answer
 
-    def _add(self, visit):
-        g.visit, g.new_visit = visit, True
-        self._all[visit.id] = visit
-        while len(self._all) > MOST:
-            self._all.popitem(last=False)
+    def _begin(self, visit):
+        g.visit, g.visit_id, g.new_visit = visit, secrets.token_urlsafe(32), True
+
+
+def _shown(kept):
+    return Shown([Exchange(**each) for each in kept["exchanges"]], kept["facts"], kept["note"])

@@ -34,9 +34,19 @@ def test_identifiers_say_their_kind_and_never_repeat():
 
 
 @pytest.mark.parametrize(
-    "value", ["", "ses_", "ses_" + "a" * 24, "ses_" + "a" * 26, "ses_" + "A" * 25, "cli_" + "a" * 25,
-              "ses_" + "a" * 24 + "\n", "ses_" + "a" * 24 + "é", "ses_" + "a" * 24 + "\x00"],
-)  # fmt: skip
+    "value",
+    [
+        "",
+        "ses_",
+        "ses_" + "a" * 24,
+        "ses_" + "a" * 26,
+        "ses_" + "A" * 25,
+        "cli_" + "a" * 25,
+        "ses_" + "a" * 24 + "\n",
+        "ses_" + "a" * 24 + "é",
+        "ses_" + "a" * 24 + "\x00",
+    ],
+)
 def test_what_is_shaped_otherwise_is_no_identifier(value):
     assert not ids.is_one(value, "ses")
 

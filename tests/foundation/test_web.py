@@ -23,7 +23,7 @@ def client(house):
     house.add_url_rule("/page", "page", lambda: "<p>a page</p>")
     house.add_url_rule("/query", "query", lambda: dict(request.args))
     house.add_url_rule("/form", "form", lambda: dict(request.form), methods=["POST"])
-    house.add_url_rule("/body", "body", lambda: web.json_body(), methods=["POST"])
+    house.add_url_rule("/body", "body", web.json_body, methods=["POST"])
     house.add_url_rule("/order", "order", order, methods=["POST"])
     house.add_url_rule("/refused", "refused", raiser(Refused(detail="the private reason")))
     house.add_url_rule("/away", "away", raiser(Unavailable()))

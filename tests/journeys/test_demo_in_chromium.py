@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from dev.demo.mounted import metadata
+from tests.journeys.visitor import answers
 from tests.support import services
 from tests.support.marks import behaviour
 
@@ -34,14 +35,7 @@ def cofrinho(live_server, new_app, new_person):
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-
-    def answers():
-        try:
-            return httpx.get(origin + "/demo/").status_code == 200
-        except httpx.TransportError:
-            return False
-
-    services.wait_for(answers, "the demo")
+    services.wait_for(lambda: answers(origin + "/demo/"), "the demo")
     yield origin
     process.terminate()
     process.wait(10)
@@ -154,11 +148,15 @@ def test_the_demo_answers_under_its_own_policy(cofrinho, live_server):
 @pytest.mark.parametrize("width", [320, 1280])
 def test_everyone_can_use_the_demo(chromium, cofrinho, new_person, scheme, width):
     context = chromium.new_context(
-        locale="pt-BR", color_scheme=scheme, viewport={"width": width, "height": 900}
+        locale="pt-BR",
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        viewport={"width": width, "height": 900},
     )
     page, wrong = context.new_page(), []
 
     def look():
+        page.wait_for_load_state()
         found = Axe().run(page).response["violations"]
         wrong.extend((page.url, each["id"], len(each["nodes"])) for each in found)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

@@ -11,7 +11,7 @@ from app.auth.clients import registration as clients
 from app.auth.consents import scopes
 from app.auth.database import db
 from app.auth.flows import disable_client
-from app.auth.keys import rotation
+from app.auth.keys import ring, rotation
 from app.foundation.database import kept
 
 CALLBACK = "https://app.cofrinho.example/callback"
@@ -87,3 +87,21 @@ def disable(server, app):
     """Switch ``app`` off, as the command does."""
     with server.app_context(), kept(db):
         disable_client.now(app.client_id)
+
+
+def signed(server, claims, *, typ, alg="ES256"):
+    """Return ``claims`` under the server's own signature, as a JWS of type ``typ``."""
+    with server.app_context():
+        return ring.sign(claims, alg=alg, typ=typ)
+
+
+def retire_key(server, kid):
+    """Withdraw a signing key at once, as the command does."""
+    with server.app_context(), kept(db):
+        rotation.retire(kid)
+
+
+def keep_key_timetable(server):
+    """Do with the keys what their age asks, as the worker does."""
+    with server.app_context(), kept(db):
+        return rotation.keep_timetable()

@@ -1,13 +1,12 @@
 """The two houses as tests run them: their settings, their applications, their databases."""
 
 import importlib
-from pathlib import Path
 
 import flask_migrate
 
 import config
+from app.foundation.database import kept
 
-ROOT = Path(__file__).parents[2]
 ISSUER = "http://localhost:3000"
 COMMON = {
     "_env_file": None,
@@ -25,7 +24,11 @@ AUTH = {
     "PASSWORD_PASSES": 1,
     "PASSWORD_QUEUE": 100,
 }
-BANK = {**COMMON, "BANK_CLIENT_ID": "bank", "BANK_CLIENT_SECRET": "the-secret-of-the-bank-in-tests!"}
+BANK = {
+    **COMMON,
+    "BANK_CLIENT_ID": "bank",
+    "BANK_CLIENT_SECRET": "the-secret-of-the-bank-in-tests!",
+}
 
 SETTINGS = {"auth": AUTH, "bank": BANK}
 KINDS = {"auth": config.Auth, "bank": config.Bank}
@@ -42,13 +45,16 @@ def create(house, url, **more):
 
 
 def migrate(house, url):
-    """Bring the empty database at ``url`` to the newest shape of ``house``."""
+    """Bring the empty database at ``url`` to the newest shape of ``house``.
+
+    The authorization server's gets its first signing keys too: drawing RSA keys takes long.
+    """
     app = create(house, url)
     with app.app_context():
-        if any((ROOT / "migrations" / house).glob("versions/*.py")):
-            flask_migrate.upgrade(directory=str(ROOT / "migrations" / house))
-        else:
-            app.database.create_all()
+        flask_migrate.upgrade()
+        if house == "auth":
+            with kept(app.database):
+                importlib.import_module("app.auth.keys.rotation").ensure()
     close(app)
 
 

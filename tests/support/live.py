@@ -34,9 +34,15 @@ class LiveServer:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "wsgi:both"]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--blocking-threads", "4"]
         command += ["--no-ws", "--http", "1", "--respawn-failed-workers"]
+        command += ["--workers-kill-timeout", "2", "--http1-buffer-size", str(64 * 1024)]
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment(), stdout=log, stderr=log
+                command,
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+                preexec_fn=services.die_with_parent,  # noqa: PLW1509 (one system call)
             )
         services.wait_for(self._answers, f"the server (see {self.log})")
         if not self.auth("clients", "list"):

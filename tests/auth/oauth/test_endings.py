@@ -167,7 +167,7 @@ def test_a_changed_password_ends_everything_elsewhere(held, ana, server, app):
     elsewhere = server.test_client()
     page = steps.sign_in(elsewhere, steps.follow(elsewhere, steps.ask(elsewhere, app)), ana)
     assert steps.page_of(page) == "new-password"
-    steps.arrival(steps.send(elsewhere, page, new_password="janela azul no morro"))
+    steps.walk(elsewhere, steps.send(elsewhere, page, new_password="janela azul no morro"))
 
     assert not held.access()
     assert not held.bound_refresh()

@@ -1,12 +1,12 @@
 """A person in a session, an app, and keys to sign with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from app.auth.tokens import access, codes, refresh
-from tests.auth import stage
+from tests.auth import persons, stage
 
 
 @dataclass
@@ -17,6 +17,7 @@ class World:
     client: Any
     user: Any
     presence: Any
+    held: list = field(default_factory=list)  # ids of grants the app holds
 
     def code(self, scope="openid wallet:read", **more):
         """Return a code for the app."""
@@ -41,5 +42,5 @@ class World:
 def world(held_clock, auth_context):
     """Time stands still; a context is open."""
     stage.make_keys()
-    client, user = stage.app_named(), stage.open_account(name="Ana Souza")
+    client, user = stage.app_named(), persons.open_account(name="Ana Souza")
     return World(auth_context, client, user, stage.come_in(user))

@@ -29,7 +29,7 @@ class ClientCredentialsGrant(grants.ClientCredentialsGrant):
         own = [name for name in client.scope if name not in OF_PEOPLE]
         text = self.request.form.get("scope")
         asked = text.split() if text else own
-        if not set(asked) <= set(own):
+        if not set(asked) <= set(own) or (text and not asked):
             raise errors.InvalidScope
         self.request.client = client
         self.request.scope = " ".join(name for name in own if name in asked)

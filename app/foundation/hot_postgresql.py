@@ -1,0 +1,153 @@
+"""Hot statements on PostgreSQL: the driver's own wire calls, on connections of our own.
+
+psycopg's cursor adapts every value and every row by general rules; for the dozen statements that
+matter, whose kinds are few and known, that is most of their cost. So they are sent through
+:mod:`psycopg.pq`, its thin wrapper of libpq: prepared once a connection, values as text, rows
+read by the type PostgreSQL names. A lost connection is dropped, never asked twice: whether a
+write had gone through could not be known.
+"""
+
+import select
+import threading
+from collections import deque
+from datetime import date, datetime
+
+import psycopg
+from psycopg import pq
+from sqlalchemy import make_url
+
+from app.foundation.hot_statements import Statement
+from app.foundation.problems import Unavailable
+
+WAIT_SECONDS = 3  # for a free connection, for connecting, for one statement
+OPTIONS = f"-c statement_timeout={WAIT_SECONDS * 1000} -c timezone=UTC -c datestyle=ISO"
+TRANSIENT = ("08", "53", "57")  # connection, resources, operator (SQLSTATE classes)
+
+_TEXT, _BYTES, _INTEGER, _TRUTH, _MOMENT = 0, 17, 20, 16, 1184  # type numbers of PostgreSQL
+_KINDS = {str: _TEXT, type(None): _TEXT, bytes: _BYTES, bool: _TRUTH, int: _INTEGER}
+
+
+class PostgreSQL:
+    """A small pool of autocommit connections; the one used last is used next."""
+
+    def __init__(self, url, pool_size):
+        self._address = make_url(url).set(drivername="postgresql")
+        self._idle = deque()
+        self._free = threading.BoundedSemaphore(2 * pool_size)
+
+    def run(self, statement, values):
+        """Run a statement or a chain; return its rows. Raises Unavailable."""
+        if not isinstance(statement, Statement):
+            statement = statement.whole
+        if not self._free.acquire(timeout=WAIT_SECONDS):
+            raise Unavailable(detail="every hot connection is busy")
+        try:
+            line = self._take()
+            rows = line.run(statement, values)
+            self._idle.append(line)
+            return rows
+        finally:
+            self._free.release()
+
+    def dispose(self):
+        """Close every idle connection."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self):
+        while self._idle:
+            try:
+                line = self._idle.pop()
+            except IndexError:
+                break
+            if line.is_alive():
+                return line
+            line.close()
+        return _Line(self._address)
+
+
+class _Line:
+    """One connection and what is prepared on it."""
+
+    def __init__(self, address):
+        plain = address.render_as_string(hide_password=False)
+        try:
+            self._connection = psycopg.connect(
+                plain, autocommit=True, connect_timeout=WAIT_SECONDS, options=OPTIONS
+            )
+        except psycopg.OperationalError as error:
+            raise Unavailable(detail=f"no connection: {type(error).__name__}") from error
+        self._pq = self._connection.pgconn
+        self._prepared = {}
+        self._poll = select.poll()
+        self._poll.register(self._pq.socket, select.POLLIN)
+
+    def is_alive(self):
+        """Nothing waits to be read on an idle line, unless the server has hung up."""
+        return not self._poll.poll(0)
+
+    def close(self):
+        """Hang up."""
+        self._connection.close()
+
+    def run(self, statement, values):
+        """Send one statement; return its rows. Raises Unavailable, psycopg.Error."""
+        given = [values[name] for name in statement.names]
+        kinds = tuple(_KINDS.get(type(value), _MOMENT) for value in given)
+        known = self._prepared.get((statement, kinds)) or self._prepare(statement, kinds)
+        name, formats = known
+        sent = [None if v is None else _SENDERS[k](v) for k, v in zip(kinds, given, strict=True)]
+        result = self._asked(self._pq.exec_prepared, name, sent, formats)
+        if result.status == pq.ExecStatus.COMMAND_OK:
+            return []
+        return _rows(statement, result)
+
+    def _prepare(self, statement, kinds):
+        name = b"hot_%d" % len(self._prepared)
+        self._asked(self._pq.prepare, name, statement.numbered.encode(), kinds)
+        formats = [1 if kind == _BYTES else 0 for kind in kinds]
+        self._prepared[statement, kinds] = name, formats
+        return name, formats
+
+    def _asked(self, ask, *arguments):
+        """One call of libpq, which lets other threads run; an error drops the connection."""
+        try:
+            result = ask(*arguments)
+        except psycopg.OperationalError as error:
+            self.close()
+            raise Unavailable(detail=type(error).__name__) from error
+        if result.status in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
+            return result
+        state = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"08000").decode()
+        error = psycopg.errors.error_from_result(result)
+        self.close()
+        if state.startswith(TRANSIENT):
+            raise Unavailable(detail=type(error).__name__) from error
+        raise error
+
+
+def _rows(statement, result):
+    columns = [_READERS.get(result.ftype(n), bytes.decode) for n in range(result.nfields)]
+    rows = []
+    for row in range(result.ntuples):
+        cells = (result.get_value(row, n) for n in range(len(columns)))
+        read = [c if c is None else r(c) for r, c in zip(columns, cells, strict=True)]
+        rows.append(statement.record(*read) if statement.record else tuple(read))
+    return rows
+
+
+_SENDERS = {
+    _TEXT: str.encode,
+    _BYTES: bytes,
+    _INTEGER: lambda value: b"%d" % value,
+    _TRUTH: lambda value: b"t" if value else b"f",
+    _MOMENT: lambda value: value.isoformat().encode(),
+}
+_READERS = {
+    16: lambda cell: cell == b"t",
+    17: lambda cell: bytes.fromhex(cell[2:].decode()),
+    20: int,
+    23: int,
+    1082: lambda cell: date.fromisoformat(cell.decode()),
+    1184: lambda cell: datetime.fromisoformat(cell.decode()),
+}

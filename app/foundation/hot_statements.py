@@ -1,0 +1,37 @@
+"""What a hot statement is: SQL with ``:name`` parameters, and the record its rows become."""
+
+import re
+
+_NAME = re.compile(r"(?<![:\w]):([a-z_]+)")
+
+
+class Statement:
+    """One SQL statement with ``:name`` parameters; rows come back as ``record`` tuples.
+
+    record: a NamedTuple whose annotations say each column's kind.
+    """
+
+    def __init__(self, sql, record=None):
+        self.sql = " ".join(sql.split())
+        self.record = record
+        self.names = tuple(dict.fromkeys(_NAME.findall(self.sql)))
+        numbers = {name: f"${n}" for n, name in enumerate(self.names, 1)}
+        self.numbered = _NAME.sub(lambda match: numbers[match[1]], self.sql)
+
+
+class Chain:
+    """A first statement that decides, and others that follow only for the rows it returned.
+
+    Those others read the first one's rows as a table named ``won``:
+    ``INSERT INTO t (a, b) SELECT won.a, :b FROM won``. All are kept together or not at all.
+    """
+
+    def __init__(self, first, record, *following):
+        self.first = Statement(first, record)
+        following = [" ".join(sql.split()) for sql in following]
+        links = [f"won AS ({self.first.sql})"]
+        links += [f"then_{n} AS ({sql})" for n, sql in enumerate(following)]
+        self.whole = Statement(f"WITH {', '.join(links)} SELECT * FROM won", record)  # noqa: S608
+        columns = ", ".join(f":won_{name}" for name in record._fields)
+        names = ", ".join(record._fields)
+        self.alone = [f"WITH won({names}) AS (VALUES ({columns})) {sql}" for sql in following]

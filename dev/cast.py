@@ -1,0 +1,36 @@
+"""Who plays in the demo: people, a bank, an app. Plain data, so that it costs nothing to read."""
+
+from urllib.parse import urlsplit
+
+INSTITUTION = "demo"
+PASSWORD = "pao-de-queijo-quentinho"
+PERSON = {
+    "email": "demo@portaria.example",
+    "password": PASSWORD,
+    "name": "Ana Demonstração",
+    "username": "demo",
+    "cpf": "52998224725",
+    "phone": "+5511987654321",
+    "claims": {"birthdate": "1990-01-15", "locale": "pt-BR"},
+    "verified": True,
+}
+PAYEE = {
+    "email": "padaria@portaria.example",
+    "password": PASSWORD,
+    "name": "Padaria do Bruno",
+    "username": "padaria",
+    "verified": True,
+}
+MONEY_MINOR = 100_000  # R$ 1.000,00
+BANK_CLIENT = {
+    "client_name": "Portaria Bank",
+    "grant_types": ["client_credentials"],
+    "response_types": [],
+    "token_endpoint_auth_method": "client_secret_basic",
+}
+
+
+def demo_client_id(issuer):
+    """Return the demo's client id: one for each address, since its redirect address differs."""
+    port = urlsplit(issuer).port
+    return "cofrinho" if port == 3000 else f"cofrinho-{port or 'https'}"

@@ -1,0 +1,86 @@
+"""What a server on a developer's machine needs before it starts: tables, keys, people, clients.
+
+Both houses are migrated in this one process: a ``flask`` command each would cost a second each.
+Safe to repeat: what is there is left as it is.
+"""
+
+import logging
+
+import flask_migrate
+from sqlalchemy import select
+
+import config
+from app.auth import first_run
+from app.auth.accounts import lookup, registration
+from app.auth.accounts.registration import NewPerson
+from app.auth.assembly import create_app as create_auth
+from app.auth.clients import registration as clients
+from app.auth.consents import scopes
+from app.auth.database import db as auth_db
+from app.auth.institutions import members, roles
+from app.bank.assembly import create_app as create_bank
+from app.bank.database import db as bank_db
+from app.bank.wallet import funding
+from app.bank.wallet.models import Wallet
+from app.foundation.database import kept
+from dev import cast, prepared, secrets_file
+from dev.demo import mounted
+
+
+def main():
+    """Prepare both houses, and remember that it is done."""
+    secrets = secrets_file.complete()
+    settings = config.load(config.Auth)
+    demo_client = cast.demo_client_id(settings.ISSUER)
+    auth = create_auth(settings)
+    _migrate(auth)
+    first_run.ensure(auth)
+    with auth.app_context(), kept(auth_db):
+        subs = [_person(NewPerson(**person)) for person in (cast.PERSON, cast.PAYEE)]
+        bank_client = cast.BANK_CLIENT | {"audiences": [settings.BANK_AUDIENCE]}
+        _client(secrets["BANK_CLIENT_ID"], secrets["BANK_CLIENT_SECRET"], bank_client)
+        demo = mounted.metadata(settings.ISSUER)
+        _client(demo_client, secrets["DEMO_CLIENT_SECRET"], demo)
+    bank = create_bank(config.load(config.Bank))
+    _migrate(bank)
+    with bank.app_context(), kept(bank_db):
+        for sub in subs:
+            _money(sub)
+    secrets |= {"DEMO_CLIENT_ID": demo_client, "DEMO_PAYEE": subs[1]}
+    if secrets_file.read() != secrets:
+        secrets_file.write(secrets)
+    prepared.remember(settings.ISSUER)
+
+
+def _migrate(app):
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with app.app_context():
+        flask_migrate.upgrade()
+
+
+def _person(person):
+    user = lookup.by_identifier(person.email)
+    if user is None:
+        user = registration.create(person)
+        roles.give(user, ("user",))
+        members.ensure(cast.INSTITUTION)
+        members.join(user.id, cast.INSTITUTION)
+    return user.sub
+
+
+def _client(client_id, secret, described):
+    try:
+        clients.get(client_id)
+    except clients.NotFound:
+        clients.register(
+            described, scopes=scopes.CATALOGUE, client_id=client_id, client_secret=secret
+        )
+
+
+def _money(sub):
+    if bank_db.session.scalar(select(Wallet.id).where(Wallet.owner_sub == sub)) is None:
+        funding.fund(sub, cast.MONEY_MINOR)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Serve both houses and a worker on this machine until Ctrl-C; the second half of ``make run``."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import config
+from dev import cast, prepared, secrets_file
+
+PATIENCE = 30  # seconds for the server to answer
+METRICS = Path("instance") / "metrics"
+
+
+class Stopped(Exception):
+    """Somebody wants us to end."""
+
+
+def main():
+    """Prepare, start, tell, wait, stop. Return the exit status."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, _stop)
+    children = []
+    try:
+        secrets_file.complete()
+        settings = config.Auth()
+        taken = _reason_not_to(settings)
+        if taken:
+            print(taken, file=sys.stderr)
+            return 1
+        if not prepared.is_everything(settings.ISSUER):
+            subprocess.run([sys.executable, "-m", "dev.prepare"], check=True)
+        _start(settings, children)
+        print(_told(settings), flush=True)
+        return _watch(children)
+    except Stopped:
+        return 0
+    except subprocess.CalledProcessError:
+        return 1
+    finally:
+        _end(children)
+
+
+def _stop(*_):
+    raise Stopped
+
+
+def _reason_not_to(settings):
+    """Say politely that the port is taken: the server itself would share it without a word."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET) as door:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((settings.HOST, settings.PORT))
+        except OSError as error:
+            return (
+                f"Port {settings.PORT} of {settings.HOST} cannot be used: {error.strerror}.\n"
+                f"Stop what is there, or choose another: PORT={settings.PORT + 1} make run"
+            )
+    return None
+
+
+def _start(settings, children):
+    """Start the server and, once it answers, the worker: so the answer comes sooner."""
+    shutil.rmtree(METRICS, ignore_errors=True)
+    METRICS.mkdir()
+    environment = os.environ | {
+        "PROMETHEUS_MULTIPROC_DIR": str(METRICS.absolute()),
+        "LOG_FORMAT": os.environ.get("LOG_FORMAT", "pretty"),
+        "DEMO_CLIENT_ID": cast.demo_client_id(settings.ISSUER),
+    }
+    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "wsgi:both"]
+    server += ["--host", settings.HOST, "--port", str(settings.PORT)]
+    server += ["--workers", str(settings.WEB_WORKERS)]
+    server += ["--blocking-threads", str(settings.WEB_THREADS)]
+    server += ["--http", "1", "--no-ws", "--http1-buffer-size", str(64 * 1024)]
+    server += ["--respawn-failed-workers", "--respawn-interval", "0.2"]
+    server += ["--workers-kill-timeout", "2", "--log-level", "warning"]
+    # Upstream: without the time-out, granian told to stop while a worker loads never does.
+    children.append(subprocess.Popen(server, env=environment))
+    _wait_until_ready(settings, children)
+    worker = [sys.executable, "-m", "flask", "--app", "wsgi:auth", "worker"]
+    children.append(subprocess.Popen(worker, env=environment))
+
+
+def _wait_until_ready(settings, children):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if any(child.poll() is not None for child in children):
+            break
+        try:
+            with urlopen(f"http://{settings.HOST}:{settings.PORT}/health/ready", timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.05)
+    sys.exit("The server did not start; why is above.")
+
+
+def _watch(children):
+    """Wait for the end; a child that ends by itself ends all, so nothing runs half."""
+    while all(child.poll() is None for child in children):
+        time.sleep(0.2)
+    print("A process ended by itself; stopping the others.", file=sys.stderr)
+    return 1
+
+
+def _end(children):
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)
+    for child in children:
+        child.terminate()
+    for child in children:
+        try:
+            child.wait(10)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _told(settings):
+    admin = f"{settings.ADMIN_USERNAME} / {settings.ADMIN_PASSWORD}"
+    return f"""
+  Portaria runs at {settings.ISSUER}
+
+  try it        {settings.ISSUER}/demo
+  your account  {settings.ISSUER}/account
+  metadata      {settings.ISSUER}/.well-known/openid-configuration
+
+  demo person    {cast.PERSON["email"]} / {cast.PASSWORD}   (R$ 1.000,00 in the wallet)
+  administrator  {admin}   (asked for a new password at the first sign-in)
+
+  Ctrl-C stops everything. What it keeps is in instance/.
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
