@@ -6,7 +6,6 @@ from datetime import timedelta
 from threading import Barrier, Thread
 from unittest import mock
 
-from app.auth.accounts import registration as accounts
 from app.auth.clients import registration, registry
 from app.auth.consents import scopes
 from app.auth.database import db
@@ -21,7 +20,6 @@ from app.foundation.database import kept
 
 CALLBACK = "https://shop.example/callback"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # RFC 7636 appendix B
-PASSWORD = "corredor azul 42"
 SHOP = {
     "client_name": "Loja",
     "redirect_uris": [CALLBACK],
@@ -45,13 +43,6 @@ def make_keys():
 
     with mock.patch.object(jose, "generate", generate), kept(db):
         rotation.ensure()
-
-
-def open_account(email="ana@example.com", **told):
-    """Open an account and keep it; return the user."""
-    person = accounts.NewPerson(email=email, password=PASSWORD, **told)
-    with kept(db):
-        return accounts.create(person)
 
 
 def register(client_id="shop", **described):

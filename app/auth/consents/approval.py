@@ -5,12 +5,13 @@ Asked once for a client and its scopes, remembered, asked again for more (OIDC C
 
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, text
 
 from app.auth.audit import events, trail
 from app.auth.consents.models import Consent
 from app.auth.database import db, hot
-from app.foundation import clock
+from app.foundation import clock, ids
+from app.foundation.database import UtcDateTime
 from app.foundation.hot import Statement
 
 
@@ -25,6 +26,13 @@ FIND = Statement(
 )
 
 
+_BEGIN = text(
+    "INSERT INTO consents (id, user_id, client_id, scope, given_at, updated_at)"
+    " VALUES (:id, :user_id, :client_id, '', :now, :now)"
+    " ON CONFLICT (user_id, client_id) DO NOTHING"  # another tab, at the same moment
+).bindparams(bindparam("now", type_=UtcDateTime))
+
+
 def missing(user_id, client_id, scope):
     """Return those of ``scope`` (names) that the person has not allowed this client yet."""
     given = hot.first(FIND, user_id=user_id, client_id=client_id)
@@ -34,11 +42,10 @@ def missing(user_id, client_id, scope):
 
 def give(user_id, sub, client_id, scope):
     """Remember that the person allows ``scope`` (names) to this client, beside what was."""
-    mine = select(Consent).where(Consent.user_id == user_id, Consent.client_id == client_id)
-    consent = db.session.scalar(mine.with_for_update())
-    if consent is None:
-        consent = Consent(user_id=user_id, client_id=client_id, scope="")
-        db.session.add(consent)
+    whose = {"user_id": user_id, "client_id": client_id}
+    db.session.execute(_BEGIN, {"id": ids.new("con"), "now": clock.now()} | whose)
+    mine = select(Consent).filter_by(**whose).with_for_update()
+    consent = db.session.scalars(mine.execution_options(populate_existing=True)).one()
     consent.scope = " ".join(sorted({*consent.scope.split(), *scope}))
     consent.updated_at = clock.now()
     trail.record(

@@ -15,7 +15,7 @@ from app.auth.tokens import access, lookup, refresh
 from app.foundation import digests
 from app.foundation.database import kept
 from app.foundation.problems import NotFound
-from tests.auth import stage
+from tests.auth import persons, stage
 from tests.support.marks import abuse, rfc
 
 
@@ -131,7 +131,7 @@ def test_a_disabled_client_holds_nothing_from_that_moment(auth_context):
     with kept(db):
         rotation.ensure()
     client, other = stage.app_named(), stage.app_named("bank", audiences=[BANK])
-    grant, value = stage.granted(stage.come_in(stage.open_account()), client)
+    grant, value = stage.granted(stage.come_in(persons.open_account()), client)
     theirs = access.for_grant(grant, client, grant.scope)
     its_own = access.for_client(client, "reports:read", BANK)
     assert lookup.introspect(theirs, other)["active"]

@@ -108,7 +108,7 @@ WRONG = {
     ),
     "broken": lambda: "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
     "no file": lambda: "/nowhere/key.pem",
-    "a folder": lambda: "/tmp",  # noqa: S108 (a folder that is always there)
+    "a folder": lambda: "/tmp",
     "not a path": lambda: "key\x00.pem",
     "far too long for a path": lambda: "k" * 5000,
 }

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.auth.tokens import access, codes, refresh
-from tests.auth import stage
+from tests.auth import persons, stage
 
 
 @dataclass
@@ -42,5 +42,5 @@ class World:
 def world(held_clock, auth_context):
     """Time stands still; a context is open."""
     stage.make_keys()
-    client, user = stage.app_named(), stage.open_account(name="Ana Souza")
+    client, user = stage.app_named(), persons.open_account(name="Ana Souza")
     return World(auth_context, client, user, stage.come_in(user))

@@ -16,7 +16,7 @@ from app.auth.tokens import access, ending, lookup, refresh
 from app.auth.tokens.models import RevokedToken
 from app.foundation import clock
 from app.foundation.database import kept
-from tests.auth import stage
+from tests.auth import persons, stage
 from tests.support.marks import abuse, rfc
 
 
@@ -89,7 +89,7 @@ TABLE = {
 def test_a_deed_ends_what_the_table_says_and_nothing_else(world, deed):
     within, beyond = hold(world), hold(world, OFFLINE)
     world.held = [within.grant.grant_id, beyond.grant.grant_id]
-    bia = stage.come_in(stage.open_account("bia@example.com"))
+    bia = stage.come_in(persons.open_account("bia@example.com"))
     theirs = hold(world, OFFLINE, bia)
     assert see(world, within) == see(world, beyond) == see(world, theirs) == (True, True)
 

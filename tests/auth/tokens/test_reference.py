@@ -12,7 +12,7 @@ from app.auth.flows import disable_client
 from app.auth.tokens import codes, ending, refresh
 from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
 from app.foundation.database import kept
-from tests.auth import stage
+from tests.auth import persons, stage
 from tests.auth.tokens.reference import Reference
 from tests.support.marks import rfc
 
@@ -46,7 +46,7 @@ class Side:
             for name in CLIENTS:
                 grants = ["authorization_code"] + ["refresh_token"] * (name != "plain")
                 stage.register(name, grant_types=grants)
-            people = [stage.open_account(email) for email in PEOPLE]
+            people = [persons.open_account(email) for email in PEOPLE]
             self.here = [stage.come_in(user) for user in (*people, people[0])]
 
     def do(self, deed, **chosen):

@@ -17,7 +17,7 @@ from app.auth.tokens import lookup, refresh
 from app.auth.tokens.models import RefreshToken, RevokedToken
 from app.foundation import digests, ids, sealing
 from app.foundation.database import kept
-from tests.auth import stage
+from tests.auth import persons, stage
 from tests.support.marks import abuse, rfc
 
 
@@ -116,7 +116,7 @@ def test_a_retry_once_the_successor_was_used_ends_the_family(world):
 def test_without_a_window_every_second_use_ends_the_family(held_clock, create_house):
     app = create_house("auth", REFRESH_RETRY_SECONDS=0)
     with app.app_context():
-        client, user = stage.app_named(), stage.open_account()
+        client, user = stage.app_named(), persons.open_account()
         _grant, value = stage.granted(stage.come_in(user), client)
         first = refresh.parse(value)
         assert stage.rotate(first, "shop")
@@ -249,7 +249,7 @@ def test_the_sealed_successor_is_wiped_once_the_window_is_past(held_clock, world
 
 ROTATE_AND_DIE = """
 import os, sys
-from tests.auth import stage
+from tests.auth import persons, stage
 from tests.support import houses
 from app.auth.tokens import refresh
 app = houses.create("auth", sys.argv[1])
@@ -265,7 +265,7 @@ os.kill(os.getpid(), 9)
 @abuse("M-12")
 def test_a_rotation_is_not_forgotten_when_the_process_is_killed(auth_app):
     with auth_app.app_context():
-        client, user = stage.app_named(), stage.open_account()
+        client, user = stage.app_named(), persons.open_account()
         grant, first = stage.granted(stage.come_in(user), client, "openid offline_access")
 
     url = auth_app.config["AUTH_DATABASE_URL"]
