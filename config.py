@@ -1,8 +1,8 @@
 """Every setting, its unit and its reason. The one module that reads the environment.
 
 A setting is read from the environment, else from ``.env``, else from ``instance/settings.env``,
-which ``make run`` writes so that commands speak to the server it runs. What is missing, malformed or unsafe
-is printed all at once, and the start refused.
+which ``make run`` writes so that commands speak to the server it runs. What is missing, malformed
+or unsafe is printed all at once, and the start refused.
 """
 
 from typing import Literal
@@ -105,6 +105,7 @@ class Auth(Common):
     PASSWORD_MIN_LENGTH: int = Field(8, ge=8, le=64)  # decisions §9
     PASSWORD_MEMORY_KIB: int = Field(19456, ge=8)  # argon2id m; decisions §9
     PASSWORD_PASSES: int = Field(2, ge=1)
+    SIGN_INS_AT_ONCE: int = Field(2, ge=1)  # a process; the others get 503; half of WEB_THREADS
     PASSWORD_QUEUE: int = Field(16, ge=1)  # hashes that may wait before 503
     CPF_VALIDATION: Literal["strict", "format", ""] = ""  # default: format in development only
 

@@ -58,7 +58,7 @@ class Gallery:
             account(self.visit(user_agent=device), self)
         allowed = self.visit()
         sign_in(self.ask(allowed, scope="openid profile wallet:read"), "Bia Lima")
-        allowed.click("#consent-allow")
+        arrive(allowed, "#consent-allow")
         allowed.context.close()
 
     def visit(self, **options):
@@ -66,7 +66,6 @@ class Gallery:
         options = {"locale": "pt-BR", "user_agent": HERE, "reduced_motion": "reduce"} | options
         context = self.browser.new_context(**options)
         context.set_default_timeout(10_000)
-        context.route(f"{APP}/**", lambda route: route.fulfill(body="Cofrinho"))
         return context.new_page()
 
     def ask(self, page, **more):
@@ -88,11 +87,28 @@ def email(name):
     return f"{name.partition(' ')[0].lower()}@exemplo.com.br"
 
 
-def sign_in(page, name, password=PASSWORD):
+def fill_in(page, name, password=PASSWORD):
     """Fill in the login page that ``page`` shows."""
     page.fill("#username", email(name) if " " in name else name)
     page.fill("#password", password)
-    page.click("#login-submit")
+
+
+def sign_in(page, name, password=PASSWORD):
+    """Fill in the login page that ``page`` shows, and send it."""
+    fill_in(page, name, password)
+    press(page, "#login-submit")
+
+
+def press(page, button):
+    """Press ``button`` and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.click(button)
+
+
+def arrive(page, button):
+    """Press ``button`` and wait to be sent to the app, where nobody listens."""
+    with page.expect_event("requestfailed", lambda request: request.url.startswith(APP)):
+        page.click(button)
 
 
 def login(page, gallery):
@@ -107,7 +123,7 @@ def login_error(page, gallery):
 
 def login_missing(page, gallery):
     """Nothing was filled in."""
-    gallery.ask(page).click("#login-submit")
+    press(gallery.ask(page), "#login-submit")
 
 
 def login_limited(page, gallery):
@@ -127,7 +143,7 @@ def new_password_error(page, gallery):
     """A password that everybody knows."""
     new_password(page, gallery)
     page.fill("#new_password", "12345678")
-    page.click("#new-password-submit")
+    press(page, "#new-password-submit")
 
 
 def consent(page, gallery):
@@ -147,9 +163,11 @@ def error(page, gallery):
 
 def repeated(page, gallery):
     """The answer was given already, and the person came back."""
-    sign_in(gallery.ask(page, scope="openid profile wallet:read"), "Bia Lima")
-    page.wait_for_url(f"{APP}/**")
-    page.go_back()
+    fill_in(gallery.ask(page, scope="openid profile wallet:read"), "Bia Lima")
+    address = page.url
+    arrive(page, "#login-submit")
+    page.wait_for_url("chrome-error:**")
+    page.goto(address)
 
 
 def not_found(page, gallery):
@@ -172,7 +190,7 @@ def sessions(page, gallery):
 def sessions_ending(page, gallery):
     """One of them is about to be ended."""
     sessions(page, gallery)
-    page.click("details.end >> nth=0")
+    page.click("details.end > summary >> nth=0")
 
 
 def sessions_others(page, gallery):
@@ -190,7 +208,7 @@ def logout(page, gallery):
 def logged_out(page, gallery):
     """One has left."""
     logout(page, gallery)
-    page.click("#logout-yes")
+    press(page, "#logout-yes")
 
 
 PAGES = {
@@ -221,7 +239,7 @@ def leave(page, gallery):
     """Sign out where somebody signed in, so that no session adds to the next picture's list."""
     page.goto(f"{gallery.url}/logout")
     if page.locator("#logout-yes").count():
-        page.click("#logout-yes")
+        press(page, "#logout-yes")
     page.context.close()
 
 

@@ -42,12 +42,12 @@ def test_what_was_written_is_never_changed(bank, table, change):
     maria, joana = bank.person(money=50), bank.person(money=1)
     bank.transfer(maria, joana, 1)
     column = {"wallet_entries": "id", "wallet_postings": "id", "bank_records": "seq"}[table]
-    before = bank.rows(f"SELECT * FROM {table}")  # noqa: S608
+    before = bank.rows(f"SELECT * FROM {table}")
 
     with pytest.raises(DatabaseError, match="append-only"), bank.connection() as connection:
         connection.exec_driver_sql(change.format(table, column, column))
 
-    assert bank.rows(f"SELECT * FROM {table}") == before  # noqa: S608
+    assert bank.rows(f"SELECT * FROM {table}") == before
     assert before
 
 

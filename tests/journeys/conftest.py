@@ -1,12 +1,10 @@
-"""What journeys need: people with money, apps, and a bank that may ask about tokens."""
+"""What journeys need: people with money, and apps."""
 
 import json
 import secrets
 from dataclasses import dataclass
 
 import pytest
-
-from tests.support import houses
 
 FUNDED_MINOR = 100_000  # R$ 1.000,00
 
@@ -35,29 +33,16 @@ def register(live_server, tmp_path_factory):
     """Register a client at the live server from its RFC 7591 metadata; return the answer."""
     folder = tmp_path_factory.mktemp("clients")
 
-    def run(described, *options):
+    def run(described):
         file = folder / f"{secrets.token_hex(4)}.json"
         file.write_text(json.dumps(described))
-        return live_server.auth("clients", "register", "--file", file, *options)
+        return live_server.auth("clients", "register", "--file", file)
 
     return run
 
 
 @pytest.fixture(scope="session")
-def bank_client(live_server, register):
-    """The bank's own client, by which it asks whether tokens still live."""
-    described = {
-        "client_name": "Bank",
-        "grant_types": ["client_credentials"],
-        "audiences": [live_server.url + "/bank"],
-    }
-    secret = houses.BANK["BANK_CLIENT_SECRET"]
-    name = houses.BANK["BANK_CLIENT_ID"]
-    return register(described, "--client-id", name, "--client-secret", secret)
-
-
-@pytest.fixture(scope="session")
-def new_person(live_server, bank_client):
+def new_person(live_server):
     """Make people at the live server: ``new_person()`` has R$ 1.000,00."""
 
     def new():

@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from dev.demo.mounted import metadata
+from tests.journeys.visitor import answers
 from tests.support import services
 from tests.support.marks import behaviour
 
@@ -34,14 +35,7 @@ def cofrinho(live_server, new_app, new_person):
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-
-    def answers():
-        try:
-            return httpx.get(origin + "/demo/").status_code == 200
-        except httpx.TransportError:
-            return False
-
-    services.wait_for(answers, "the demo")
+    services.wait_for(lambda: answers(origin + "/demo/"), "the demo")
     yield origin
     process.terminate()
     process.wait(10)

@@ -10,11 +10,10 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from urllib.request import urlopen
 
 import pytest
 
-from tests.journeys.visitor import Visitor
+from tests.journeys.visitor import Visitor, answers
 from tests.support import services
 
 ROOT = Path(__file__).parents[2]
@@ -88,6 +87,7 @@ class Served:
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "PORT": str(self.port),
+            "ISSUER": self.url,
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dev.serve"],
@@ -96,7 +96,7 @@ class Served:
             stdout=open(folder / "printed", "w"),  # noqa: SIM115
             stderr=subprocess.STDOUT,
         )
-        services.wait_for(lambda: SERVED.search(self.printed), "make run", 60)
+        services.wait_for(lambda: SERVED.search(self.printed), "make run")
 
     @property
     def printed(self):
@@ -127,7 +127,7 @@ def shell(served):
 
 def refresh_token_from(address, served):
     """Do what the README says with the browser; return the token a person copies."""
-    services.wait_for(lambda: urlopen(address).status == 200, "the second demo")  # noqa: S310
+    services.wait_for(lambda: answers(address), "the second demo")
     email, password = SERVED.search(served.printed).groups()
     visitor = Visitor()
     page = visitor.send(visitor.go(address), "sign-in-form")

@@ -7,6 +7,14 @@ from urllib.parse import urljoin
 import requests
 
 
+def answers(url):
+    """Does anybody answer at ``url`` yet?"""
+    try:
+        return requests.get(url, timeout=5).ok
+    except requests.ConnectionError:
+        return False
+
+
 @dataclass
 class Form:
     """One form of a page."""

@@ -93,3 +93,15 @@ def signed(server, claims, *, typ, alg="ES256"):
     """Return ``claims`` under the server's own signature, as a JWS of type ``typ``."""
     with server.app_context():
         return ring.sign(claims, alg=alg, typ=typ)
+
+
+def retire_key(server, kid):
+    """Withdraw a signing key at once, as the command does."""
+    with server.app_context(), kept(db):
+        rotation.retire(kid)
+
+
+def keep_key_timetable(server):
+    """Do with the keys what their age asks, as the worker does."""
+    with server.app_context(), kept(db):
+        return rotation.keep_timetable()

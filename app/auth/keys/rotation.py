@@ -94,11 +94,13 @@ def keep_timetable():
     config = current_app.config
     now = clock.now()
     rotated = rotate(activated_before=now - timedelta(days=config["SIGNING_KEY_DAYS"]))
-    longest = max(config["ACCESS_TOKEN_SECONDS"], config["ID_TOKEN_SECONDS"])
+    # An ID token is a good hint while its session may last, expired or not.
+    longest = max(config[f"{what}_SECONDS"] for what in ("ACCESS_TOKEN", "ID_TOKEN", "SESSION"))
     unused = now - timedelta(seconds=longest + config["JWKS_MAX_AGE_SECONDS"])
     withdrawn = _held(SigningKey.state == "retired", SigningKey.retired_at < unused)
     for row in withdrawn:
         _withdraw(row)
+    ring.current().forget()
     return {"rotated": rotated, "withdrawn": [row.kid for row in withdrawn]}
 
 

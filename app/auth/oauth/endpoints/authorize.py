@@ -1,14 +1,12 @@
 """The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2), and where journeys come back."""
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, redirect, request
 
 from app.auth.audit import events, trail
 from app.auth.clients import registry
 from app.auth.interactions import journey, policy
 from app.auth.interactions.prompt import Situation
-from app.auth.oauth import errors, pipeline, response_modes
+from app.auth.oauth import errors, pipeline, posted, response_modes
 from app.auth.oauth.draft import Draft
 from app.auth.sessions import browser
 from app.auth.tokens import codes
@@ -16,8 +14,6 @@ from app.foundation import clock, web
 from app.foundation.problems import Problem, Unavailable
 
 authorize = Blueprint("authorize", __name__)
-
-LONGEST_QUERY = 6000
 
 
 @authorize.route("/oauth/authorize", methods=["GET", "POST"])
@@ -27,8 +23,8 @@ def ask():
     A form posted from another site comes without our cookies (SameSite), so it is asked again as
     a GET, which has them; its parameters survive.
     """
-    if request.method == "POST" and len(query := urlencode(list(_posted()))) <= LONGEST_QUERY:
-        return redirect(f"/oauth/authorize?{query}", 303)
+    if again := posted.again_as_get():
+        return again
     asked = Draft.read(request.values if request.method == "POST" else request.args)
     try:
         pipeline.check_address(asked)
@@ -107,8 +103,3 @@ def _end(interaction, error):
 
 def _tell_person(error):
     return web.error_page(error.page, 400, code=error.error, detail=error.description)
-
-
-def _posted():
-    yield from request.args.items(multi=True)
-    yield from request.form.items(multi=True)

@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, request
 from app.auth.clients import registry
 from app.auth.flows import sign_out
 from app.auth.interactions import journey
+from app.auth.oauth import posted
 from app.auth.oauth.draft import Draft
 from app.auth.sessions import browser
 from app.auth.tokens import id_tokens
@@ -32,7 +33,11 @@ def ask():
     Only a good hint (§2: an expired one is good) whose client registered the address leads back
     to the client; anything else ends on our own page, or is refused there.
     """
-    asked = Draft.read(request.values)
+    if again := posted.again_as_get():
+        return again
+    if request.method == "POST":
+        raise Refused("The request is too long.")
+    asked = Draft.read(request.args)
     claims = _hinted(asked)
     facts = {"client_id": claims and claims["aud"], "back": _back(asked, claims)}
     presence = browser.presence()

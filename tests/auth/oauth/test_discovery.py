@@ -1,0 +1,196 @@
+"""The metadata says what the server does, no more and no less (RFC 8414, OIDC Discovery)."""
+
+import re
+
+import pytest
+
+from tests.support import factories, steps
+from tests.support.marks import abuse, behaviour, rfc
+
+ISSUER = "https://id.banco.example"
+PLACES = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
+# Registered with IANA, and known to the conformance suite.
+KNOWN = {
+    *("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"),
+    *("introspection_endpoint", "revocation_endpoint", "end_session_endpoint"),
+    *("scopes_supported", "claims_supported", "response_types_supported"),
+    *("response_modes_supported", "grant_types_supported", "subject_types_supported"),
+    *("id_token_signing_alg_values_supported", "token_endpoint_auth_methods_supported"),
+    *("introspection_endpoint_auth_methods_supported", "prompt_values_supported"),
+    *("revocation_endpoint_auth_methods_supported", "code_challenge_methods_supported"),
+    *("acr_values_supported", "ui_locales_supported", "request_parameter_supported"),
+    *("claims_parameter_supported", "request_uri_parameter_supported"),
+    "authorization_response_iss_parameter_supported",
+}
+
+
+@pytest.fixture
+def database_kind():
+    """The document is made of what is registered in the process: one database tells."""
+    return "postgresql"
+
+
+@pytest.fixture
+def public(create_house):
+    """A server as the world would see it, on https."""
+    server = create_house("auth", ISSUER=ISSUER)
+    factories.keys(server)
+    return server
+
+
+@pytest.fixture
+def document(public):
+    """The discovery document."""
+    return public.test_client().get(PLACES[0]).json
+
+
+@behaviour(1, 2, 3)
+@rfc("8414", "3")
+def test_both_places_serve_the_same_document(public):
+    answers = [public.test_client().get(place) for place in PLACES]
+
+    for answer in answers:
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.json["issuer"] == ISSUER
+    assert answers[0].data == answers[1].data
+
+
+@behaviour(4)
+def test_every_endpoint_is_an_https_address_that_answers(public, document):
+    addresses = {k: v for k, v in document.items() if k.endswith(("_endpoint", "_uri"))}
+
+    assert len(addresses) == 7
+    for name, address in addresses.items():
+        assert address.startswith(f"{ISSUER}/"), name
+        path = address.removeprefix(ISSUER)
+        answers = [public.test_client().open(path, method=m).status_code for m in ("GET", "POST")]
+        assert 404 not in answers, name
+        assert any(status < 500 for status in answers), name
+
+
+@behaviour(5)
+def test_every_member_is_of_its_kind(document):
+    for name, value in document.items():
+        if name.endswith("_supported") and not isinstance(value, bool):
+            assert isinstance(value, list), name
+            assert value, name
+            assert len(set(value)) == len(value), name
+            assert all(isinstance(item, str) for item in value), name
+        elif name.endswith("_supported"):
+            assert name.endswith(("parameter_supported",)), name
+        else:
+            assert isinstance(value, str), name
+
+
+@behaviour(6, 10, 11, 15, 17, 18)
+def test_nothing_is_promised_that_is_not_there(document):
+    assert set(document) == KNOWN
+    assert document["request_parameter_supported"] is False
+    assert document["request_uri_parameter_supported"] is False
+    assert document["claims_parameter_supported"] is False
+
+
+@behaviour(7)
+def test_subjects_responses_and_scopes(document):
+    assert document["subject_types_supported"] == ["public"]
+    assert document["response_types_supported"] == ["code"]
+    assert document["response_modes_supported"] == ["query"]
+    assert "openid" in document["scopes_supported"]
+    legal = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
+    assert all(legal.fullmatch(scope) for scope in document["scopes_supported"])
+
+
+@behaviour(8)
+@abuse("T-22")
+def test_id_tokens_are_signed_and_by_rs256_too(document):
+    assert set(document["id_token_signing_alg_values_supported"]) == {"RS256", "ES256"}
+
+
+@behaviour(9)
+def test_claims_are_listed(document):
+    assert {"sub", "iss", "auth_time", "acr", "email", "name"} <= set(document["claims_supported"])
+
+
+@behaviour(12)
+def test_languages_are_tags_in_their_usual_case(document):
+    assert set(document["ui_locales_supported"]) == {"en", "pt-BR"}
+
+
+@behaviour(13, 14)
+@abuse("T-22")
+def test_pkce_is_s256_alone_and_answers_name_their_issuer(document):
+    assert document["code_challenge_methods_supported"] == ["S256"]
+    assert document["authorization_response_iss_parameter_supported"] is True
+
+
+@behaviour(16)
+def test_each_endpoint_lists_the_methods_it_takes(document):
+    secrets = ["client_secret_basic", "client_secret_post"]
+
+    assert document["token_endpoint_auth_methods_supported"] == [*secrets, "none"]
+    assert document["revocation_endpoint_auth_methods_supported"] == [*secrets, "none"]
+    assert document["introspection_endpoint_auth_methods_supported"] == secrets
+
+
+@abuse("T-13", "T-22")
+def test_only_grants_that_exist_are_listed(document):
+    assert set(document["grant_types_supported"]) == {
+        *("authorization_code", "refresh_token", "client_credentials"),
+    }
+
+
+@behaviour(47)
+def test_the_levels_listed_can_be_reached(document, public):
+    server = public
+    browser = server.test_client()
+    app, ana = factories.app(server), factories.person(server)
+    for level in document["acr_values_supported"]:
+        answer = steps.tokens(browser, app, ana, acr_values=level, prompt="login")
+        assert steps.claims_of(answer["id_token"])["acr"] == level
+
+
+@behaviour(26)
+def test_metadata_and_keys_may_be_read_again_and_again(create_house):
+    server = create_house("auth", RATE_LIMITS="on")
+    factories.keys(server)
+    browser = server.test_client()
+
+    for path in (*PLACES, "/oauth/jwks"):
+        assert {browser.get(path).status_code for _ in range(100)} == {200}
+
+
+def test_a_cache_may_keep_it_as_long_as_the_keys(public):
+    seconds = public.config["JWKS_MAX_AGE_SECONDS"]
+
+    for path in (*PLACES, "/oauth/jwks"):
+        answer = public.test_client().get(path)
+        assert answer.headers["Cache-Control"] == f"public, max-age={seconds}"
+        assert not answer.headers.getlist("Set-Cookie")
+
+
+@abuse("B-06")
+@behaviour(53)
+def test_on_https_cookies_are_secure_and_bound_to_the_host(public):
+    browser, app, ana = public.test_client(), factories.app(public), factories.person(public)
+    secure = {"base_url": ISSUER}
+    page = browser.get("/oauth/authorize", query_string=steps.asking(app), **secure)
+    page = browser.get(page.headers["Location"], headers=steps.HTML, **secure)
+    form = {
+        "csrf_token": steps.form_token(page),
+        "username": ana.email,
+        "password": ana.password,
+    }
+    entered = browser.post(page.request.path, data=form, headers=steps.HTML, **secure)
+
+    cookies = page.headers.getlist("Set-Cookie") + entered.headers.getlist("Set-Cookie")
+    assert any(cookie.startswith("__Host-session=") for cookie in cookies)
+    for cookie in cookies:
+        assert cookie.startswith("__Host-")
+        for flag in ("; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"):
+            assert flag in cookie
+        assert "Domain" not in cookie
+    refused = steps.arrival(
+        browser.get("/oauth/authorize", query_string=steps.asking(app, prompt="none"), **secure)
+    )
+    assert refused.answer["iss"] == ISSUER

@@ -1,0 +1,260 @@
+"""Whatever comes, the answer is a refusal and never a 5xx."""
+
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support import factories, forging, steps
+from tests.support.marks import abuse, rfc
+
+FORMS = ("/oauth/token", "/oauth/introspect", "/oauth/revoke")
+FORM = "application/x-www-form-urlencoded"
+NAMES = (
+    *("client_id", "redirect_uri", "response_type", "scope", "state", "nonce", "prompt"),
+    *("max_age", "acr_values", "code_challenge", "code_challenge_method", "id_token_hint"),
+    *("login_hint", "ui_locales", "resource", "response_mode", "request", "request_uri"),
+    *("display", "claims", "claims_locales", "registration", "dpop_jkt", "authorization_details"),
+)
+FIELDS = (
+    *("grant_type", "code", "redirect_uri", "code_verifier", "client_id", "client_secret"),
+    *("refresh_token", "scope", "resource", "token", "token_type_hint", "client_assertion"),
+    *("client_assertion_type", "assertion", "username", "password", "device_code", "audience"),
+)
+PLAUSIBLE = st.sampled_from(
+    ["code", "openid", "none", "S256", "authorization_code", "refresh_token", "client_credentials",
+     "0", "-1", "99999999999999999999", "https://app.cofrinho.example/callback", "query", "login",
+     "a.b.c", "e30.e30.", "x" * 43, "[]", "{}", "null", "%00", "%", "+", "'", '"', "\\", "\x00",
+     "\r\n", "\ud83d\udc0e".encode("utf-16", "surrogatepass").decode("utf-16"), "é", "../", "${x}"]
+)  # fmt: skip
+VALUES = st.one_of(PLAUSIBLE, st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+MANY = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.fixture
+def database_kind():
+    """PostgreSQL is the stricter of the two: it refuses what SQLite lets pass."""
+    return "postgresql"
+
+
+def quick(browser, method, path, **request):
+    """Send a request; assert that it is refused after little work, as JSON or a page."""
+    started = time.process_time()
+    answer = browser.open(path, method=method, **request)
+    assert 400 <= answer.status_code < 500, answer.text
+    assert "Traceback" not in answer.text
+    assert time.process_time() - started < 0.2
+    return answer
+
+
+@abuse("N-01")
+@pytest.mark.parametrize("path", ["/oauth/authorize", *FORMS, "/oauth/userinfo", "/logout"])
+@pytest.mark.parametrize("kind", [FORM, "application/json", "multipart/form-data; boundary=x"])
+def test_a_body_of_a_megabyte_is_refused_at_once(browser, path, kind):
+    answer = quick(browser, "POST", path, data=b"a=" + b"x" * 1_000_000, content_type=kind)
+
+    assert answer.status_code == 413
+
+
+@abuse("N-01")
+@pytest.mark.parametrize("path", ["/oauth/authorize", *FORMS])
+def test_ten_thousand_parameters_are_refused_at_once(browser, path):
+    many = "&".join(f"p{n}=1" for n in range(10_000))
+
+    assert quick(browser, "POST", path, data=many, content_type=FORM).status_code in {400, 413}
+    assert quick(browser, "GET", "/oauth/authorize", query_string=many).status_code == 400
+
+
+@abuse("T-20")
+@rfc("6749", "4.1.3")
+@pytest.mark.parametrize("path", FORMS)
+@pytest.mark.parametrize(
+    "kind",
+    ["application/json", "multipart/form-data; boundary=x", "text/plain", "", None,
+     "application/x-www-form-urlencoded; charset=utf-7", "application/x-www-form-urlencodedx",
+     "application/x-www-form-urlencoded; charset=latin-1", "x/y", "é", ";;;"],
+)  # fmt: skip
+def test_a_body_of_another_kind_is_refused(browser, app, path, kind):
+    headers, _ = steps.credentials(app)
+    body = b"grant_type=client_credentials&token=x"
+
+    answer = quick(browser, "POST", path, data=body, content_type=kind, headers=headers)
+
+    steps.refused(answer, "invalid_request")
+
+
+@abuse("T-20")
+@pytest.mark.parametrize(
+    "body",
+    [b"grant_type=client_credentials&scope=%00", b"scope=%ff", b"\xff\xfe", b"a=\x01", b"%00=x",
+     b"token=%c0%80", b"grant_type=x%ed%a0%80"],
+)  # fmt: skip
+@pytest.mark.parametrize("path", FORMS)
+def test_what_is_no_plain_utf_8_is_refused(browser, app, path, body):
+    headers, _ = steps.credentials(app)
+
+    answer = quick(browser, "POST", path, data=body, content_type=FORM, headers=headers)
+
+    steps.refused(answer, "invalid_request")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", [b"%00", b"%ff", b"a%00b", b"%ed%a0%80"])
+def test_what_is_no_plain_utf_8_begins_no_request(browser, app, name, value):
+    asked = f"{name}=".encode() + value
+
+    quick(browser, "GET", "/oauth/authorize", query_string=asked.decode())
+    quick(browser, "POST", "/oauth/authorize", data=asked, content_type=FORM)
+
+
+@rfc("6749", "3.1")
+@pytest.mark.parametrize("name", ["state", "scope", "nonce", "response_type", "prompt", "extra"])
+def test_a_repeated_parameter_is_told_to_the_client(browser, app, name):
+    value = steps.asking(app).get(name, "x")
+
+    arrived = steps.arrival(steps.ask(browser, app, **{name: [value, value]}))
+
+    assert arrived.error == "invalid_request"
+
+
+@rfc("6749", "3.2")
+@pytest.mark.parametrize("name", ["grant_type", "code", "client_id", "extra", "code_verifier"])
+def test_a_repeated_field_is_refused(browser, app, name):
+    fields = {"grant_type": "authorization_code", "code": "x" * 43, "client_id": app.client_id}
+
+    answer = steps.post(browser, app, "/oauth/token", **fields | {name: ["x", "x"]})
+
+    steps.refused(answer, "invalid_request")
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Basic /w==", "Basic AAAA", "Basic \xff", "Bearer \xff", "Basic " + "A" * 100_000, "\x7f",
+     "Basic OjpAOg==", "Digest username=x", "Basic YTo=,Basic YTo="],
+)  # fmt: skip
+@pytest.mark.parametrize("path", [*FORMS, "/oauth/userinfo"])
+def test_an_odd_authorization_header_is_refused(browser, path, header):
+    environ = {"HTTP_AUTHORIZATION": header}
+
+    answer = browser.post(path, data={"token": "x"}, environ_overrides=environ)
+
+    assert answer.status_code in {400, 401}
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize("path", FORMS)
+def test_another_method_is_not_allowed(browser, path, method):
+    answer = quick(browser, method, path)
+
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+
+
+@abuse("B-01")
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/oauth/authorize"), ("GET", "/oauth/token"), ("POST", "/oauth/token"),
+     ("GET", "/oauth/nothing"), ("GET", "/oauth/jwks"), ("GET", "/logout/done"),
+     ("GET", "/oauth/userinfo"), ("GET", "/.well-known/openid-configuration"),
+     ("GET", "/logout?id_token_hint=x"), ("DELETE", "/oauth/authorize")],
+)  # fmt: skip
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_every_answer_carries_its_headers(browser, method, path, accept):
+    answer = browser.open(path, method=method, headers={"Accept": accept})
+
+    assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["X-Request-Id"]
+    if not path.endswith(("jwks", "configuration")):
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+@abuse("B-05", "R-16")
+def test_names_of_clients_are_escaped_on_every_page(browser, server, ana):
+    name = "<script>alert(1)</script>\"'&"
+    app = factories.app(server, client_name=name, **{"client_name#en": name})
+
+    page = steps.follow(browser, steps.ask(browser, app, login_hint="<img src=x>"))
+    assert "<script>alert" not in page.text
+    assert "<img src=x>" not in page.text
+    page = steps.sign_in(browser, page, ana)
+    assert steps.page_of(page) == "consent"
+    assert "<script>alert" not in page.text
+    assert "&lt;script&gt;" in page.text
+
+
+@MANY
+@given(asked=st.lists(st.tuples(st.sampled_from(NAMES), VALUES), max_size=8), post=st.booleans())
+def test_no_authorization_request_breaks_the_server(browser, app, asked, post):
+    parameters = steps.asking(app)
+    for name, value in asked:
+        if value in {"\\", "'"}:
+            parameters.pop(name, None)
+        elif value == '"':
+            parameters.add(name, "x")
+        else:
+            parameters[name] = value
+    where = {"data": parameters} if post else {"query_string": parameters}
+
+    answer = browser.open("/oauth/authorize", method="POST" if post else "GET", **where)
+
+    assert answer.status_code in {303, 400}, answer.text
+    if answer.status_code == 303:
+        address = answer.headers["Location"]
+        assert address.startswith((app.redirect_uri, "/login/", "/oauth/authorize?"))
+
+
+@MANY
+@given(
+    sent=st.lists(st.tuples(st.sampled_from(FIELDS), VALUES), max_size=8),
+    path=st.sampled_from(FORMS),
+    known=st.booleans(),
+)
+def test_no_posted_form_breaks_the_server(browser, app, sent, path, known):
+    headers, _ = steps.credentials(app) if known else ({}, None)
+
+    answer = browser.post(path, data=dict(sent), headers=headers)
+
+    assert answer.status_code in {200, 400, 401}, answer.text
+    assert answer.mimetype == "application/json"
+    assert answer.headers["Cache-Control"] == "no-store"
+    if answer.status_code != 200:
+        steps.assert_plain(answer.json.get("error_description", ""))
+
+
+@MANY
+@given(raw=st.binary(max_size=200), path=st.sampled_from([*FORMS, "/oauth/authorize", "/logout"]))
+def test_no_bytes_break_the_server(browser, raw, path):
+    for request in ({"data": raw}, {"data": b"token=" + raw}, {"data": b"client_id=" + raw}):
+        answer = browser.post(path, content_type=FORM, **request)
+        assert answer.status_code in {200, 303, 400, 401}, answer.text
+
+
+@MANY
+@given(header=st.binary(max_size=80), claims=st.binary(max_size=80), tail=st.text(max_size=20))
+def test_no_token_breaks_the_server(browser, app, header, claims, tail):
+    token = f"{forging.part(header)}.{forging.part(claims)}.{tail}"
+
+    for path, name in (("/oauth/introspect", "token"), ("/oauth/revoke", "token")):
+        answer = steps.post(browser, app, path, **{name: token})
+        assert answer.status_code in {200, 400}, answer.text
+    answer = browser.get("/logout", query_string={"id_token_hint": token})
+    assert answer.status_code == 400
+
+
+@MANY
+@given(claims=st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "jwk", "b64"]),
+       st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+                    lambda inner: st.lists(inner, max_size=2), max_leaves=4)))  # fmt: skip
+def test_no_token_header_breaks_the_server(browser, app, claims):
+    token = f"{forging.part(claims)}.{forging.part({'sub': 'x'})}.AAAA"
+
+    assert steps.introspect(browser, app, token).json == {"active": False}
+    assert steps.userinfo(browser, token).status_code == 401
