@@ -1,12 +1,16 @@
 """What rooms are tested with: a person in a browser session, an app, a grant between them."""
 
+import itertools
+from collections import defaultdict
 from datetime import timedelta
 from threading import Barrier, Thread
+from unittest import mock
 
 from app.auth.clients import registration, registry
 from app.auth.consents import scopes
 from app.auth.database import db
 from app.auth.interactions.request import AuthorizationRequest
+from app.auth.keys import jose, rotation
 from app.auth.sessions import assurance
 from app.auth.sessions.browser import Presence
 from app.auth.sessions.models import Session
@@ -22,6 +26,23 @@ SHOP = {
     "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
     "scope": "openid profile email offline_access wallet:read reports:read",
 }
+
+
+_key_pairs = {}
+
+
+def make_keys():
+    """Make the first keys, of pairs drawn once for all tests: drawing RSA keys takes long."""
+    numbers = defaultdict(itertools.count)
+
+    def generate(alg, make=jose.generate):
+        name = alg, next(numbers[alg])
+        if name not in _key_pairs:
+            _key_pairs[name] = make(alg)
+        return _key_pairs[name]
+
+    with mock.patch.object(jose, "generate", generate), kept(db):
+        rotation.ensure()
 
 
 def register(client_id="shop", **described):

@@ -27,6 +27,13 @@ def run(auth_app):
 
 
 @pytest.fixture
+def keyed(auth_app):
+    """The first keys are there."""
+    with auth_app.app_context():
+        stage.make_keys()
+
+
+@pytest.fixture
 def as_json(run):
     """Run a command with ``--json``; return what it printed."""
 
@@ -145,7 +152,7 @@ def test_there_is_nothing_to_say_of_a_client_that_is_not_there(run):
         assert refused(run("clients", command, "nobody")) == "There is no such client."
 
 
-def test_clients_disable_ends_what_the_client_holds(auth_app, as_json, run):
+def test_clients_disable_ends_what_the_client_holds(keyed, auth_app, as_json, run):
     with auth_app.app_context():
         client = stage.app_named()
         grant, value = stage.granted(stage.come_in(persons.open_account()), client)
@@ -160,7 +167,7 @@ def test_clients_disable_ends_what_the_client_holds(auth_app, as_json, run):
     assert run("clients", "disable", "shop").exit_code == 0  # again: nothing more to do
 
 
-def test_keys_list_tells_of_each_key_and_of_no_private_part(as_json, run):
+def test_keys_list_tells_of_each_key_and_of_no_private_part(keyed, as_json, run):
     told = as_json("keys", "list")
 
     assert sorted((row["alg"], row["state"]) for row in told) == [
@@ -170,7 +177,7 @@ def test_keys_list_tells_of_each_key_and_of_no_private_part(as_json, run):
     assert len(run("keys", "list").stdout.splitlines()) == 4
 
 
-def test_keys_rotate_tells_which_keys_sign_now(as_json):
+def test_keys_rotate_tells_which_keys_sign_now(keyed, as_json):
     following = {row["kid"] for row in as_json("keys", "list") if row["state"] == "next"}
 
     told = as_json("keys", "rotate")
@@ -181,18 +188,18 @@ def test_keys_rotate_tells_which_keys_sign_now(as_json):
     assert sorted(states) == ["active", "active", "next", "next", "retired", "retired"]
 
 
-def test_keys_rotate_turns_one_algorithm_when_told_so(as_json):
+def test_keys_rotate_turns_one_algorithm_when_told_so(keyed, as_json):
     assert len(as_json("keys", "rotate", "--alg", "ES256")) == 1
 
     retired = [row["alg"] for row in as_json("keys", "list") if row["state"] == "retired"]
     assert retired == ["ES256"]
 
 
-def test_keys_rotate_says_when_nothing_turned(run):
+def test_keys_rotate_says_when_nothing_turned(keyed, run):
     assert refused(run("keys", "rotate", "--alg", "HS256")).startswith("Nothing turned over")
 
 
-def test_rotating_twice_turns_twice(as_json):
+def test_rotating_twice_turns_twice(keyed, as_json):
     first = as_json("keys", "rotate", "--alg", "ES256")
     second = as_json("keys", "rotate", "--alg", "ES256")
 
@@ -201,7 +208,7 @@ def test_rotating_twice_turns_twice(as_json):
     assert sorted(mine) == ["active", "next", "retired", "retired"]
 
 
-def test_keys_retire_withdraws_a_key(as_json, run):
+def test_keys_retire_withdraws_a_key(keyed, as_json, run):
     [kid] = [
         row["kid"]
         for row in as_json("keys", "list")

@@ -130,6 +130,7 @@ def test_disabling_a_client_that_is_not_there_is_refused(auth_context):
 
 @abuse("M-06", "M-15")
 def test_a_disabled_client_holds_nothing_from_that_moment(auth_context):
+    stage.make_keys()
     client, other = stage.app_named(), stage.app_named("bank", audiences=[BANK])
     grant, value = stage.granted(stage.come_in(persons.open_account()), client)
     theirs = access.for_grant(grant, client, grant.scope)

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from app.auth.database import db
 from app.auth.keys.models import SigningKey
 from app.foundation.database import kept
+from tests.auth import stage
 
 
 @pytest.fixture
@@ -28,7 +29,16 @@ def bare_context(bare_app):
 @pytest.fixture
 def keys(auth_context):
     """The authorization server with its first keys, a context open."""
+    stage.make_keys()
     return auth_context
+
+
+@pytest.fixture
+def keyed_app(auth_app):
+    """The authorization server with its first keys; no context is open."""
+    with auth_app.app_context():
+        stage.make_keys()
+    return auth_app
 
 
 def pem_of(key, encryption=None):

@@ -237,16 +237,16 @@ def test_a_retired_key_is_published_while_anything_it_signed_may_be_shown(held_c
     assert kid not in published()
 
 
-def test_two_who_rotate_at_once_leave_one_active_and_one_next_key(auth_app):
+def test_two_who_rotate_at_once_leave_one_active_and_one_next_key(keyed_app):
 
     for _ in range(4):
-        got = stage.all_at_once(auth_app, lambda _: rotate("ES256"), 3)
+        got = stage.all_at_once(keyed_app, lambda _: rotate("ES256"), 3)
 
         assert all(isinstance(activated, list) for activated in got), got
-        with auth_app.app_context():
+        with keyed_app.app_context():
             now = states()
         assert {name: now[name] for name in FIRST} == FIRST
-    with auth_app.app_context():
+    with keyed_app.app_context():
         told = Counter(kid for kid in itertools.chain(*got))
         assert max(told.values()) == 1  # nobody else activated the same key
 
@@ -263,12 +263,12 @@ def test_two_timetables_at_once_turn_each_key_over_once(held_clock, bare_app):
         assert states() == FIRST | {"ES256 retired": 1, "RS256 retired": 1}
 
 
-def test_two_who_withdraw_the_active_key_at_once_leave_another(auth_app):
-    with auth_app.app_context():
+def test_two_who_withdraw_the_active_key_at_once_leave_another(keyed_app):
+    with keyed_app.app_context():
         [kid] = kids("active")
 
-    got = stage.all_at_once(auth_app, lambda _: retire(kid), 3)
+    got = stage.all_at_once(keyed_app, lambda _: retire(kid), 3)
 
     assert sorted(map(str, got)) == ["None", *["There is no such key."] * 2]
-    with auth_app.app_context():
+    with keyed_app.app_context():
         assert states() == FIRST | {"ES256 gone": 1}

@@ -41,5 +41,6 @@ class World:
 @pytest.fixture
 def world(held_clock, auth_context):
     """Time stands still; a context is open."""
+    stage.make_keys()
     client, user = stage.app_named(), persons.open_account(name="Ana Souza")
     return World(auth_context, client, user, stage.come_in(user))
