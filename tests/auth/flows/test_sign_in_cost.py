@@ -49,8 +49,7 @@ def test_every_answer_waits_for_the_floor_of_time(create_app):
         ("", WRONG),
         ("ana@example.com", "imported"),
     }:
-        spans = sorted(timed(ana, username, password) for _ in range(3))
-        took[username, password] = spans[1]
+        took[username, password] = min(timed(ana, username, password) for _ in range(5))
 
     assert min(took.values()) >= 0.12
     del took["ana@example.com", "imported"]  # it also opens a session, which nobody need guess
