@@ -105,6 +105,7 @@ class Auth(Common):
     PASSWORD_MIN_LENGTH: int = Field(8, ge=8, le=64)  # decisions §9
     PASSWORD_MEMORY_KIB: int = Field(19456, ge=8)  # argon2id m; decisions §9
     PASSWORD_PASSES: int = Field(2, ge=1)
+    SIGN_INS_AT_ONCE: int = Field(2, ge=1)  # a process; the others get 503; half of WEB_THREADS
     PASSWORD_QUEUE: int = Field(16, ge=1)  # hashes that may wait before 503
     CPF_VALIDATION: Literal["strict", "format", ""] = ""  # default: format in development only
 

@@ -11,6 +11,7 @@ from app.auth.tables import NAMES
 from app.foundation import health, limits, logs, metrics, short_term, store, web, words
 from app.foundation.keeping import House
 from app.foundation.sealing import Ring as SealingRing
+from app.foundation.turns import Turns
 
 ROOT = Path(__file__).parents[2]
 MIGRATIONS = ROOT / "migrations" / "auth"
@@ -28,6 +29,7 @@ def create_app(settings=None):
     store.connect(app, db, hot, settings.AUTH_DATABASE_URL, migrations=MIGRATIONS, tables=NAMES)
     app.extensions["sealing"] = SealingRing.from_setting(settings.SEALING_KEYS)
     app.extensions |= {"keys": Ring(), "clients": {}, "verified_tokens": {}, "oauth": Server()}
+    app.extensions["sign_ins"] = Turns(settings.SIGN_INS_AT_ONCE)
     logs.init_app(app)
     web.init_app(app)
     short_term.init_app(app)

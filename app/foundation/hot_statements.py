@@ -31,7 +31,7 @@ class Chain:
         following = [" ".join(sql.split()) for sql in following]
         links = [f"won AS ({self.first.sql})"]
         links += [f"then_{n} AS ({sql})" for n, sql in enumerate(following)]
-        self.whole = Statement(f"WITH {', '.join(links)} SELECT * FROM won", record)  # noqa: S608
+        self.whole = Statement(f"WITH {', '.join(links)} SELECT * FROM won", record)
         columns = ", ".join(f":won_{name}" for name in record._fields)
         names = ", ".join(record._fields)
         self.alone = [f"WITH won({names}) AS (VALUES ({columns})) {sql}" for sql in following]

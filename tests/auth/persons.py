@@ -23,9 +23,9 @@ def found(email):
 
 
 def recorded():
-    """Return the events of the record, in order, as ``(event, subject)``."""
+    """Return the events about people, in order, as ``(event, subject)``: not the keys'."""
     db.session.rollback()
     rows = db.session.execute(
         select(AuditRecord.event, AuditRecord.subject).order_by(AuditRecord.seq)
     )
-    return [tuple(row) for row in rows]
+    return [tuple(row) for row in rows if not row.event.startswith("key:")]

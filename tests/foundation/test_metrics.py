@@ -35,11 +35,11 @@ def test_requests_are_counted_by_route_never_by_path(house):
 
 
 def test_events_are_counted_with_their_labels(house):
-    name = 'portaria_tokens_issued_total{grant="refresh_token"}'
+    name = 'portaria_things_made_total{grant="refresh_token"}'
     before = shown(house.test_client()).get(name, 0)
 
-    metrics.count("tokens_issued", grant="refresh_token")
-    metrics.count("tokens_issued", grant="refresh_token")
+    metrics.count("things_made", grant="refresh_token")
+    metrics.count("things_made", grant="refresh_token")
 
     assert shown(house.test_client())[name] == before + 2
 

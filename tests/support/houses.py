@@ -5,7 +5,6 @@ import importlib
 import flask_migrate
 
 import config
-from app.foundation.database import kept
 
 ISSUER = "http://localhost:3000"
 COMMON = {
@@ -23,6 +22,7 @@ AUTH = {
     "PASSWORD_MEMORY_KIB": 8,
     "PASSWORD_PASSES": 1,
     "PASSWORD_QUEUE": 100,
+    "SIGN_INS_AT_ONCE": 100,
 }
 BANK = {
     **COMMON,
@@ -45,16 +45,10 @@ def create(house, url, **more):
 
 
 def migrate(house, url):
-    """Bring the empty database at ``url`` to the newest shape of ``house``.
-
-    The authorization server's gets its first signing keys too: drawing RSA keys takes long.
-    """
+    """Bring the empty database at ``url`` to the newest shape of ``house``."""
     app = create(house, url)
     with app.app_context():
         flask_migrate.upgrade()
-        if house == "auth":
-            with kept(app.database):
-                importlib.import_module("app.auth.keys.rotation").ensure()
     close(app)
 
 

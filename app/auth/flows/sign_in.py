@@ -41,8 +41,14 @@ def by_password(identifier, password):
     before the request writes anything.
 
     Raises WrongCredentials, lockout.Paused, Blocked. Raises Unavailable: when too many passwords
-    are waiting; at once, and the try does not count.
+    are waiting, or ``SIGN_INS_AT_ONCE`` are being judged here; at once, and the try does not
+    count. So a flood of them leaves threads for everything else (`docs/decisions/0006`).
     """
+    with current_app.extensions["sign_ins"].take(queue=0):
+        return _by_password(identifier, password)
+
+
+def _by_password(identifier, password):
     until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
     here = browser.presence()
     try:

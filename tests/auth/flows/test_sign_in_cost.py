@@ -100,3 +100,16 @@ class Full(Turns):
         super().__init__(1)
         self._free.acquire()
         self._waiting = 1
+
+
+@abuse("L-04")
+def test_a_flood_of_sign_ins_is_told_at_once_to_come_back_and_counts_no_try(create_app):
+    app = create_app(SIGN_INS_AT_ONCE=1, LOGIN_FLOOR_MS=500)
+    answers = []
+    at_once(lambda: answers.append(sign_in(app.test_client(), password=WRONG)), 8)
+
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses.count(503) >= 5
+    assert set(statuses) <= {422, 503}
+    refused = next(answer for answer in answers if answer.status_code == 503)
+    assert "account" not in refused.get_data(as_text=True)

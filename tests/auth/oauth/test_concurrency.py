@@ -1,0 +1,154 @@
+"""What may happen once happens once, however many ask at once, on both databases."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from tests.support import factories, steps
+from tests.support.marks import abuse, behaviour, rfc
+
+CROWD = {"postgresql": 100, "sqlite": 20}
+SCOPE = "openid wallet:read offline_access"
+
+
+@pytest.fixture
+def server(create_house):
+    """A server with as many connections as the crowd needs."""
+    server = create_house("auth", DATABASE_POOL_SIZE=60)
+    factories.keys(server)
+    return server
+
+
+@pytest.fixture
+def crowd(server, database_kind):
+    """Do a deed in a hundred threads that start together; return what each got.
+
+    A deed is a function of a browser and of the thread's number; each has a browser of its own.
+    """
+    many = CROWD[database_kind]
+    start = Barrier(many)
+
+    def all_at_once(deed):
+        def one(number):
+            browser = server.test_client()
+            start.wait()
+            return deed(browser, number)
+
+        with ThreadPoolExecutor(many) as threads:
+            return list(threads.map(one, range(many)))
+
+    return all_at_once
+
+
+def told(answers):
+    """Count the answers by status and error."""
+    return Counter((answer.status_code, answer.json.get("error")) for answer in answers)
+
+
+@abuse("T-02", "T-01")
+@behaviour(87)
+@rfc("6749", "4.1.2")
+def test_of_all_who_redeem_one_code_one_gets_tokens_and_then_loses_them(
+    browser, app, ana, server, crowd
+):
+    code = steps.authorize(browser, app, ana, scope=SCOPE).code
+
+    answers = crowd(lambda each, _: steps.exchange(each, app, code))
+
+    assert told(answers) == {(200, None): 1, (400, "invalid_grant"): len(answers) - 1}
+    # The others were replays by the same client: what the winner began has ended.
+    won = next(answer.json for answer in answers if answer.status_code == 200)
+    assert steps.introspect(browser, app, won["access_token"]).json == {"active": False}
+    assert steps.userinfo(browser, won["access_token"]).status_code == 401
+    steps.refused(steps.refresh(browser, app, won["refresh_token"]), "invalid_grant")
+
+
+@abuse("M-01")
+@rfc("9700", "4.14.2")
+def test_all_who_refresh_at_once_hold_one_successor(browser, app, ana, crowd):
+    first = steps.tokens(browser, app, ana, scope=SCOPE)["refresh_token"]
+
+    answers = crowd(lambda each, _: steps.refresh(each, app, first))
+
+    assert told(answers) == {(200, None): len(answers)}
+    [leaf] = {answer.json["refresh_token"] for answer in answers}
+    assert leaf != first
+    assert len({answer.json["access_token"] for answer in answers}) == len(answers)
+    assert steps.introspect(browser, app, leaf).json["active"]
+    assert steps.introspect(browser, app, first).json == {"active": False}
+    second = steps.refresh(browser, app, leaf)
+    assert second.status_code == 200
+    # One live leaf: now that it was used, the first is a reuse and ends the family.
+    steps.refused(steps.refresh(browser, app, first), "invalid_grant")
+    steps.refused(steps.refresh(browser, app, second.json["refresh_token"]), "invalid_grant")
+
+
+@abuse("M-01")
+def test_a_reuse_among_many_refreshes_ends_the_family(browser, app, ana, crowd):
+    first = steps.tokens(browser, app, ana, scope=SCOPE)["refresh_token"]
+    second = steps.refresh(browser, app, first).json["refresh_token"]
+    third = steps.refresh(browser, app, second).json["refresh_token"]
+
+    answers = crowd(lambda each, n: steps.refresh(each, app, third if n % 2 else first))
+
+    assert set(told(answers)) <= {(200, None), (400, "invalid_grant")}
+    assert told(answers)[400, "invalid_grant"] >= len(answers) // 2
+    for answer in answers:
+        if answer.status_code == 200:
+            steps.refused(
+                steps.refresh(browser, app, answer.json["refresh_token"]), "invalid_grant"
+            )
+            active = steps.introspect(browser, app, answer.json["access_token"]).json["active"]
+            assert not active
+    steps.refused(steps.refresh(browser, app, third), "invalid_grant")
+
+
+@abuse("T-21")
+def test_tokens_of_one_moment_all_differ(browser, app, ana, crowd, database_kind):
+    codes = [steps.authorize(browser, app, ana, scope=SCOPE).code for _ in range(20)]
+
+    answers = crowd(lambda each, n: steps.exchange(each, app, codes[n]) if n < 20 else None)
+
+    got = [answer.json for answer in answers if answer]
+    assert len(got) == 20
+    for name in ("access_token", "refresh_token"):
+        assert len({answer[name] for answer in got}) == 20
+    assert len({steps.claims_of(answer["access_token"])["jti"] for answer in got}) == 20
+    steps.revoke(browser, app, got[0]["access_token"])
+    alive = [steps.introspect(browser, app, each["access_token"]).json["active"] for each in got]
+    assert alive == [False] + [True] * 19
+
+
+def test_of_all_tabs_that_come_back_at_once_one_brings_the_code(browser, app, ana, server, crowd):
+    page = steps.sign_in(browser, steps.follow(browser, steps.ask(browser, app)), ana)
+    form = {"csrf_token": steps.form_token(page), "decision": "allow"}
+    allowed = browser.post(page.request.path, data=form, headers=steps.HTML)
+    cookies = {name: browser.get_cookie(name).value for name in ("session_3000", "browser_3000")}
+
+    def come_back(each, _):
+        for name, value in cookies.items():
+            each.set_cookie(name, value)
+        return each.get(allowed.headers["Location"], headers=steps.HTML)
+
+    answers = crowd(come_back)
+
+    assert Counter(answer.status_code for answer in answers) == {303: 1, 409: len(answers) - 1}
+
+
+def test_a_code_redeemed_while_the_person_signs_out_leaves_nothing_alive(browser, app, ana, crowd):
+    code = steps.authorize(browser, app, ana, scope="openid").code
+    page = steps.follow(browser, browser.get("/logout", headers=steps.HTML))
+
+    def either(each, number):
+        if number:
+            return steps.exchange(each, app, code) if number == 1 else None
+        return steps.send(browser, page, decision="yes")
+
+    left, answer, *_ = crowd(either)
+
+    assert left.request.path == "/logout/done"
+    if answer.status_code == 200:
+        steps.refused(steps.refresh(browser, app, answer.json["refresh_token"]), "invalid_grant")
+        assert steps.userinfo(browser, answer.json["access_token"]).status_code == 401
