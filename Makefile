@@ -22,7 +22,7 @@ test: ready ## The whole suite, or T=path of it
 check: ready ## Style, floors, and generated documents up to date
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
-	@$(RUN) -m importlinter.cli
+	@.venv/bin/lint-imports --no-cache --no-logo
 	@$(RUN) -m dev.settings_table --check
 	@$(RUN) -m tests.support.coverage_table --check
 	@$(RUN) -m pytest tests/test_house.py
