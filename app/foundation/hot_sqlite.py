@@ -29,7 +29,7 @@ class SQLite:
         values = {name: _stored(value) for name, value in values.items()}
         try:
             borrowed = self._engine.raw_connection()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.OperationalError) as error:
             raise Unavailable(detail=type(error).__name__) from error
         raw = borrowed.driver_connection
         try:
