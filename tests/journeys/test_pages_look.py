@@ -38,11 +38,13 @@ def gallery(run_folder, databases, chromium):
     """A server of this module's own, where nobody has changed the administrator's password."""
     urls = {house: databases.new(house, "sqlite") for house in houses.SETTINGS}
     server = live.LiveServer(run_folder, urls)
-    server.start()
-    yield Gallery(server, chromium)
-    server.stop()
-    for url in urls.values():
-        databases.drop(url)
+    try:
+        server.start()
+        yield Gallery(server, chromium)
+    finally:
+        server.stop()
+        for url in urls.values():
+            databases.drop(url)
 
 
 @pytest.fixture
