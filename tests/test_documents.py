@@ -7,14 +7,15 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)|src=\"([^\"]+)\"")
 NAMED = re.compile(r"`((?:app|dev|docs|tests|bench|migrations|templates|static)/[\w/.-]+)`")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_link_and_every_file_named_in_a_document_is_there(document):
     text = document.read_text("utf-8")
-    linked = [found[0] for found in LINK.findall(text) if "://" not in found[0]]
+    linked = ["".join(found) for found in LINK.findall(text)]
+    linked = [name for name in linked if "://" not in name]
 
     missing = [name for name in linked if not (document.parent / name).exists()]
     missing += [name for name in NAMED.findall(text) if not (ROOT / name).exists()]

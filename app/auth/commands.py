@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.auth import housekeeping, people_commands, worker
 from app.auth.clients import registration
@@ -41,6 +42,8 @@ def work():
             yield
     except Problem as problem:
         raise click.ClickException(problem.description) from problem
+    except (OperationalError, ProgrammingError) as error:
+        raise click.ClickException("The database is away, or not migrated.") from error
 
 
 def tell(rows, as_json):
@@ -61,7 +64,7 @@ def register_client(source, client_id, client_secret, as_json):
     """Register an application from RFC 7591 metadata; print the RFC 7591 answer."""
     try:
         given = json.load(source)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise click.ClickException("The metadata is not JSON.") from None
     with work():
         answer = registration.register(
@@ -77,7 +80,9 @@ def register_client(source, client_id, client_secret, as_json):
 @as_json
 def list_clients(as_json):
     """Print every client, newest first."""
-    tell([_summary(client) for client in registration.listed()], as_json)
+    with work():
+        rows = [_summary(client) for client in registration.listed()]
+    tell(rows, as_json)
 
 
 @clients.command("show")
@@ -106,7 +111,9 @@ def disable(client_id, as_json):
 @as_json
 def list_keys(as_json):
     """Print the signing keys, newest first."""
-    tell([_key(row) for row in rotation.listed()], as_json)
+    with work():
+        rows = [_key(row) for row in rotation.listed()]
+    tell(rows, as_json)
 
 
 @keys.command("rotate")
@@ -117,7 +124,7 @@ def rotate(alg, as_json):
     with work():
         activated = rotation.rotate(alg)
         if not activated:
-            raise Problem("There is no next key of that algorithm.")
+            raise Problem("Nothing turned over: no such key, or somebody just turned it.")
     tell([{"kid": kid, "state": "active"} for kid in activated], as_json)
 
 
@@ -135,7 +142,8 @@ def retire(kid, as_json):
 @as_json
 def keep_house(as_json):
     """Delete expired rows, room by room, and print the counts."""
-    counts = housekeeping.run(current_app.config["REFRESH_RETRY_SECONDS"])
+    with work():
+        counts = housekeeping.run(current_app.config["REFRESH_RETRY_SECONDS"])
     tell([{"table": name, "rows": count} for name, count in counts.items()], as_json)
 
 

@@ -11,7 +11,13 @@ import jwt
 from flask import g
 
 SHOWN = ("authorization", "accept-language", "content-type", "idempotency-key")
-SHOWN_BACK = ("content-type", "cache-control", "www-authenticate", "retry-after", "location")
+SHOWN_BACK = (
+    "content-type",
+    "cache-control",
+    "idempotency-replayed",
+    "www-authenticate",
+    "retry-after",
+)
 LONG = re.compile(r"[A-Za-z0-9_.-]{120,}")
 OURS = '-u "$CLIENT_ID:$CLIENT_SECRET"'  # the app's own secret is never on a page
 

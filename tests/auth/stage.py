@@ -32,7 +32,7 @@ _key_pairs = {}
 
 
 def make_keys():
-    """Make the first keys, of pairs made once for all tests: making RSA keys is slow."""
+    """Make the first keys, of pairs drawn once for all tests: drawing RSA keys takes long."""
     numbers = defaultdict(itertools.count)
 
     def generate(alg, make=jose.generate):

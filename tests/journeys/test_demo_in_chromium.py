@@ -33,7 +33,12 @@ def cofrinho(live_server, new_app, new_person):
     command += ["--payee", new_person().sub]
     environment = os.environ | {"DEMO_CLIENT_SECRET": app.client_secret}
     process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=services.die_with_parent,  # noqa: PLW1509 (one system call)
     )
     services.wait_for(lambda: answers(origin + "/demo/"), "the demo")
     yield origin
@@ -76,6 +81,7 @@ def test_every_step_of_the_demo_works_in_a_browser(page, cofrinho, live_server, 
     for step in STEPS:
         page.goto(f"{cofrinho}/demo/{step}")
         page.click("#do")
+        page.locator("#outcome").wait_for()
         cards = page.locator("details.exchange")
         seen[step] = [cards.nth(n).get_attribute("data-status") for n in range(cards.count())]
         if step == "balance":
@@ -84,6 +90,7 @@ def test_every_step_of_the_demo_works_in_a_browser(page, cofrinho, live_server, 
             page.locator("#paid").wait_for()
             first = re.search(r'"transferId": "[^"]+"', page.content())[0]
             page.click("#again")
+            page.get_by_text("idempotency-replayed: true").wait_for()
             assert first in page.content()
 
     assert seen.pop("reuse") == ["200", "200", "400", "400", "200", "401"]

@@ -95,7 +95,11 @@ class Served:
             env=self.environment,
             stdout=open(folder / "printed", "w"),  # noqa: SIM115
             stderr=subprocess.STDOUT,
+            preexec_fn=services.die_with_parent,  # noqa: PLW1509 (one system call)
         )
+
+    def wait(self):
+        """Return when it has said who may sign in."""
         services.wait_for(lambda: SERVED.search(self.printed), "make run")
 
     @property
@@ -113,8 +117,11 @@ class Served:
 def served(tmp_path_factory):
     """The server of the README."""
     server = Served(tmp_path_factory.mktemp("readme"))
-    yield server
-    server.stop()
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -6,12 +6,15 @@ Each is new: its names are drawn, so tests may share a database and never meet.
 import secrets
 from dataclasses import dataclass, field
 
+from sqlalchemy import delete
+
 from app.auth.accounts import registration as accounts
 from app.auth.clients import registration as clients
 from app.auth.consents import scopes
 from app.auth.database import db
 from app.auth.flows import disable_client
 from app.auth.keys import ring, rotation
+from app.auth.keys.models import SigningKey
 from app.foundation.database import kept
 
 CALLBACK = "https://app.cofrinho.example/callback"
@@ -105,3 +108,10 @@ def keep_key_timetable(server):
     """Do with the keys what their age asks, as the worker does."""
     with server.app_context(), kept(db):
         return rotation.keep_timetable()
+
+
+def lose_keys(server):
+    """Take every signing key away from ``server``."""
+    with server.app_context(), kept(db):
+        db.session.execute(delete(SigningKey))
+        ring.current().forget()

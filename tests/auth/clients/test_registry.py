@@ -60,11 +60,11 @@ def test_a_miss_is_not_kept(auth_context):
     assert registry.find("shop").client_id == "shop"
 
 
-@pytest.mark.parametrize("client_id", ["", "a" * 201, "shop\x00", "sh\nop", "\ud800", "' OR 1=1"])
-def test_an_odd_id_is_nobody(auth_context, client_id):
+def test_an_odd_id_is_nobody(auth_context):
     stage.register()
 
-    assert registry.find(client_id) is None
+    for client_id in ("", "a" * 201, "shop\x00", "sh\nop", "\ud800", "' OR 1=1", "SHOP", "shop "):
+        assert registry.find(client_id) is None
 
 
 def test_the_cache_does_not_grow_without_end(auth_context, monkeypatch):

@@ -69,12 +69,11 @@ def test_the_browsers_id_is_not_kept_in_clear(browser):
         assert browser.id not in repr([getattr(row, c.key) for c in row.__table__.columns])
 
 
-@pytest.mark.parametrize(
-    "uid", ["", "int_", "x", "int_" + "A" * 25, "int_" + "a" * 25, "int_\x00" + "a" * 24, "a" * 999]
-)
-def test_what_is_no_journey_is_unknown(browser, uid):
-    with pytest.raises(journey.Unknown):
-        load(browser, uid)
+def test_what_is_no_journey_is_unknown(browser):
+    tails = ("", "A" * 25, "a" * 25, "\x00" + "a" * 24, "a" * 999)
+    for uid in ("", "x", *(f"int_{tail}" for tail in tails)):
+        with pytest.raises(journey.Unknown):
+            load(browser, uid)
 
 
 def test_a_journey_is_found_under_its_own_kind_alone(browser):

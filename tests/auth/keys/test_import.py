@@ -46,7 +46,7 @@ WAYS = {
 
 @mission("S123")
 @pytest.mark.parametrize("way", WAYS)
-def test_an_rsa_key_is_imported_as_the_first_of_the_ring(auth_context, rsa_pem, tmp_path, way):
+def test_an_rsa_key_is_imported_as_the_first_of_the_ring(bare_context, rsa_pem, tmp_path, way):
     ensure(WAYS[way](rsa_pem, tmp_path))
 
     brought = jose.import_key("RS256", rsa_pem.encode())
@@ -58,7 +58,7 @@ def test_an_rsa_key_is_imported_as_the_first_of_the_ring(auth_context, rsa_pem, 
 
 
 @mission("S123")
-def test_an_old_pem_heading_is_read_too(auth_context):
+def test_an_old_pem_heading_is_read_too(bare_context):
     key = rsa.generate_private_key(65537, 2048)
     form = serialization.PrivateFormat.TraditionalOpenSSL
     clear = serialization.NoEncryption()
@@ -71,7 +71,7 @@ def test_an_old_pem_heading_is_read_too(auth_context):
 
 
 @mission("S123")
-def test_a_key_is_imported_only_where_there_is_none(auth_context, rsa_pem):
+def test_a_key_is_imported_only_where_there_is_none(bare_context, rsa_pem):
     ensure("")
     kid = active().kid
 
@@ -81,7 +81,7 @@ def test_a_key_is_imported_only_where_there_is_none(auth_context, rsa_pem):
 
 
 @mission("S123")
-def test_the_imported_key_turns_over_like_any_other(auth_context, rsa_pem):
+def test_the_imported_key_turns_over_like_any_other(bare_context, rsa_pem):
     ensure(rsa_pem)
     kid = active().kid
 
@@ -117,13 +117,13 @@ WRONG = {
 @mission("S123")
 @abuse("J-13")
 @pytest.mark.filterwarnings("ignore:Key size")
-@pytest.mark.parametrize("case", WRONG)
-def test_a_weak_or_wrong_key_is_refused_and_not_quoted(auth_context, case):
-    pem = WRONG[case]()
+def test_a_weak_or_wrong_key_is_refused_and_not_quoted(bare_context):
+    for case, make in WRONG.items():
+        pem = make()
 
-    with pytest.raises(rotation.WrongKey) as refusal:
-        ensure(pem)
+        with pytest.raises(rotation.WrongKey) as refusal:
+            ensure(pem)
 
-    assert "2048" in refusal.value.description
-    assert pem not in repr(refusal.value) + str(refusal.value.detail)
-    assert db.session.scalars(select(SigningKey)).all() == []
+        assert "2048" in refusal.value.description, case
+        assert pem not in repr(refusal.value) + str(refusal.value.detail)
+        assert db.session.scalars(select(SigningKey)).all() == []

@@ -81,7 +81,7 @@ def test_keys_sealed_under_another_ring_do_not_open(keys, create_house):
         ring.current().signer("ES256")
 
 
-def test_without_keys_signing_is_unavailable_and_verifying_says_no(auth_context):
+def test_without_keys_signing_is_unavailable_and_verifying_says_no(bare_context):
     with pytest.raises(Unavailable):
         ring.sign({}, alg="ES256", typ="JWT")
 
@@ -207,11 +207,9 @@ class Verifying:
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
 @behaviour(25)
-def test_twenty_rotations_under_load_fail_no_verification(auth_app, create_house):
+def test_twenty_rotations_under_load_fail_no_verification(keyed_app, create_house):
     """The small size of F20: two processes mint and publish, a third turns the keys over."""
-    with auth_app.app_context(), kept(db):
-        rotation.ensure()
-    url = auth_app.config["AUTH_DATABASE_URL"]
+    url = keyed_app.config["AUTH_DATABASE_URL"]
     minting = create_house("auth", url=url, CACHE_SECONDS=0)
     publishing = create_house("auth", url=url, CACHE_SECONDS=0)
     over, counts = threading.Event(), []
@@ -233,7 +231,7 @@ def test_twenty_rotations_under_load_fail_no_verification(auth_app, create_house
     for thread in threads:
         thread.start()
     for _ in range(20):
-        with auth_app.app_context(), kept(db):
+        with keyed_app.app_context(), kept(db):
             assert len(rotation.rotate("ES256")) == 1
     over.set()
     for thread in threads:

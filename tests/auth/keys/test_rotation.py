@@ -57,7 +57,10 @@ def keep_timetable():
 FIRST = {"ES256 active": 1, "ES256 next": 1, "RS256 active": 1, "RS256 next": 1}
 
 
-def test_the_first_keys_are_one_active_and_one_next_of_each_algorithm(keys):
+def test_the_first_keys_are_one_active_and_one_next_of_each_algorithm(bare_context):
+    with kept(db):
+        rotation.ensure()
+
     assert states() == FIRST
     assert ring.current().algorithms() == ["ES256", "RS256"]
 
@@ -83,17 +86,18 @@ def test_what_is_missing_is_made_again(keys):
     assert kids("active") == active
 
 
-def test_the_first_keys_are_made_once_though_many_ask_at_once(auth_app):
+def test_the_first_keys_are_made_once_though_many_ask_at_once(bare_app):
     def ensure(_):
         with kept(db):
             rotation.ensure()
 
-    assert stage.all_at_once(auth_app, ensure, 4) == [None] * 4
+    assert stage.all_at_once(bare_app, ensure, 4) == [None] * 4
 
-    with auth_app.app_context():
+    with bare_app.app_context():
         assert states() == FIRST
-        created = select(AuditRecord).where(AuditRecord.event == events.KEY_CREATED)
-        assert len(db.session.scalars(created).all()) == 4
+        made = db.session.scalars(select(SigningKey.kid)).all()
+        created = select(AuditRecord.subject).where(AuditRecord.subject.in_(made))
+        assert sorted(db.session.scalars(created)) == sorted(made)
 
 
 @behaviour(25)
@@ -164,10 +168,10 @@ def test_the_private_part_of_a_withdrawn_key_is_wiped(keys):
     assert db.session.get(SigningKey, kid).private_sealed is None
 
 
-@pytest.mark.parametrize("kid", ["", "no such key"])
-def test_withdrawing_what_is_no_key_is_refused(keys, kid):
-    with pytest.raises(NotFound):
-        retire(kid)
+def test_withdrawing_what_is_no_key_is_refused(keys):
+    for kid in ("", "no such key"):
+        with pytest.raises(NotFound):
+            retire(kid)
 
 
 def test_a_key_is_withdrawn_once(keys):
@@ -204,8 +208,10 @@ def test_every_turn_is_on_the_record(keys):
     assert told[7:] == [(events.KEY_WITHDRAWN, active)]
 
 
-def test_the_timetable_turns_keys_over_when_they_are_old_enough(held_clock, keys):
-    days = keys.config["SIGNING_KEY_DAYS"]
+def test_the_timetable_turns_keys_over_when_they_are_old_enough(held_clock, bare_context):
+    with kept(db):
+        rotation.ensure()
+    days = bare_context.config["SIGNING_KEY_DAYS"]
     assert keep_timetable() == {"rotated": [], "withdrawn": []}
 
     held_clock.shift(timedelta(days=days))
@@ -231,42 +237,38 @@ def test_a_retired_key_is_published_while_anything_it_signed_may_be_shown(held_c
     assert kid not in published()
 
 
-def test_two_who_rotate_at_once_leave_one_active_and_one_next_key(auth_app):
-    with auth_app.app_context(), kept(db):
-        rotation.ensure()
+def test_two_who_rotate_at_once_leave_one_active_and_one_next_key(keyed_app):
 
-    for _ in range(5):
-        got = stage.all_at_once(auth_app, lambda _: rotate(), 3)
+    for _ in range(4):
+        got = stage.all_at_once(keyed_app, lambda _: rotate("ES256"), 3)
 
         assert all(isinstance(activated, list) for activated in got), got
-        with auth_app.app_context():
+        with keyed_app.app_context():
             now = states()
         assert {name: now[name] for name in FIRST} == FIRST
-    with auth_app.app_context():
+    with keyed_app.app_context():
         told = Counter(kid for kid in itertools.chain(*got))
         assert max(told.values()) == 1  # nobody else activated the same key
 
 
-def test_two_timetables_at_once_turn_each_key_over_once(held_clock, auth_app):
-    with auth_app.app_context(), kept(db):
+def test_two_timetables_at_once_turn_each_key_over_once(held_clock, bare_app):
+    with bare_app.app_context(), kept(db):
         rotation.ensure()
-    held_clock.shift(timedelta(days=auth_app.config["SIGNING_KEY_DAYS"], seconds=1))
+    held_clock.shift(timedelta(days=bare_app.config["SIGNING_KEY_DAYS"], seconds=1))
 
-    got = stage.all_at_once(auth_app, lambda _: keep_timetable(), 4)
+    got = stage.all_at_once(bare_app, lambda _: keep_timetable(), 4)
 
     assert sum(len(done["rotated"]) for done in got) == 2
-    with auth_app.app_context():
+    with bare_app.app_context():
         assert states() == FIRST | {"ES256 retired": 1, "RS256 retired": 1}
 
 
-def test_two_who_withdraw_the_active_key_at_once_leave_another(auth_app):
-    with auth_app.app_context(), kept(db):
-        rotation.ensure()
-    with auth_app.app_context():
+def test_two_who_withdraw_the_active_key_at_once_leave_another(keyed_app):
+    with keyed_app.app_context():
         [kid] = kids("active")
 
-    got = stage.all_at_once(auth_app, lambda _: retire(kid), 3)
+    got = stage.all_at_once(keyed_app, lambda _: retire(kid), 3)
 
     assert sorted(map(str, got)) == ["None", *["There is no such key."] * 2]
-    with auth_app.app_context():
+    with keyed_app.app_context():
         assert states() == FIRST | {"ES256 gone": 1}

@@ -64,7 +64,7 @@ def test_a_posted_request_too_long_for_an_address_is_answered_all_the_same(brows
 
 
 @rfc("6749", "4.1.2.1")
-@behaviour(31)
+@behaviour(31, 53, 55, 56, 57)
 def test_a_missing_response_type_is_told_to_the_client(refusal):
     assert refusal(response_type=None, state="s").error == "invalid_request"
 

@@ -83,7 +83,7 @@ def test_every_member_is_of_its_kind(document):
             assert isinstance(value, str), name
 
 
-@behaviour(6, 10, 11, 15, 17, 18)
+@behaviour(6, 10, 11)
 def test_nothing_is_promised_that_is_not_there(document):
     assert set(document) == KNOWN
     assert document["request_parameter_supported"] is False

@@ -4,10 +4,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from tests.support import factories, forging, steps
+from tests.auth.oauth.leaving import BACK, is_here, leave
+from tests.support import factories, steps
 from tests.support.marks import abuse, behaviour, rfc
 
-BACK = "https://app.cofrinho.example/bye"
 DONE = "/logout/done"
 
 
@@ -21,19 +21,6 @@ def app(server):
 def hint(browser, app, ana):
     """Ana's ID token; she is here."""
     return steps.tokens(browser, app, ana)["id_token"]
-
-
-def leave(browser, method="GET", **asked):
-    """Come to the end-session endpoint as an application sends people there."""
-    asked = steps.present(asked)
-    if method == "POST":
-        return browser.post("/logout", data=asked, headers=steps.HTML)
-    return browser.get("/logout", query_string=asked, headers=steps.HTML)
-
-
-def is_here(browser, app):
-    """Is anybody signed in on this browser?"""
-    return "code" in steps.arrival(steps.ask(browser, app, prompt="none")).answer
 
 
 @behaviour(143, 145)
@@ -72,38 +59,6 @@ def test_another_app_finds_nobody_here_either(browser, app, other_app, ana, hint
     leave(browser, id_token_hint=hint)
 
     assert not is_here(browser, other_app)
-
-
-@behaviour(148)
-@abuse("X-03")
-@rfc("OIDC RP-Logout", "2")
-def test_an_expired_hint_is_a_good_one(browser, app, hint, ana, server, held_clock):
-    held_clock.shift(server.config["ID_TOKEN_SECONDS"] + 7200)
-    steps.authorize(browser, app, ana)
-
-    answer = leave(browser, id_token_hint=hint, post_logout_redirect_uri=BACK)
-
-    assert answer.headers["Location"] == BACK
-    assert not is_here(browser, app)
-
-
-@behaviour(148)
-def test_a_hint_signed_by_a_key_of_twelve_hours_ago_is_a_good_one(create_house, held_clock):
-    server = create_house("auth")
-    factories.keys(server)
-    app = factories.app(server, post_logout_redirect_uris=[BACK])
-    browser, ana = server.test_client(), factories.person(server)
-    hint = steps.tokens(browser, app, ana)["id_token"]
-    factories.rotate_keys(server)
-    for _ in range(25):
-        held_clock.shift(1700)
-        factories.keep_key_timetable(server)
-        assert is_here(browser, app)
-
-    answer = leave(browser, id_token_hint=hint, post_logout_redirect_uri=BACK)
-
-    assert answer.headers["Location"] == BACK
-    assert not is_here(browser, app)
 
 
 @behaviour(147)
@@ -185,47 +140,6 @@ def test_an_address_without_a_hint_is_not_gone_to(browser, app, hint):
     assert steps.page_of(page) == "logout"
     page = steps.send(browser, page, decision="yes")
     assert page.request.path == DONE
-
-
-@behaviour(146)
-@abuse("X-03", "J-01", "J-02", "J-03")
-def test_a_forged_hint_is_never_believed(browser, app, hint):
-    kid = steps.header_of(hint)["kid"]
-    jwk = next(key for key in browser.get("/oauth/jwks").json["keys"] if key["kid"] == kid)
-
-    for way, forged in forging.every_way(hint, jwk).items():
-        answer = leave(browser, id_token_hint=forged, post_logout_redirect_uri=BACK)
-        assert answer.status_code == 400, way
-        assert "Location" not in answer.headers, way
-    assert is_here(browser, app)
-
-
-@abuse("X-03")
-def test_another_kind_of_token_is_no_hint(browser, app, ana, hint):
-    answer = steps.tokens(browser, app, ana)
-
-    for name in ("access_token", "refresh_token"):
-        refused = leave(browser, id_token_hint=answer[name], post_logout_redirect_uri=BACK)
-        assert refused.status_code == 400
-    assert is_here(browser, app)
-
-
-@abuse("X-03")
-def test_a_hint_of_another_client_than_named_is_refused(browser, app, other_app, hint):
-    answer = leave(browser, id_token_hint=hint, client_id=other_app.client_id)
-
-    assert answer.status_code == 400
-    assert leave(browser, id_token_hint=hint, client_id=app.client_id).status_code == 303
-
-
-@abuse("X-03")
-def test_a_hint_at_somebody_else_does_not_sign_out_who_is_here(browser, app, bia, server, hint):
-    theirs = steps.tokens(server.test_client(), app, bia)["id_token"]
-
-    page = steps.follow(browser, leave(browser, id_token_hint=theirs))
-
-    assert steps.page_of(page) == "logout"
-    assert is_here(browser, app)
 
 
 @pytest.mark.parametrize("name", ["id_token_hint", "post_logout_redirect_uri", "state"])

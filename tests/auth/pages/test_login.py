@@ -98,7 +98,7 @@ def test_an_unknown_person_is_told_the_same_in_the_same_bytes(opened):
 
 
 @mission("S45")
-def test_after_five_tries_the_page_says_until_when_it_pauses(opened, held_clock):
+def test_after_five_tries_the_page_says_until_when_it_pauses(held_clock, opened):
     visitor, page = opened
     for _ in range(5):
         visitor.submit(page, "login-form", username=ANA, password="x")
@@ -231,7 +231,7 @@ def test_two_tabs_have_journeys_of_their_own(browser, ask):
     assert "state=second" in late.address
 
 
-def test_a_journey_that_took_too_long_says_so_and_leads_back_to_the_app(opened, held_clock):
+def test_a_journey_that_took_too_long_says_so_and_leads_back_to_the_app(held_clock, opened):
     visitor, page = opened
     held_clock.shift(1801)
 

@@ -1,10 +1,11 @@
 """Access tokens (RFC 9068): what they carry, who reads them, what kills them."""
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import delete, insert, text
 
 from app.auth.database import db
 from app.auth.keys import jose, ring, rotation
+from app.auth.keys.models import SigningKey
 from app.auth.tokens import access, ending, id_tokens, owner
 from app.auth.tokens.models import RevokedToken
 from app.foundation import clock
@@ -117,9 +118,9 @@ def test_an_id_token_is_no_access_token(world):
     assert id_tokens.read(token) is None
 
 
-@pytest.mark.parametrize("value", ["", "é.é.é", "a.b.c", "e30.e30.e30", "\x00", "x" * 20_000])
-def test_what_is_no_token_is_read_as_none(world, value):
-    assert access.read(value) is None
+def test_what_is_no_token_is_read_as_none(world):
+    for value in ("", "é.é.é", "a.b.c", "e30.e30.e30", "\x00", "x" * 20_000):
+        assert access.read(value) is None
 
 
 def test_a_verified_token_is_remembered_and_a_bad_one_is_not(world, monkeypatch):
@@ -207,5 +208,6 @@ def test_a_token_of_another_house_is_not_ours(world, create_house):
 
     with stranger.app_context():
         with kept(db):
+            db.session.execute(delete(SigningKey))
             rotation.ensure()
         assert access.read(token) is None

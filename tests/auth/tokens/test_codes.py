@@ -70,11 +70,11 @@ WRONG = {
 
 
 @rfc("7636", "4.6")
-@pytest.mark.parametrize("case", WRONG)
-def test_a_wrong_try_is_refused_and_burns_nothing(world, case):
+def test_a_wrong_try_is_refused_and_burns_nothing(world):
     code = world.code()
 
-    assert stage.redeem(code, world.client, **WRONG[case]) is None
+    for case, wrong in WRONG.items():
+        assert stage.redeem(code, world.client, **wrong) is None, case
     assert stage.redeem(code, world.client)
 
 
@@ -164,9 +164,9 @@ def test_a_code_falls_with_its_person_its_client_and_its_session(world, end):
     assert rows(RefreshToken) == []
 
 
-@pytest.mark.parametrize("code", ["", "a" * 43, "' OR 1=1 --", "é"])
-def test_what_is_no_code_is_refused(world, code):
-    assert stage.redeem(code, world.client) is None
+def test_what_is_no_code_is_refused(world):
+    for code in ("", "a" * 43, "' OR 1=1 --", "é"):
+        assert stage.redeem(code, world.client) is None
     assert [row.event for row in rows(AuditRecord)].count(events.GRANT_ISSUED) == 0
 
 

@@ -87,17 +87,14 @@ def test_an_expired_id_token_is_still_a_good_hint(held_clock, world, minted):
     assert id_tokens.read(identity)["sub"] == world.user.sub
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"iss": "https://evil.example"}, {"aud": ["shop"]}, {"aud": None}, {"auth_time": None}],
-)
-def test_what_we_signed_for_something_else_is_no_hint(minted, change):
-    claims = id_tokens.read(minted()[2]) | change
-    claims = {name: value for name, value in claims.items() if value is not None}
-
-    assert id_tokens.read(ring.sign(claims, alg="RS256", typ="JWT")) is None
+def test_what_we_signed_for_something_else_is_no_hint(minted):
+    good = id_tokens.read(minted()[2])
+    other = {"iss": "https://evil.example"}, {"aud": ["shop"]}, {"aud": None}, {"auth_time": None}
+    for change in other:
+        claims = {name: value for name, value in (good | change).items() if value is not None}
+        assert id_tokens.read(ring.sign(claims, alg="RS256", typ="JWT")) is None
 
 
-@pytest.mark.parametrize("value", ["", "a.b.c", "é", "eyJhbGciOiJub25lIn0.e30."])
-def test_what_we_did_not_sign_is_no_hint(world, value):
-    assert id_tokens.read(value) is None
+def test_what_we_did_not_sign_is_no_hint(world):
+    for value in ("", "a.b.c", "é", "eyJhbGciOiJub25lIn0.e30."):
+        assert id_tokens.read(value) is None

@@ -19,7 +19,7 @@ def authenticate(request, methods):
 
     methods: those the endpoint allows. Raises InvalidRequest, InvalidClient.
     """
-    used = [name for name in ("client_secret", "client_assertion") if name in request.form]
+    used = [name for name in ("client_secret", "client_assertion") if request.form.get(name)]
     if "Authorization" in request.headers:
         used.append("Authorization")
     if len(used) > 1:

@@ -1,0 +1,164 @@
+"""The library's traps from the fifteenth on; see :mod:`tests.auth.oauth.test_authlib_traps`."""
+
+import hashlib
+import logging
+
+import pytest
+from sqlalchemy import text
+
+from app.auth.clients.metadata import InvalidMetadata, InvalidRedirectUri
+from app.auth.database import db
+from tests.support import factories, steps
+from tests.support.marks import abuse, rfc
+
+
+@rfc("9207", "2")
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"scope": "x"},
+        {"code_challenge": None, "code_challenge_method": None},
+        {"prompt": "none login"},
+        {"prompt": "none"},
+        {"response_type": "token"},
+        {"request": "x"},
+        {"resource": "x"},
+        {"max_age": "x"},
+        {"id_token_hint": "x"},
+        {"response_mode": "form_post"},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_15_errors_are_redirected_without_their_issuer(browser, app, server, wrong):
+    arrived = steps.arrival(steps.ask(browser, app, **wrong))
+
+    assert arrived.error
+    assert arrived.answer["iss"] == server.config["ISSUER"]
+    assert arrived.answer["state"] == "s-1"
+
+
+def test_16_a_refreshed_id_token_says_the_person_signed_in_now(browser, app, ana, held_clock):
+    before = steps.tokens(browser, app, ana, nonce="again")
+    steps.tokens(browser, app, ana, nonce="again")
+    held_clock.shift(600)
+
+    after = steps.refresh(browser, app, before["refresh_token"]).json
+
+    old, new = steps.claims_of(before["id_token"]), steps.claims_of(after["id_token"])
+    assert new["iat"] == old["iat"] + 600
+    for name in ("auth_time", "acr", "amr", "sid"):
+        assert new[name] == old[name]
+
+
+def test_17_only_the_first_prompt_counts_and_max_age_and_request_objects_do_not(
+    browser, app, ana, held_clock
+):
+    steps.authorize(browser, app, ana)
+    page = steps.follow(browser, steps.ask(browser, app, prompt="consent login"))
+    assert steps.page_of(page) == "login"
+    assert steps.page_of(steps.sign_in(browser, page, ana)) == "consent"
+    held_clock.shift(60)
+
+    assert steps.page_of(steps.follow(browser, steps.ask(browser, app, max_age="59"))) == "login"
+    assert steps.arrival(steps.ask(browser, app, request="x")).error == "request_not_supported"
+
+
+def test_18_the_library_posts_forms_by_an_inline_script(browser, app):
+    arrived = steps.arrival(steps.ask(browser, app, response_mode="form_post"))
+
+    assert arrived.error == "invalid_request"
+
+
+def test_19_an_error_of_a_posted_endpoint_is_redirected(browser, app):
+    fields = {"redirect_uri": app.redirect_uri, "state": "s", "response_type": "code"}
+
+    for path in ("/oauth/token", "/oauth/introspect", "/oauth/revoke"):
+        answer = steps.post(browser, app, path, **fields)
+        assert answer.status_code == 400
+        assert "Location" not in answer.headers
+
+
+@abuse("R-10")
+def test_20_request_objects_with_a_wrong_issuer_or_no_end_are_accepted(browser, app):
+    inside = "eyJhbGciOiJIUzI1NiJ9.eyJzY29wZSI6IndhbGxldDp0cmFuc2ZlciJ9.AAAA"
+
+    assert steps.arrival(steps.ask(browser, app, request=inside)).error == "request_not_supported"
+
+
+def test_21_metadata_is_hardly_checked(server):
+    native = {"application_type": "native", "redirect_uris": ["com.bank.app:/cb"]}
+    assert factories.app(server, "none", **native).client_secret is None
+    named = factories.app(server, **{"client_name#pt-BR": "Cofrinho"})
+    assert named.described["client_name#pt-BR"] == "Cofrinho"
+    with pytest.raises(InvalidRedirectUri):
+        factories.app(server, redirect_uris=["https://a.example/cb#f"])
+    for wrong in (
+        {"redirect_uris": "https://a.example/cb"},
+        {"redirect_uris": [1]},
+        {"contacts": {"a": 1}},
+        {"grant_types": ["password"]},
+        {"scope": ["openid"]},
+        {"client_name": 5},
+        {"require_pkce": "no"},
+        {"nonsense": True},
+    ):
+        with pytest.raises(InvalidMetadata):
+            factories.app(server, **wrong)
+
+
+def test_22_the_debug_log_holds_whole_tokens(browser, app, ana, caplog, capfd):
+    caplog.set_level(logging.DEBUG)
+
+    first = steps.tokens(browser, app, ana)
+    second = steps.refresh(browser, app, first["refresh_token"]).json
+    steps.introspect(browser, app, second["access_token"])
+
+    written = caplog.text + "".join(capfd.readouterr())
+    assert logging.getLogger("authlib").getEffectiveLevel() >= logging.INFO
+    for secret in (app.client_secret, ana.password, first["id_token"], second["access_token"]):
+        assert secret not in written
+    assert first["refresh_token"] not in written
+
+
+@rfc("7662", "2.1")
+def test_23_an_unknown_hint_is_an_error(browser, app, ana):
+    token = steps.tokens(browser, app, ana)["access_token"]
+
+    told = steps.introspect(browser, app, token, token_type_hint="unheard_of")
+    assert told.json["active"] is True
+    assert steps.revoke(browser, app, token, token_type_hint="unheard_of").status_code == 200
+
+
+def test_24_a_browser_is_told_of_an_unknown_client_in_json_and_which_part_was_wrong(browser, app):
+    page = steps.ask(browser, app, client_id="nobody")
+    assert page.mimetype == "text/html"
+    assert "s-1" not in page.headers.get("Location", "")
+
+    own = {"grant_type": "client_credentials"}
+    words = set()
+    for client_id in (app.client_id, "nobody"):
+        wrong = {"Authorization": steps.basic(client_id, "x" * 43)}
+        words.add(browser.post("/oauth/token", data=own, headers=wrong).data)
+    assert len(words) == 1
+
+
+def test_25_the_consent_form_repeats_the_request(browser, app, ana):
+    page = steps.sign_in(browser, steps.follow(browser, steps.ask(browser, app)), ana)
+
+    assert steps.page_of(page) == "consent"
+    for value in (app.client_id, app.redirect_uri, steps.CHALLENGE, "s-1"):
+        assert f'value="{value}"' not in page.text
+    token = {"csrf_token": steps.form_token(page), "decision": "allow"}
+    wider = token | {"scope": "openid wallet:transfer", "redirect_uri": "https://evil.example/"}
+    answer = browser.post(page.request.path, data=wider, headers=steps.HTML)
+    arrived = steps.arrival(steps.follow(browser, answer))
+    assert arrived.address.startswith(app.redirect_uri)
+    assert steps.exchange(browser, app, arrived.code).json["scope"] == steps.SCOPE
+
+
+def test_26_a_clients_secret_costs_as_much_as_a_password(app, server):
+    with server.app_context():
+        query = text("SELECT value_digest FROM client_secrets WHERE client_id = :id")
+        kept = db.session.scalar(query, {"id": app.client_id})
+
+    assert bytes(kept) == hashlib.sha256(app.client_secret.encode()).digest()

@@ -1,0 +1,78 @@
+"""Every row of the protocol behaviours and abuse cases that is the protocol's has a test here,
+or a reason in ``reasons.toml``."""
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+TESTS = HERE.parents[1]
+
+
+def spans(*pairs):
+    """Return the numbers of the inclusive ``pairs``, as text."""
+    return {str(number) for first, last in pairs for number in range(first, last + 1)}
+
+
+def rows(letter, *numbers):
+    """Return the abuse cases of a ``letter``."""
+    return {f"{letter}-{number:02}" for number in numbers}
+
+
+ROWS = {
+    "behaviour": spans((1, 18), (23, 58), (84, 94), (102, 105), (107, 123), (143, 148)),
+    "abuse": rows("R", 1, 3, 4, 7, 8, 10, 11, 12, 16, 19, 20)
+    | rows("T", 1, 2, 4, 5, 6, 7, 10, 12, 13, 15, 16, 18, 20, 21, 22)
+    | rows("M", 1, 6, 8, 9, 12, 13, 14, 15)
+    | rows("J", 1, 2, 3, 7, 9, 10, 11, 13, 14, 15, 16)
+    | rows("X", 3, 4, 5)
+    | rows("B", 1, 2, 5, 6, 7)
+    | rows("N", 1, 3, 5),
+    "trap": {str(number) for number in range(1, 28)},
+}
+
+
+def marked(folder, kind):
+    """Return the rows that tests under ``folder`` carry as marks of a ``kind``."""
+    found = set()
+    for file in folder.rglob("test_*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            for mark in getattr(node, "decorator_list", ()):
+                if isinstance(mark, ast.Call) and getattr(mark.func, "id", None) == kind:
+                    found |= {str(argument.value) for argument in mark.args}
+    return found
+
+
+def trapped():
+    """Return the numbers of the traps that have a test."""
+    names = (
+        node.name
+        for file in HERE.glob("test_authlib_traps*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.FunctionDef)
+    )
+    return {str(int(name[5:7])) for name in names if name[5:7].isdigit()}
+
+
+@pytest.fixture(scope="module")
+def reasons():
+    """Kind → row → why there is no test of it yet."""
+    return tomllib.loads((HERE / "reasons.toml").read_text())
+
+
+@pytest.mark.parametrize("kind", list(ROWS))
+def test_every_row_has_a_test_or_a_reason(kind, reasons):
+    proved = trapped() if kind == "trap" else marked(TESTS, kind)
+
+    assert sorted(ROWS[kind] - proved - set(reasons[kind])) == []
+
+
+@pytest.mark.parametrize("kind", list(ROWS))
+def test_no_reason_outlives_what_it_waits_for(kind, reasons):
+    proved = trapped() if kind == "trap" else marked(HERE, kind)
+
+    assert sorted(set(reasons[kind]) & proved) == []
+    assert sorted(set(reasons[kind]) - ROWS[kind]) == []
+    assert all(len(why) > 20 for why in reasons[kind].values())

@@ -1,0 +1,148 @@
+"""Housekeeping: what is over goes, what is still needed stays, and two at once do no harm."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from app.auth import housekeeping
+from app.auth.database import db
+from app.auth.interactions.models import Interaction
+from app.auth.sessions.models import Session
+from app.auth.tokens import codes, ending, refresh
+from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
+from app.foundation import clock, ids
+from app.foundation.database import kept
+from tests.auth import persons, stage
+
+WINDOW = 30
+DAY = timedelta(days=1)
+NOTHING = {
+    "authorization_codes": 0,
+    "interactions": 0,
+    "login_tries": 0,
+    "revoked_tokens": 0,
+    "refresh_tokens": 0,
+    "sessions": 0,
+    "successors_wiped": 0,
+}
+
+
+def run():
+    return housekeeping.run(WINDOW)
+
+
+def count(model):
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(model))
+
+
+@pytest.fixture
+def client(held_clock, auth_context):
+    """The app ``shop``; time stands still."""
+    return stage.app_named()
+
+
+@pytest.fixture
+def ana(client):
+    """Ana, here with her browser."""
+    return stage.come_in(persons.open_account())
+
+
+def test_in_a_fresh_house_there_is_nothing_to_do(auth_context):
+    assert run() == NOTHING
+
+
+def test_a_code_goes_a_day_after_it_expired(held_clock, client, ana):
+    codes.issue(ana, stage.asking())
+    held_clock.shift(timedelta(seconds=60) + DAY)
+    assert run()["authorization_codes"] == 0
+
+    held_clock.shift(1)
+
+    assert run()["authorization_codes"] == 1
+    assert count(AuthorizationCode) == 0
+
+
+def test_a_family_goes_a_day_after_it_expired_and_its_session_with_it(
+    held_clock, auth_context, client, ana
+):
+    stage.granted(ana, client, "openid offline_access")
+    held_clock.shift(auth_context.config["REFRESH_TOKEN_SECONDS"] - 1)
+    counts = run()
+    assert (counts["refresh_tokens"], counts["sessions"]) == (0, 0)  # a living token stands on it
+
+    held_clock.shift(DAY + timedelta(seconds=2))
+
+    assert run()["refresh_tokens"] == 1
+    assert run()["sessions"] == 0  # it went in the same round
+    assert (count(RefreshToken), count(Session)) == (0, 0)
+
+
+def test_a_session_nobody_stands_on_goes_a_day_after_its_end(held_clock, client, ana):
+    held_clock.shift(timedelta(hours=12) + DAY)
+    assert run()["sessions"] == 0
+
+    held_clock.shift(1)
+
+    assert run()["sessions"] == 1
+
+
+def test_a_session_goes_when_the_grant_that_outlived_it_was_ended(held_clock, client, ana):
+    grant, value = stage.granted(ana, client, "openid offline_access")
+    held_clock.shift(timedelta(hours=12) + DAY + timedelta(seconds=1))
+    assert run()["sessions"] == 0
+    with kept(db):
+        ending.grant(grant.grant_id, "grant:tokens:ended", actor="shop")
+
+    assert run()["sessions"] == 1
+    assert refresh.find(refresh.parse(value)) is None
+
+
+def test_ended_names_and_journeys_go_once_they_expired(held_clock, auth_context, client):
+    now = clock.now()
+    journeys = [
+        {"id": ids.new("int"), "kind": "account", "browser_digest": b"", "return_to": "/",
+         "expires_at": now + timedelta(seconds=seconds)}
+        for seconds in (0, 10, 20)
+    ]  # fmt: skip
+    names = [{"name": f"jti:{n}", "expires_at": now + timedelta(seconds=n)} for n in (0, 10, 20)]
+    with kept(db):
+        db.session.execute(insert(Interaction), journeys)
+        db.session.execute(insert(RevokedToken), names)
+    assert run() == NOTHING
+
+    held_clock.shift(11)
+
+    assert run() == NOTHING | {"interactions": 2, "revoked_tokens": 2}
+    assert (count(Interaction), count(RevokedToken)) == (1, 1)
+
+
+def test_it_deletes_a_batch_at_a_time(held_clock, auth_context, monkeypatch):
+    monkeypatch.setattr(housekeeping, "BATCH", 3)
+    listed(10)
+
+    assert run()["revoked_tokens"] == 10
+    assert count(RevokedToken) == 0
+
+
+def test_many_at_once_delete_each_thing_once(held_clock, auth_app, monkeypatch):
+    monkeypatch.setattr(housekeeping, "BATCH", 20)
+    with auth_app.app_context():
+        listed(300)
+
+    got = stage.all_at_once(auth_app, lambda _: run()["revoked_tokens"], 4)
+
+    with auth_app.app_context():
+        run()
+        assert count(RevokedToken) == 0
+    assert sum(got) <= 300
+    assert max(got) > 0
+
+
+def listed(number):
+    """List so many names that have expired."""
+    past = clock.now() - timedelta(seconds=1)
+    with kept(db):
+        names = [{"name": f"jti:{n}", "expires_at": past} for n in range(number)]
+        db.session.execute(insert(RevokedToken), names)

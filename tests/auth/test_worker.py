@@ -1,0 +1,107 @@
+"""The worker: every duty each round, whatever befalls another; it ends when told."""
+
+import os
+import signal
+import threading
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select
+
+from app.auth import worker
+from app.auth.database import db
+from app.auth.keys.models import SigningKey
+from app.auth.tokens.models import RevokedToken
+from app.foundation import clock
+from app.foundation.database import kept
+from app.foundation.problems import Problem
+from tests.auth import stage
+
+
+@pytest.fixture(autouse=True)
+def signals():
+    """Leave the signals of the test process as they were."""
+    before = {name: signal.getsignal(name) for name in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for name, handler in before.items():
+        signal.signal(name, handler)
+
+
+@pytest.fixture
+def overdue(auth_app, held_clock):
+    """A house where a key is due to turn and a name to go."""
+    now = clock.now()
+    with auth_app.app_context(), kept(db):
+        stage.make_keys()
+        db.session.execute(
+            insert(RevokedToken), [{"name": "jti:x", "expires_at": now - timedelta(days=1)}]
+        )
+        for row in db.session.scalars(select(SigningKey)):
+            row.activated_at = row.activated_at and now - timedelta(days=91)
+    return auth_app
+
+
+def run(app, *arguments):
+    return app.test_cli_runner().invoke(args=["worker", *arguments])
+
+
+def test_one_round_does_every_duty_and_tells_of_it(overdue, capfd):
+    done = run(overdue, "--once")
+
+    assert done.exit_code == 0, done.output
+    with overdue.app_context():
+        states = sorted(db.session.scalars(select(SigningKey.state)))
+        assert states == ["active", "active", "next", "next", "retired", "retired"]
+        assert db.session.scalars(select(RevokedToken)).all() == []
+    told = done.stderr + capfd.readouterr().err
+    assert told.count("duty done") == 2
+    assert '"revoked_tokens": 1' in told
+
+
+def test_a_second_round_finds_nothing_to_do(overdue, capfd):
+    run(overdue, "--once")
+    capfd.readouterr()
+
+    done = run(overdue, "--once")
+
+    assert done.exit_code == 0
+    assert "duty done" not in done.stderr + capfd.readouterr().err
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_with_the_database_away_it_says_so_and_goes_on(create_house, capfd):
+    away = create_house("auth", url="postgresql+psycopg://x@127.0.0.1:9/none")
+
+    done = run(away, "--once")
+
+    assert done.exit_code == 0
+    told = done.stderr + capfd.readouterr().err
+    assert told.count("duty failed") == 2
+    assert "OperationalError" in told
+    assert "127.0.0.1:9" not in told
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_duty_that_fails_undoes_its_work_and_leaves_the_next_alone(auth_context, capfd):
+    def spoil():
+        db.session.execute(insert(RevokedToken), [{"name": "x", "expires_at": clock.now()}])
+        raise Problem
+
+    worker.attend(spoil)
+
+    assert db.session.scalars(select(RevokedToken)).all() == []
+    assert '"duty": "spoil"' in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_it_works_round_after_round_until_told_to_stop(auth_app, monkeypatch):
+    rounds = []
+    monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "attend", lambda duty: rounds.append(duty.__name__))
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
+
+    done = run(auth_app)
+
+    assert done.exit_code == 0
+    assert len(rounds) >= 4
+    assert rounds[:2] == ["_keys", "_house"]
