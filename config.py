@@ -5,13 +5,42 @@ which ``make run`` writes so that commands speak to the server it runs. What is 
 or unsafe is printed all at once, and the start refused.
 """
 
+import re
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+SHAPES = {
+    "an http(s) address without query, fragment or trailing slash": re.compile(
+        r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?(/[\w.~-]+)*", re.ASCII
+    ),
+    "sqlite:///FILE or postgresql+psycopg://…": re.compile(
+        r"sqlite:///[^?]+|postgresql\+psycopg://.+"
+    ),
+    "redis://…, rediss://… or unix://…": re.compile(r"(redis|rediss|unix)://.+"),
+    "NUMBER/second, /minute, /hour or /day": re.compile(
+        r"[1-9][0-9]*/(second|minute|hour|day)", re.ASCII
+    ),
+    "name:base64 of 32 bytes, and so on after a comma": re.compile(
+        r"[A-Za-z0-9]+:[A-Za-z0-9+/]{43}=(\s*,\s*[A-Za-z0-9]+:[A-Za-z0-9+/]{43}=)*", re.ASCII
+    ),
+}
+ADDRESS, DATABASE, REDIS, RATE, SEALING = SHAPES
+
+
+def _shaped(shape, *names):
+    """Return a validator: an empty value, or one of that shape, which its error never quotes."""
+
+    def check(value):
+        if value and not SHAPES[shape].fullmatch(value):
+            raise ValueError(f"must be {shape}")
+        return value
+
+    return field_validator(*names, check_fields=False)(check)
 
 
 class Unsafe(SystemExit):
@@ -42,13 +71,10 @@ class Common(BaseSettings):
     WEB_THREADS: int = Field(4, ge=1, le=16)  # threads each; more cost more CPU for less
     MAX_CONTENT_LENGTH: int = 64 * 1024  # bytes that no request body may reach
 
-    @field_validator("ISSUER", "BANK_AUDIENCE")
-    @classmethod
-    def _is_a_base(cls, value):
-        parts = urlsplit(value)
-        if value and (parts.scheme not in {"http", "https"} or parts.query or value[-1] == "/"):
-            raise ValueError("must be an http(s) address without query or trailing slash")
-        return value
+    _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE")
+    _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
+    _redis = _shaped(REDIS, "REDIS_URL")
+    _rates = _shaped(RATE, "CLIENT_RATE_LIMIT")
 
     @model_validator(mode="after")
     def _derive(self):
@@ -115,6 +141,16 @@ class Auth(Common):
     ADMIN_NAME: str = "Administrador"
     ADMIN_INSTITUTIONS: str = "default"  # comma list
 
+    _sealing = _shaped(SEALING, "SEALING_KEYS")
+
+    @field_validator("TIME_ZONE")
+    @classmethod
+    def _is_a_zone(cls, value):
+        try:
+            return ZoneInfo(value).key
+        except (KeyError, ValueError, OSError):
+            raise ValueError("must be an IANA name, such as America/Sao_Paulo") from None
+
     @model_validator(mode="after")
     def _derive_auth(self):
         url = self.AUTH_DATABASE_URL or self.DATABASE_URL or "sqlite:///instance/auth.sqlite3"
@@ -166,12 +202,15 @@ def load(kind, **overrides):
 
     Raises Unsafe: listing every missing, malformed or unsafe setting, without its value.
     """
+    wrong = {}
     try:
         settings = kind(**overrides)
     except ValidationError as error:
-        found = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        raise Unsafe("Settings refused:\n  " + "\n  ".join(found)) from None
-    reasons = list(settings.unsafe())
+        wrong = {str(e["loc"][0]): e["msg"].removeprefix("Value error, ") for e in error.errors()}
+        fine = {name: kind.model_fields[name].default for name in wrong}
+        settings = kind(**overrides | fine)  # to find what is unsafe beside what is malformed
+    reasons = [f"{name}: {why}" for name, why in wrong.items()]
+    reasons += [why for why in settings.unsafe() if why.partition(":")[0] not in wrong]
     if reasons:
         raise Unsafe("Settings refused:\n  " + "\n  ".join(reasons))
     return settings

@@ -24,7 +24,7 @@ class Roof:
 
     def __call__(self, environ, start_response):
         path = environ.get("PATH_INFO", "")
-        if path == READY:
+        if path == READY and environ["REQUEST_METHOD"] in {"GET", "HEAD"}:
             return self._ready(environ, start_response)
         return self.house_of(path)(environ, start_response)
 
@@ -47,13 +47,15 @@ class Roof:
             ("X-Content-Type-Options", "nosniff"),
         ]
         start_response("200 OK" if well else "503 Service Unavailable", headers)
-        return [body]
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
 def _asked(house, environ):
-    answers = house(dict(environ), lambda *_: None)
+    answers = house(environ | {"REQUEST_METHOD": "GET"}, lambda *_: None)
     try:
         return json.loads(b"".join(answers))
+    except ValueError:  # a page that says what is wrong
+        return {"status": "unavailable"}
     finally:
         if hasattr(answers, "close"):
             answers.close()

@@ -1,0 +1,210 @@
+"""Settings: defaults, everything wrong told at once and without its value, what production bars."""
+
+import os
+
+import pytest
+
+import config
+from tests.support.marks import mission
+
+SEALING_KEY = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+SAFE = {"SEALING_KEYS": SEALING_KEY, "ISSUER": "https://auth.bank.example"}
+
+
+@pytest.fixture(autouse=True)
+def nothing_outside(monkeypatch):
+    """No setting comes from the environment of the tests."""
+    for name in {*config.Auth.model_fields, *config.Bank.model_fields} & set(os.environ):
+        monkeypatch.delenv(name)
+
+
+def load(kind=config.Auth, **settings):
+    """Return the settings, from these values alone."""
+    return config.load(kind, _env_file=None, **settings)
+
+
+def refused(kind=config.Auth, **settings):
+    """Return what the start says, a reason a line."""
+    with pytest.raises(config.Unsafe) as end:
+        load(kind, **settings)
+    first, *reasons = str(end.value).splitlines()
+    assert first == "Settings refused:"
+    assert isinstance(end.value, SystemExit)
+    return [reason.strip() for reason in reasons]
+
+
+def names(reasons):
+    return [reason.partition(":")[0] for reason in reasons]
+
+
+def test_without_a_word_it_is_production():
+    assert config.Auth(_env_file=None).production
+    assert config.Auth(_env_file=None, APP_ENV="development").production is False
+
+
+def test_production_with_its_secrets_starts():
+    settings = load(**SAFE)
+
+    assert settings.BANK_AUDIENCE == "https://auth.bank.example/bank"
+    assert settings.AUTH_DATABASE_URL == "sqlite:///instance/auth.sqlite3"
+    assert settings.CPF_VALIDATION == "strict"
+    assert settings.ADMIN_PASSWORD == ""
+
+
+def test_development_needs_a_sealing_key_alone():
+    settings = load(APP_ENV="development", SEALING_KEYS=SEALING_KEY, PORT=3100)
+
+    assert settings.ISSUER == "http://localhost:3100"
+    assert settings.CPF_VALIDATION == "format"
+    assert settings.ADMIN_PASSWORD == "admin"
+
+
+def test_one_database_address_serves_both_houses():
+    url = "postgresql+psycopg://auth@db/portaria"
+    bank = {"ISSUER": SAFE["ISSUER"], "BANK_CLIENT_SECRET": "s"}
+
+    assert url == load(**SAFE, DATABASE_URL=url).AUTH_DATABASE_URL
+    assert url == load(config.Bank, **bank, DATABASE_URL=url).BANK_DATABASE_URL
+    own = load(**SAFE, DATABASE_URL=url, AUTH_DATABASE_URL="sqlite:///a.sqlite3")
+    assert own.AUTH_DATABASE_URL == "sqlite:///a.sqlite3"
+
+
+DEFAULTS = {
+    "AUTHORIZATION_CODE_SECONDS": 60,
+    "ACCESS_TOKEN_SECONDS": 900,
+    "REFRESH_TOKEN_SECONDS": 30 * 86400,
+    "REFRESH_RETRY_SECONDS": 30,
+    "JWKS_MAX_AGE_SECONDS": 300,
+    "SIGNING_KEY_DAYS": 90,
+    "CACHE_SECONDS": 5,
+    "SESSION_IDLE_SECONDS": 30 * 60,
+    "SESSION_SECONDS": 12 * 3600,
+    "LOGIN_ATTEMPTS": 5,
+    "LOGIN_WINDOW_SECONDS": 15 * 60,
+    "PASSWORD_MIN_LENGTH": 8,
+    "PASSWORD_MEMORY_KIB": 19 * 1024,
+    "PASSWORD_PASSES": 2,
+    "PKCE_REQUIRED": "all",
+    "RATE_LIMITS": "on",
+    "PORT": 3000,
+}
+
+
+@mission("S32", "S33", "S45")
+def test_the_defaults_are_the_decisions():
+    settings = load(**SAFE)
+
+    assert {name: getattr(settings, name) for name in DEFAULTS} == DEFAULTS
+    bank = load(config.Bank, ISSUER=SAFE["ISSUER"], BANK_CLIENT_SECRET="s")
+    assert (bank.STEP_UP_FROM_MINOR, bank.STEP_UP_CUMULATIVE_MINOR) == (20_000, 50_000)
+    assert bank.STEP_UP_CUMULATIVE_COUNT == 5
+    assert bank.INTROSPECTION_CACHE_SECONDS <= 5
+
+
+def test_what_is_malformed_and_what_is_unsafe_are_told_together():
+    reasons = refused(
+        PORT="eighty",
+        ISSUER="ftp://auth.bank.example",
+        SEALING_KEYS="",
+        RATE_LIMITS="off",
+        ADMIN_PASSWORD="admin",
+        CPF_VALIDATION="format",
+        TIME_ZONE="Mars/Olympus",
+        REDIS_URL="http://cache",
+        AUTH_DATABASE_URL="mysql://auth@db",
+        ACCESS_TOKEN_SECONDS=1,
+        CLIENT_RATE_LIMIT="many",
+        DEFAULT_LOCALE="fr",
+    )
+
+    assert sorted(names(reasons)) == sorted(
+        {
+            *("PORT", "ISSUER", "SEALING_KEYS", "RATE_LIMITS", "ADMIN_PASSWORD"),
+            *("CPF_VALIDATION", "TIME_ZONE", "REDIS_URL", "AUTH_DATABASE_URL"),
+            *("ACCESS_TOKEN_SECONDS", "CLIENT_RATE_LIMIT", "DEFAULT_LOCALE"),
+        }
+    )
+
+
+MALFORMED = {
+    "SEALING_KEYS": [
+        *("hush-hush", "k1:hush", f"{SEALING_KEY},hush", f"hush hush{SEALING_KEY}"),
+        *(SEALING_KEY[:-2] + "!=", SEALING_KEY + "hush", "k1:" + "hush" * 9),
+    ],
+    "AUTH_DATABASE_URL": ["postgresql://a:hush@db/x", "mysql://a:hush@db/x", "hush", "sqlite://"],
+    "REDIS_URL": ["http://:hush@cache", "hush"],
+    "ISSUER": [
+        *("https://hush@auth.example", "https://auth.example/", "https://auth.example?hush"),
+        *("https://auth.example#hush", "hush", "https:", "https://", "https:hush", "//hush"),
+        *("https://[hush", "https://auth.example:hush", "https://auth.example\n", "javascript:x"),
+    ],
+    "CLIENT_RATE_LIMIT": ["hush", "0/minute", "10", "10/hush"],
+    "TIME_ZONE": ["hush", "../../etc/hush", "/etc/hush"],
+    "PORT": ["hush", 0, 70_000],
+    "CACHE_SECONDS": [6, -1, "hush"],
+    "AUTHORIZATION_CODE_SECONDS": [61, 0],
+    "REFRESH_RETRY_SECONDS": [61],
+    "SIGNING_KEY_DAYS": [91, 0],
+    "PASSWORD_MIN_LENGTH": [7, 65],
+    "PKCE_REQUIRED": ["hush"],
+    "APP_ENV": ["hush"],
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_setting_is_named_and_not_quoted(name):
+    for value in MALFORMED[name]:
+        [reason] = [r for r in refused(**SAFE | {name: value}) if r.startswith(name)]
+        assert "hush" not in reason, value
+
+
+def test_keys_of_a_ring_are_separated_by_commas():
+    second = SEALING_KEY.replace("k1", "k2").replace("AAEC", "BBEC")
+
+    for together in (f"{SEALING_KEY},{second}", f"{SEALING_KEY} , {second}"):
+        assert together == load(**SAFE | {"SEALING_KEYS": together}).SEALING_KEYS
+
+
+REFUSED_IN_PRODUCTION = {
+    "ISSUER": [{"ISSUER": "http://auth.bank.example"}, {"ISSUER": "http://localhost:3000"}],
+    "SEALING_KEYS": [{"SEALING_KEYS": ""}],
+    "RATE_LIMITS": [{"RATE_LIMITS": "off"}],
+    "ADMIN_PASSWORD": [{"ADMIN_PASSWORD": "admin"}],
+    "CPF_VALIDATION": [{"CPF_VALIDATION": "format"}],
+}
+
+
+@mission("S124")
+@pytest.mark.parametrize("name", REFUSED_IN_PRODUCTION)
+def test_production_refuses_what_is_for_development(name):
+    for change in REFUSED_IN_PRODUCTION[name]:
+        assert names(refused(**SAFE | change)) == [name]
+
+
+def test_production_refuses_a_bank_that_cannot_ask_about_tokens():
+    assert names(refused(config.Bank, ISSUER=SAFE["ISSUER"])) == ["BANK_CLIENT_SECRET"]
+
+
+@pytest.mark.parametrize("issuer", ["http://10.0.0.1", "http://auth.bank.example:3000"])
+def test_even_in_development_plain_http_is_for_loopback(issuer):
+    found = refused(APP_ENV="development", SEALING_KEYS=SEALING_KEY, ISSUER=issuer)
+
+    assert names(found) == ["ISSUER"]
+
+
+@pytest.mark.parametrize("issuer", ["http://localhost:3000", "http://127.0.0.1", "http://[::1]:3"])
+def test_in_development_loopback_may_be_plain_http(issuer):
+    settings = load(APP_ENV="development", SEALING_KEYS=SEALING_KEY, ISSUER=issuer)
+
+    assert issuer == settings.ISSUER
+
+
+def test_a_setting_comes_from_the_environment_then_from_the_file(monkeypatch, tmp_path):
+    file = tmp_path / ".env"
+    file.write_text(f"SEALING_KEYS={SEALING_KEY}\nISSUER=https://a.example\nPORT=4000\nSHELL=x\n")
+    monkeypatch.setenv("PORT", "5000")
+    monkeypatch.setenv("issuer", "https://small.example")
+
+    settings = config.load(config.Auth, _env_file=file)
+
+    assert (settings.PORT, settings.ISSUER) == (5000, "https://a.example")
