@@ -8,7 +8,7 @@ WORKERS ?= 2
 .PHONY: help run test check format bench soak ready
 
 help: ## Say what each target does
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Everything from nothing, served on http://localhost:3000; Ctrl-C stops it
 	@exec $(PYTHON) dev/run.py
@@ -19,10 +19,11 @@ ready:
 test: ready ## The whole suite, or T=path of it
 	@$(RUN) -m pytest $(T) -n $(WORKERS) --dist loadscope
 
-check: ready ## Style, floors, and generated documents up to date
+check: ready ## Style, types, floors, and generated documents up to date
 	@$(RUN) -m ruff check .
 	@$(RUN) -m ruff format --check .
-	@$(RUN) -m importlinter.cli
+	@$(RUN) -m mypy
+	@.venv/bin/lint-imports --no-cache --no-logo
 	@$(RUN) -m dev.settings_table --check
 	@$(RUN) -m tests.support.coverage_table --check
 	@$(RUN) -m pytest tests/test_house.py

@@ -130,6 +130,8 @@ def _told(profiler, calls):
     for (path, _line, name), (_cc, _nc, own, _total, _callers) in stats.stats.items():
         shares[_package(path, name)] += own
     whole = sum(shares.values())
+    yield f"{stats.total_calls / calls:.0f} function calls an operation"
+    yield ""
     yield "share of the profiled time, by package (built-ins by themselves):"
     for package, own in shares.most_common(20):
         yield f"  {own * 1000 / calls:8.3f} ms  {own / whole:5.1%}  {package}"

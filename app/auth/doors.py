@@ -13,9 +13,10 @@ from app.auth.pages.consent import consent
 from app.auth.pages.login import login
 from app.auth.pages.logout import logout
 from app.auth.pages.new_password import new_password
+from app.auth.pages.welcome import welcome
 
 PROTOCOL = (authorize, token, introspect, revoke, userinfo, jwks, discovery, end_session)
-PAGES = (login, new_password, consent, logout, account)
+PAGES = (welcome, login, new_password, consent, logout, account)
 
 
 def open_all(app):

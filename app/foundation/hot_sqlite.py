@@ -29,7 +29,7 @@ class SQLite:
         values = {name: _stored(value) for name, value in values.items()}
         try:
             borrowed = self._engine.raw_connection()
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.OperationalError) as error:
             raise Unavailable(detail=type(error).__name__) from error
         raw = borrowed.driver_connection
         try:
@@ -60,7 +60,7 @@ def _chained(raw, chain, values):
 
 
 def _read(raw, statement, values):
-    rows = raw.execute(statement.sql, values).fetchall()
+    rows = raw.execute(statement.unlocked, values).fetchall()
     if statement.record is None:
         return rows
     readers = _readers(statement.record)

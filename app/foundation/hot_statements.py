@@ -2,17 +2,21 @@
 
 import re
 
+LOCK = " FOR SHARE"  # of a row that must stay as it is; SQLite, with one writer, has no such words
+
 _NAME = re.compile(r"(?<![:\w]):([a-z_]+)")
 
 
 class Statement:
     """One SQL statement with ``:name`` parameters; rows come back as ``record`` tuples.
 
-    record: a NamedTuple whose annotations say each column's kind.
+    record: a NamedTuple whose annotations say each column's kind. ``unlocked`` is the text without
+    :data:`LOCK`.
     """
 
     def __init__(self, sql, record=None):
         self.sql = " ".join(sql.split())
+        self.unlocked = self.sql.replace(LOCK, "")
         self.record = record
         self.names = tuple(dict.fromkeys(_NAME.findall(self.sql)))
         numbers = {name: f"${n}" for n, name in enumerate(self.names, 1)}

@@ -6,7 +6,7 @@ The walk to each page is that of ``dev/screenshots.py``, so what is pictured is 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from dev.screenshots import PAGES, Gallery, leave
+from dev.gallery import PAGES, Gallery, leave
 from tests.support import houses, live
 from tests.support.marks import abuse
 
@@ -38,11 +38,13 @@ def gallery(run_folder, databases, chromium):
     """A server of this module's own, where nobody has changed the administrator's password."""
     urls = {house: databases.new(house, "sqlite") for house in houses.SETTINGS}
     server = live.LiveServer(run_folder, urls)
-    server.start()
-    yield Gallery(server, chromium)
-    server.stop()
-    for url in urls.values():
-        databases.drop(url)
+    try:
+        server.start()
+        yield Gallery(server, chromium)
+    finally:
+        server.stop()
+        for url in urls.values():
+            databases.drop(url)
 
 
 @pytest.fixture
@@ -70,10 +72,9 @@ def complaints(page):
     return [said for said in page.said if "the server responded with a status of 4" not in said]
 
 
-def fits(page):
-    """Nothing is wider than the window, once it is laid out."""
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
-    return page.evaluate(SIDEWAYS) <= 0
+def assert_it_fits(page):
+    """Nothing is wider than the window, once a change of size has been laid out."""
+    page.wait_for_function(f"{SIDEWAYS} <= 0", timeout=3000)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -87,11 +88,11 @@ def test_a_page_is_accessible_and_stays_within_the_screen(visit, name, width, th
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     assert [(v["id"], [n["target"] for n in v["nodes"]]) for v in found] == []
     assert page.evaluate(SMALL) == []
-    assert fits(page)
+    assert_it_fits(page)
     page.add_style_tag(content=SPACED)
-    assert fits(page)
+    assert_it_fits(page)
     page.set_viewport_size({"width": NARROWEST, "height": 844})
-    assert fits(page)
+    assert_it_fits(page)
 
 
 @abuse("B-01")
@@ -129,6 +130,6 @@ def test_text_twice_as_large_still_fits(visit):
 
     page.add_style_tag(content="html {font-size: 200%}")
 
-    assert fits(page)
+    assert_it_fits(page)
     page.set_viewport_size({"width": 390, "height": 844})
-    assert fits(page)
+    assert_it_fits(page)

@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
 SERVED = re.compile(r"demo person +(?P<email>\S+) / (?P<password>\S+)")
+START_SECONDS = 60  # a fresh machine is ready within them
 END = "-- the end of this command --"
 
 
@@ -100,7 +102,11 @@ class Served:
 
     def wait(self):
         """Return when it has said who may sign in."""
-        services.wait_for(lambda: SERVED.search(self.printed), "make run")
+        until = time.monotonic() + START_SECONDS
+        while not SERVED.search(self.printed):
+            assert self._process.poll() is None, self.printed
+            assert time.monotonic() < until, self.printed
+            time.sleep(0.1)
 
     @property
     def printed(self):

@@ -2,6 +2,8 @@
 
 One statement checks client, redirect URI, challenge, age, person and session, consumes the code
 and starts the refresh family: no reading before writing, so a hundred at once have one winner.
+The session is held meanwhile: whoever ends it waits for the family and ends it too, or is waited
+for, and then nothing begins.
 """
 
 from datetime import timedelta
@@ -49,7 +51,7 @@ _REDEEM = """UPDATE authorization_codes SET used_at = :now
       AND (redirect_uri = :redirect_uri OR (redirect_uri_sent = false AND :redirect_uri = ''))
       AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.status = 'active')
       AND EXISTS (SELECT 1 FROM clients c WHERE c.id = :client_id AND c.disabled_at IS NULL)
-      AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = session_id AND s.ended_at IS NULL)
+      AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = session_id AND s.ended_at IS NULL FOR SHARE)
     RETURNING grant_id, user_id, subject, session_id, scope, audience, nonce, auth_time, acr, amr"""
 
 REDEEM = Chain(_REDEEM, Grant, trail.link("won.grant_id"))

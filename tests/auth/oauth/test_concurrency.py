@@ -1,11 +1,13 @@
 """What may happen once happens once, however many ask at once, on both databases."""
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Barrier
 
 import pytest
 
+from app.auth.database import db
+from app.auth.tokens import ending
 from tests.support import factories, steps
 from tests.support.marks import abuse, behaviour, rfc
 
@@ -135,6 +137,22 @@ def test_of_all_tabs_that_come_back_at_once_one_brings_the_code(browser, app, an
     answers = crowd(come_back)
 
     assert Counter(answer.status_code for answer in answers) == {303: 1, 409: len(answers) - 1}
+
+
+@abuse("M-06")
+def test_a_code_redeemed_while_its_session_is_being_ended_begins_nothing(browser, app, ana, server):
+    first = steps.tokens(browser, app, ana, scope=SCOPE)
+    code = steps.authorize(browser, app, ana, scope=SCOPE).code
+    sid = steps.claims_of(first["id_token"])["sid"]
+
+    with ThreadPoolExecutor(1) as elsewhere, server.app_context():
+        ending.session(sid, "ended_from_list", offline=True)
+        coming = elsewhere.submit(steps.exchange, server.test_client(), app, code)
+        wait([coming], timeout=0.3)
+        db.session.commit()
+        answer = coming.result()
+
+    steps.refused(answer, "invalid_grant")
 
 
 def test_a_code_redeemed_while_the_person_signs_out_leaves_nothing_alive(browser, app, ana, crowd):

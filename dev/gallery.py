@@ -1,0 +1,228 @@
+"""A server furnished for looking at, and the walk to every hosted page."""
+
+import json
+import tempfile
+from urllib.parse import urlencode
+
+APP = "https://app.cofrinho.example"
+COFRINHO = {
+    "client_name": "Cofrinho",
+    "client_uri": "https://cofrinho.example",
+    "policy_uri": "https://cofrinho.example/privacidade",
+    "tos_uri": "https://cofrinho.example/termos",
+    "redirect_uris": [f"{APP}/callback"],
+    "token_endpoint_auth_method": "none",
+    "scope": "openid profile email wallet:read wallet:transfer",
+}
+PASSWORD = "corredor azul 42"
+ELSEWHERE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
+    " Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:146.0) Gecko/20100101 Firefox/146.0",
+)
+HERE = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/141.0.0.0 Safari/537.36"
+)
+
+
+class Gallery:
+    """A server that has just started, furnished with one app and a few people."""
+
+    def __init__(self, server, browser):
+        self.url, self.browser = server.url, browser
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(COFRINHO, file)
+            file.flush()
+            server.auth("clients", "register", "--file", file.name, "--client-id", "cofrinho")
+        for name in ("Ana Souza", "Bia Lima", "Caio Reis"):
+            told = ("--email", email(name), "--password", PASSWORD, "--name", name)
+            server.auth("people", "create", *told)
+        server.auth("people", "administrator")
+        for device in ELSEWHERE:
+            account(self.visit(user_agent=device), self)
+        allowed = self.visit()
+        sign_in(self.ask(allowed, scope="openid profile wallet:read"), "Bia Lima")
+        arrive(allowed, "#consent-allow")
+        allowed.context.close()
+
+    def visit(self, **options):
+        """Return a page of a browser that has never been here."""
+        options = {"locale": "pt-BR", "user_agent": HERE, "reduced_motion": "reduce"} | options
+        context = self.browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        return context.new_page()
+
+    def ask(self, page, **more):
+        """Let the app Cofrinho send ``page`` to sign in; return ``page``."""
+        asked = {
+            "client_id": "cofrinho",
+            "redirect_uri": f"{APP}/callback",
+            "response_type": "code",
+            "scope": COFRINHO["scope"],
+            "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+            "code_challenge_method": "S256",
+        }
+        page.goto(f"{self.url}/oauth/authorize?{urlencode(asked | more)}")
+        return page
+
+
+def email(name):
+    """Return the address of a person by that name."""
+    return f"{name.partition(' ')[0].lower()}@exemplo.com.br"
+
+
+def fill_in(page, name, password=PASSWORD):
+    """Fill in the login page that ``page`` shows."""
+    page.fill("#username", email(name) if " " in name else name)
+    page.fill("#password", password)
+
+
+def sign_in(page, name, password=PASSWORD):
+    """Fill in the login page that ``page`` shows, and send it."""
+    fill_in(page, name, password)
+    press(page, "#login-submit")
+
+
+def press(page, button):
+    """Press ``button`` and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.click(button)
+
+
+def arrive(page, button):
+    """Press ``button`` and wait to be sent to the app, where nobody listens."""
+    with page.expect_event("requestfailed", lambda request: request.url.startswith(APP)):
+        page.click(button)
+
+
+def login(page, gallery):
+    """Who are you?"""
+    gallery.ask(page)
+
+
+def login_error(page, gallery):
+    """Not that password."""
+    sign_in(gallery.ask(page), "Caio Reis", "errada")
+
+
+def login_missing(page, gallery):
+    """Nothing was filled in."""
+    press(gallery.ask(page), "#login-submit")
+
+
+def login_limited(page, gallery):
+    """Too many tries; for whom nobody is, so that no one is kept out."""
+    gallery.ask(page)
+    while page.get_attribute("body", "data-state") != "limited":
+        sign_in(page, "nobody", "errada")
+
+
+def new_password(page, gallery):
+    """The password was handed out."""
+    page.goto(f"{gallery.url}/account")
+    sign_in(page, "admin", "admin")
+
+
+def new_password_error(page, gallery):
+    """A password that everybody knows."""
+    new_password(page, gallery)
+    page.fill("#new_password", "12345678")
+    press(page, "#new-password-submit")
+
+
+def consent(page, gallery):
+    """This app asks."""
+    sign_in(gallery.ask(page), "Caio Reis")
+
+
+def consent_more(page, gallery):
+    """This app asks for more than it has."""
+    sign_in(gallery.ask(page), "Bia Lima")
+
+
+def error(page, gallery):
+    """The app asks for an answer at an address that is not its own."""
+    gallery.ask(page, redirect_uri=f"{APP}/elsewhere")
+
+
+def repeated(page, gallery):
+    """The answer was given already, and the person came back."""
+    fill_in(gallery.ask(page, scope="openid profile wallet:read"), "Bia Lima")
+    address = page.url
+    arrive(page, "#login-submit")
+    page.wait_for_url("chrome-error:**")
+    page.goto(address)
+
+
+def not_found(page, gallery):
+    """There is no such page."""
+    page.goto(f"{gallery.url}/account/nowhere")
+
+
+def account(page, gallery):
+    """One's own account."""
+    page.goto(f"{gallery.url}/account")
+    sign_in(page, "Ana Souza")
+
+
+def sessions(page, gallery):
+    """Where the account is open."""
+    account(page, gallery)
+    page.goto(f"{gallery.url}/account/sessions")
+
+
+def sessions_ending(page, gallery):
+    """One of them is about to be ended."""
+    sessions(page, gallery)
+    page.click("details.end > summary >> nth=0")
+
+
+def sessions_others(page, gallery):
+    """All the others are about to be ended."""
+    account(page, gallery)
+    page.goto(f"{gallery.url}/account/sessions/others")
+
+
+def logout(page, gallery):
+    """Really leave?"""
+    account(page, gallery)
+    page.goto(f"{gallery.url}/logout")
+
+
+def logged_out(page, gallery):
+    """One has left."""
+    logout(page, gallery)
+    press(page, "#logout-yes")
+
+
+PAGES = {
+    walk.__name__.replace("_", "-"): walk
+    for walk in (
+        login,
+        login_error,
+        login_missing,
+        login_limited,
+        new_password,
+        new_password_error,
+        consent,
+        consent_more,
+        error,
+        repeated,
+        not_found,
+        account,
+        sessions,
+        sessions_ending,
+        sessions_others,
+        logout,
+        logged_out,
+    )
+}
+
+
+def leave(page, gallery):
+    """Sign out where somebody signed in, so that no session adds to the next picture's list."""
+    page.goto(f"{gallery.url}/logout")
+    if page.locator("#logout-yes").count():
+        press(page, "#logout-yes")
+    page.context.close()
