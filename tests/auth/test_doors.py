@@ -18,6 +18,7 @@ PROTOCOL = {
     "/.well-known/oauth-authorization-server": {"GET"},
 }
 HOSTED = {
+    "/": {"GET"},
     "/login": {"GET"},
     "/login/<uid>": {"GET", "POST"},
     "/new-password/<uid>": {"GET", "POST"},
@@ -28,7 +29,7 @@ HOSTED = {
     "/account": {"GET"},
     "/account/sessions": {"GET"},
     "/account/sessions/end": {"POST"},
-    "/account/sessions/others": {"POST"},
+    "/account/sessions/others": {"GET", "POST"},
     "/account/sign-out": {"POST"},
 }
 OPERATIONS = {
@@ -79,5 +80,5 @@ def test_each_blueprint_is_registered_once(auth_app):
 
 def test_what_changes_something_is_never_a_plain_link(found):
     """A form that ends or sends something is posted (RFC 9110 §9.2.1)."""
-    for path in ("/account/sessions/end", "/account/sessions/others", "/account/sign-out"):
+    for path in ("/account/sessions/end", "/account/sign-out", "/consent/<uid>/switch"):
         assert found[path] == {"POST"}
