@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from app.bank.database import db
-from app.bank.wallet import funding
+from app.bank.wallet import funding, payees
 from app.foundation import database
 from app.foundation.problems import Problem
 
@@ -36,3 +36,18 @@ def fund(sub, amount_minor, user_id, as_json):
         click.echo(json.dumps(told))
     else:
         click.echo(f"{sub}: {funded.balance_minor} {funded.currency} (minor units)")
+
+
+@wallets.command("trust")
+@click.argument("sub")
+@click.argument("payee_sub")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def trust(sub, payee_sub, as_json):
+    """Mark PAYEE_SUB as somebody that SUB is known to pay."""
+    try:
+        with database.kept(db):
+            payees.trust(sub, payee_sub)
+    except Problem as problem:
+        raise click.ClickException(problem.description) from None
+    told = {"sub": sub, "payee": payee_sub, "known": True}
+    click.echo(json.dumps(told) if as_json else f"{sub} is known to pay {payee_sub}")

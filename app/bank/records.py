@@ -17,6 +17,7 @@ from app.foundation.database import UtcDateTime
 
 WALLET_OPENED = "wallet:account:opened"
 WALLET_FUNDED = "wallet:account:funded"
+PAYEE_TRUSTED = "payee:known:trusted"
 TRANSFER_MADE = "wallet:transfer:made"
 
 OPERATOR = "operator"  # the actor of a command

@@ -2,6 +2,7 @@
 
 from app.bank.idempotency import IdempotencyKey
 from app.bank.records import BankRecord
-from app.bank.wallet.models import Entry, Posting, Wallet
+from app.bank.wallet.models import Entry, KnownPayee, Posting, Wallet
 
-NAMES = {model.__tablename__ for model in (BankRecord, Entry, IdempotencyKey, Posting, Wallet)}
+MODELS = (BankRecord, Entry, IdempotencyKey, KnownPayee, Posting, Wallet)
+NAMES = {model.__tablename__ for model in MODELS}

@@ -69,3 +69,13 @@ class Posting(Base):
     entry_id: Mapped[str] = mapped_column(ForeignKey("wallet_entries.id"), index=True)
     wallet_id: Mapped[str] = mapped_column(ForeignKey("wallets.id"), index=True)
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+
+
+class KnownPayee(Base):
+    """Somebody a wallet's owner is known to pay; whom else they pay for the first time."""
+
+    __tablename__ = "wallet_known_payees"
+
+    owner_sub: Mapped[str] = mapped_column(Text, primary_key=True)
+    payee_sub: Mapped[str] = mapped_column(Text, primary_key=True)
+    known_since: Mapped[datetime] = mapped_column(UtcDateTime)
