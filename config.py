@@ -87,6 +87,8 @@ class Common(BaseSettings):
         parts = urlsplit(self.ISSUER)
         if parts.scheme != "https" and (self.production or parts.hostname not in LOOPBACK):
             yield "ISSUER: must be https, but for loopback in development"
+        if parts.path:
+            yield "ISSUER: must have no path; every address of ours stands at its root"
         if self.production and self.RATE_LIMITS == "off":
             yield "RATE_LIMITS: off is for development only"
 

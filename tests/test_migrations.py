@@ -1,6 +1,7 @@
 """Both houses, both databases: the schema is made by migrations alone, up and down, as modelled."""
 
 import importlib
+import multiprocessing
 from pathlib import Path
 
 import flask_migrate
@@ -207,3 +208,18 @@ def fill(app, house):
 def rows(app, table):
     with app.database.engine.connect() as connection:
         return connection.execute(text(f"SELECT * FROM {table}")).all()
+
+
+@mission("S95")
+def test_many_who_migrate_at_once_all_find_it_done(house, empty, create_house):
+    url, fork = empty(), multiprocessing.get_context("fork")
+    crowd = [fork.Process(target=houses.migrate, args=(house, url)) for _ in range(3)]
+    for process in crowd:
+        process.start()
+    for process in crowd:
+        process.join()
+
+    assert [process.exitcode for process in crowd] == [0, 0, 0]
+    app = create_house(house, url=url)
+    with app.app_context():
+        flask_migrate.check()

@@ -10,6 +10,8 @@ from sqlalchemy.types import TypeDecorator
 
 from app.foundation import database
 
+_MIGRATING = 7_306_573  # a number of our own among PostgreSQL's advisory locks
+
 
 def connect(app, db, hot, url, *, migrations, tables):
     """Give ``app`` its database at ``url``; no connection is opened yet.
@@ -61,6 +63,18 @@ class Migrations(click.Command):
 
     def _is_ours(self, _item, name, kind, _reflected, _other):
         return kind != "table" or name in self._tables
+
+
+def take_turn(connection):
+    """Begin a migration on ``connection``: one process at a time, the others find it done.
+
+    It may take longer than a request's statement.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("DROP TABLE IF EXISTS never_made")  # begins, for writing
+    else:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
 
 
 def _placed(url):

@@ -124,6 +124,8 @@ def _begin():
     here.request_id = ids.trace()
     here.started = clock.ticks()
     length = environ.get("CONTENT_LENGTH")
+    if length and not (length.isascii() and length.isdigit()):
+        raise Malformed(detail="Content-Length is not a number")
     if length and int(length) >= current_app.config["MAX_CONTENT_LENGTH"]:
         raise TooLarge
     path = environ["PATH_INFO"]

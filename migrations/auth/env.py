@@ -3,6 +3,8 @@
 from alembic import context
 from flask import current_app
 
+from app.foundation.store import take_turn
+
 migrate = current_app.extensions["migrate"]
 db = migrate.db
 
@@ -10,6 +12,7 @@ db = migrate.db
 def run():
     """Run on one connection, everything in one transaction where the database can."""
     with db.engine.connect() as connection:
+        take_turn(connection)
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

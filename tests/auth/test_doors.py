@@ -1,0 +1,84 @@
+"""The map of every URL: what the outside relies on is there, and nothing else by accident."""
+
+import pytest
+
+from app.auth import doors
+
+PROTOCOL = {
+    "/oauth/authorize": {"GET", "POST"},
+    "/oauth/authorize/<uid>": {"GET"},
+    "/oauth/token": {"POST"},
+    "/oauth/introspect": {"POST"},
+    "/oauth/revoke": {"POST"},
+    "/oauth/userinfo": {"GET", "POST"},
+    "/oauth/jwks": {"GET"},
+    "/logout": {"GET", "POST"},
+    "/logout/<uid>": {"GET"},
+    "/.well-known/openid-configuration": {"GET"},
+    "/.well-known/oauth-authorization-server": {"GET"},
+}
+HOSTED = {
+    "/": {"GET"},
+    "/login": {"GET"},
+    "/login/<uid>": {"GET", "POST"},
+    "/new-password/<uid>": {"GET", "POST"},
+    "/consent/<uid>": {"GET", "POST"},
+    "/consent/<uid>/switch": {"POST"},
+    "/logout/confirm/<uid>": {"GET", "POST"},
+    "/logout/done": {"GET"},
+    "/account": {"GET"},
+    "/account/sessions": {"GET"},
+    "/account/sessions/end": {"POST"},
+    "/account/sessions/others": {"GET", "POST"},
+    "/account/sign-out": {"POST"},
+}
+OPERATIONS = {
+    "/health/live": {"GET"},
+    "/health/ready": {"GET"},
+    "/metrics": {"GET"},
+    "/static/<path:filename>": {"GET"},
+}
+
+
+@pytest.fixture
+def database_kind():
+    """What is where has nothing to do with the database."""
+    return "sqlite"
+
+
+@pytest.fixture
+def found(auth_app):
+    """Every path and its methods."""
+    methods = {}
+    for rule in auth_app.url_map.iter_rules():
+        methods.setdefault(rule.rule, set()).update(rule.methods - {"HEAD", "OPTIONS"})
+    return methods
+
+
+@pytest.mark.parametrize("part", [PROTOCOL, HOSTED, OPERATIONS])
+def test_what_the_outside_relies_on_is_there(found, part):
+    assert {path: found.get(path) for path in part} == part
+
+
+def test_every_path_has_a_place_in_the_map(found):
+    assert set(found) == {*PROTOCOL, *HOSTED, *OPERATIONS}
+
+
+def test_no_path_has_two_owners(auth_app):
+    rules = list(auth_app.url_map.iter_rules())
+    seen = [(rule.rule, m) for rule in rules for m in rule.methods - {"HEAD", "OPTIONS"}]
+
+    assert len(seen) == len(set(seen))
+
+
+def test_each_blueprint_is_registered_once(auth_app):
+    ours = [*doors.PROTOCOL, *doors.PAGES]
+
+    assert len({blueprint.name for blueprint in ours}) == len(ours)
+    assert {blueprint.name for blueprint in ours} <= set(auth_app.blueprints)
+
+
+def test_what_changes_something_is_never_a_plain_link(found):
+    """A form that ends or sends something is posted (RFC 9110 §9.2.1)."""
+    for path in ("/account/sessions/end", "/account/sign-out", "/consent/<uid>/switch"):
+        assert found[path] == {"POST"}
