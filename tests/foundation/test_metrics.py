@@ -73,7 +73,7 @@ def test_several_processes_add_up(tmp_path):
     )
     environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
 
-    for _ in range(3):
+    for _ in range(2):
         last = subprocess.run(
             [sys.executable, "-c", script],
             env=environment,
@@ -82,4 +82,4 @@ def test_several_processes_add_up(tmp_path):
             check=True,
         )
 
-    assert 'portaria_requests_total{method="GET",route="none",status="404"} 3.0' in last.stdout
+    assert 'portaria_requests_total{method="GET",route="none",status="404"} 2.0' in last.stdout

@@ -38,7 +38,7 @@ class Databases:
     def empty(self, template="template1"):
         """Return the address of a PostgreSQL database copied from ``template``. Raises Missing."""
         name = f"{self._prefix}_{next(self._numbers)}"
-        self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        self._administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self._named(name)
 
     def drop(self, url):
