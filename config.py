@@ -69,7 +69,7 @@ class Common(BaseSettings):
     LOG_FORMAT: Literal["json", "pretty"] = "json"
     WEB_WORKERS: int = Field(2, ge=1, le=64)  # server processes of `make run`
     WEB_THREADS: int = Field(4, ge=1, le=16)  # threads each; more cost more CPU for less
-    MAX_CONTENT_LENGTH: int = 64 * 1024  # bytes of any request body
+    MAX_CONTENT_LENGTH: int = 64 * 1024  # bytes that no request body may reach
 
     _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE")
     _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
@@ -87,6 +87,8 @@ class Common(BaseSettings):
         parts = urlsplit(self.ISSUER)
         if parts.scheme != "https" and (self.production or parts.hostname not in LOOPBACK):
             yield "ISSUER: must be https, but for loopback in development"
+        if parts.path:
+            yield "ISSUER: must have no path; every address of ours stands at its root"
         if self.production and self.RATE_LIMITS == "off":
             yield "RATE_LIMITS: off is for development only"
 

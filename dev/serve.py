@@ -78,7 +78,7 @@ def _start(settings, children):
     server += ["--host", settings.HOST, "--port", str(settings.PORT)]
     server += ["--workers", str(settings.WEB_WORKERS)]
     server += ["--blocking-threads", str(settings.WEB_THREADS)]
-    server += ["--http", "1", "--no-ws", "--http1-buffer-size", str(64 * 1024)]
+    server += ["--http", "1", "--no-ws", "--http1-buffer-size", str(32 * 1024)]
     server += ["--respawn-failed-workers", "--respawn-interval", "0.2"]
     server += ["--workers-kill-timeout", "2", "--log-level", "warning"]
     # Upstream: without the time-out, granian told to stop while a worker loads never does.

@@ -192,6 +192,12 @@ def test_even_in_development_plain_http_is_for_loopback(issuer):
     assert names(found) == ["ISSUER"]
 
 
+def test_an_issuer_with_a_path_is_refused_since_nothing_of_ours_stands_under_one():
+    found = refused(APP_ENV="development", SEALING_KEYS=SEALING_KEY, ISSUER="https://a.example/id")
+
+    assert names(found) == ["ISSUER"]
+
+
 @pytest.mark.parametrize("issuer", ["http://localhost:3000", "http://127.0.0.1", "http://[::1]:3"])
 def test_in_development_loopback_may_be_plain_http(issuer):
     settings = load(APP_ENV="development", SEALING_KEYS=SEALING_KEY, ISSUER=issuer)

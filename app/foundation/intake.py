@@ -29,7 +29,7 @@ class Malformed(Problem):
 
 
 class TooLarge(Problem):
-    """The body is larger than ``MAX_CONTENT_LENGTH`` (RFC 9110 §15.5.14)."""
+    """The body is as large as ``MAX_CONTENT_LENGTH`` or larger (RFC 9110 §15.5.14)."""
 
     code = "content_too_large"
     status = 413
@@ -53,7 +53,8 @@ class StrictForm(FormDataParser):
             return stream, self.cls(), MultiDict()
         if (options or {}).get("charset", "utf-8").lower() != "utf-8":
             raise Malformed(detail="form in another charset")
-        return stream, self.cls(pairs(stream.read())), MultiDict()
+        raw = whole(stream.read(), self.max_content_length)
+        return stream, self.cls(pairs(raw)), MultiDict()
 
 
 class StrictRequest(Request):
@@ -73,6 +74,16 @@ class StrictRequest(Request):
         except Problem:
             self.__dict__["form"] = self.__dict__["files"] = ImmutableMultiDict()
             raise
+
+
+def whole(raw, limit):
+    """Return ``raw``, a body that was read, unless it reached the limit. Raises TooLarge.
+
+    Upstream: a body in chunks is cut at the limit in silence (werkzeug ``LimitedStream.readall``).
+    """
+    if len(raw) >= limit:
+        raise TooLarge
+    return raw
 
 
 def pairs(raw):

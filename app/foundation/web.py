@@ -94,7 +94,8 @@ def json_body(**fields):
     """
     if request.mimetype != "application/json":
         raise WrongKind
-    return intake.json_object(request.get_data(), fields)
+    raw = intake.whole(request.get_data(), current_app.config["MAX_CONTENT_LENGTH"])
+    return intake.json_object(raw, fields)
 
 
 def error_page(key, status, *, code=None, detail=None, **values):
@@ -123,7 +124,9 @@ def _begin():
     here.request_id = ids.trace()
     here.started = clock.ticks()
     length = environ.get("CONTENT_LENGTH")
-    if length and int(length) > current_app.config["MAX_CONTENT_LENGTH"]:
+    if length and not (length.isascii() and length.isdigit()):
+        raise Malformed(detail="Content-Length is not a number")
+    if length and int(length) >= current_app.config["MAX_CONTENT_LENGTH"]:
         raise TooLarge
     path = environ["PATH_INFO"]
     try:

@@ -333,3 +333,10 @@ def test_no_store_forbids_every_cache(house):
 
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Pragma"] == "no-cache"
+
+
+@abuse("N-01")
+def test_a_length_that_is_no_number_is_a_bad_request(client):
+    answer = client.post("/form", environ_overrides={"CONTENT_LENGTH": "abc"})
+
+    assert answer.status_code == 400

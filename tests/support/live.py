@@ -34,7 +34,7 @@ class LiveServer:
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "wsgi:both"]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--blocking-threads", "4"]
         command += ["--no-ws", "--http", "1", "--respawn-failed-workers"]
-        command += ["--workers-kill-timeout", "2", "--http1-buffer-size", str(64 * 1024)]
+        command += ["--workers-kill-timeout", "2", "--http1-buffer-size", str(32 * 1024)]
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
                 command,

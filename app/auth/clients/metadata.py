@@ -13,6 +13,7 @@ from app.foundation.problems import Problem
 LONGEST_URI = 2000
 MOST = 50  # members of a list
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
+_AUTHORITY = re.compile(r"[a-z0-9.-]*(\[[0-9a-f:]+\])?(:[0-9]+)?", re.IGNORECASE)
 
 
 class InvalidMetadata(Problem):
@@ -128,6 +129,8 @@ def _check_redirect_uri(uri, application_type):
         raise InvalidRedirectUri("A redirect URI is too long or has characters to be encoded.")
     if "#" in uri or "*" in uri or "\\" in uri or parts.username is not None:
         raise InvalidRedirectUri("A redirect URI has no fragment, wildcard or user name.")
+    if not _AUTHORITY.fullmatch(parts.netloc):
+        raise InvalidRedirectUri("A redirect URI names a host with characters no host has.")
     if parts.scheme == "https":
         right = bool(host)
     elif parts.scheme == "http":

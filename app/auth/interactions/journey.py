@@ -24,6 +24,7 @@ class Unknown(Problem):
     """There is no such journey."""
 
     code = "request_unknown"
+    key = "request.unknown"
     status = 404
 
 
@@ -31,6 +32,7 @@ class NotYours(Problem):
     """The journey was begun in another browser."""
 
     code = "request_not_yours"
+    key = "request.not_yours"
     status = 403
 
 
@@ -38,6 +40,7 @@ class Expired(Problem):
     """The journey took too long."""
 
     code = "request_expired"
+    key = "request.expired"
     status = 410
 
 
@@ -45,6 +48,7 @@ class Answered(Problem):
     """The journey is over: its answer has been given."""
 
     code = "request_repeated"
+    key = "request.repeated"
     status = 409
 
 

@@ -2,8 +2,18 @@
 
 from flask import current_app
 
+from app.auth.keys import ring
 from app.auth.tokens import access, id_tokens
 from app.foundation import metrics
+
+
+def make_sure(client):
+    """See that what ``client``'s tokens need is there, before anything is used up for them.
+
+    Raises Unavailable: when there is no active key for one of them.
+    """
+    for alg in (client.access_token_signed_response_alg, client.id_token_signed_response_alg):
+        ring.current().signer(alg)
 
 
 def for_person(grant, client, scope, refresh_token):

@@ -25,6 +25,12 @@ class Issued(NamedTuple):
     grant_id: str
 
 
+class Audience(NamedTuple):
+    """Whom the tokens of a code will be for."""
+
+    audience: str
+
+
 class Found(NamedTuple):
     """A code that could not be redeemed, and whether it had been."""
 
@@ -64,6 +70,11 @@ FIND = Statement(
 )
 
 
+AUDIENCE = Statement(
+    "SELECT audience FROM authorization_codes WHERE code_digest = :code_digest", Audience
+)
+
+
 def issue(presence, asked):
     """Return a new code, good once for ``AUTHORIZATION_CODE_SECONDS`` (RFC 6749 §4.1.2).
 
@@ -97,6 +108,12 @@ def issue(presence, asked):
         ),
     )
     return code
+
+
+def audience_of(code):
+    """Return the audience that was authorized with ``code``, or None for no code of ours."""
+    found = hot.first(AUDIENCE, code_digest=digests.of(code))
+    return found and found.audience
 
 
 def redeem(code, client, *, redirect_uri, challenge):

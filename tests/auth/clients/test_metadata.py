@@ -101,6 +101,7 @@ UNSAFE = {
     "port out of range": "https://shop.example:99999/cb",
     "port of letters": "https://shop.example:abc/cb",
     "broken IPv6": "https://[::1/cb",
+    "characters no host has": "https://shop;example/cb",
     "10 kB": "https://shop.example/" + "a" * 10_000,
 }
 

@@ -88,3 +88,17 @@ def test_without_a_key_of_the_clients_algorithm_it_is_asked_to_come_back(create_
     factories.lose_keys(server)
 
     busy(own_token(server, app), 503)
+
+
+def test_a_key_that_is_away_uses_up_no_code(create_house):
+    server = create_house("auth")
+    factories.keys(server)
+    app, ana = factories.app(server), factories.person(server)
+    browser = server.test_client()
+    code = steps.authorize(browser, app, ana).code
+    factories.lose_keys(server)
+
+    busy(steps.exchange(browser, app, code), 503)
+    factories.keys(server)
+
+    assert steps.exchange(browser, app, code).status_code == 200

@@ -23,6 +23,15 @@ def audience(resources, granted):
     return resources[0]
 
 
+def still(resources, settled):
+    """See that ``resources``, named again at the token endpoint, are the ``settled`` audience.
+
+    Raises InvalidTarget (RFC 8707 §2.2).
+    """
+    if set(resources) - {settled}:
+        raise errors.InvalidTarget
+
+
 def check(asked):
     """Settle the audience. Raises InvalidTarget."""
     if "resource" in asked.repeated:

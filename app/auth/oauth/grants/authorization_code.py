@@ -7,6 +7,7 @@ from authlib.oauth2.rfc6749 import grants
 
 from app.auth.keys import jose
 from app.auth.oauth import errors, issuing
+from app.auth.oauth.checks import resource
 from app.auth.oauth.client_auth import registry
 from app.auth.tokens import codes
 
@@ -34,6 +35,8 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             raise errors.InvalidRequest("The code is missing.")
         if not _CODE.fullmatch(code):
             raise errors.InvalidGrant
+        issuing.make_sure(client)
+        self._check_resource(code)
         redeemed = codes.redeem(
             code,
             client,
@@ -44,6 +47,13 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
             raise errors.InvalidGrant
         self.request.client = client
         self.request.authorization_code = redeemed
+
+    def _check_resource(self, code):
+        """A resource named again is the one that was authorized, or nothing is used up."""
+        named = self.request.form.getlist("resource")
+        audience = codes.audience_of(code) if named else None
+        if audience:
+            resource.still(named, audience)
 
     def create_token_response(self):
         """Answer with tokens."""

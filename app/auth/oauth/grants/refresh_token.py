@@ -3,6 +3,7 @@
 from authlib.oauth2.rfc6749 import grants
 
 from app.auth.oauth import errors, issuing
+from app.auth.oauth.checks import resource
 from app.auth.oauth.client_auth import registry
 from app.auth.tokens import refresh
 
@@ -27,6 +28,7 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         token = refresh.parse(value)
         if token is None:
             raise errors.InvalidGrant
+        issuing.make_sure(client)
         narrowed = self._narrowed(token, client)
         turned = refresh.rotate(token, client.client_id)
         if turned is None:
@@ -42,12 +44,17 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         return 200, answer, self.TOKEN_RESPONSE_HEADER
 
     def _narrowed(self, token, client):
-        """The scope asked for, when it was; never more than was granted, or nothing turns."""
+        """The scope asked for, when it was; never more than was granted, or nothing turns.
+
+        A resource named again is the one that was authorized (RFC 8707 §2.2).
+        """
         text = self.request.form.get("scope")
-        if not text:
-            return None
-        grant = refresh.peek(token, client.client_id)
+        named = self.request.form.getlist("resource")
+        grant = refresh.peek(token, client.client_id) if text or named else None
         if grant is None:
+            return None
+        resource.still(named, grant.audience)
+        if not text:
             return None
         granted = grant.scope.split()
         asked = text.split()
