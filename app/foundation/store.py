@@ -46,6 +46,7 @@ class Migrations(click.Command):
         """Load Flask-Migrate, tell it of this house, and return its commands."""
         library = importlib.import_module("flask_migrate")
         if "migrate" not in self._app.extensions:
+            self._app.extensions["migration_turn"] = take_turn  # a migration imports nothing of us
             library.Migrate(
                 self._app,
                 self._db,

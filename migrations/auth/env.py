@@ -3,8 +3,6 @@
 from alembic import context
 from flask import current_app
 
-from app.foundation.store import take_turn
-
 migrate = current_app.extensions["migrate"]
 db = migrate.db
 
@@ -12,7 +10,7 @@ db = migrate.db
 def run():
     """Run on one connection, everything in one transaction where the database can."""
     with db.engine.connect() as connection:
-        take_turn(connection)
+        current_app.extensions["migration_turn"](connection)
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

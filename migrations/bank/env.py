@@ -3,12 +3,10 @@
 from alembic import context
 from flask import current_app
 
-from app.foundation.store import take_turn
-
 migrate = current_app.extensions["migrate"]
 
 with migrate.db.engine.begin() as connection:
-    take_turn(connection)
+    current_app.extensions["migration_turn"](connection)
     context.configure(
         connection=connection, target_metadata=migrate.db.metadata, **migrate.configure_args
     )
