@@ -24,6 +24,6 @@ class AuditRecord(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     event: Mapped[str]  # a name of `events.CATALOGUE`
     actor: Mapped[str]  # who did it: a public identifier, or `events.SYSTEM`, `events.NOBODY`
-    subject: Mapped[str | None] = mapped_column(index=True)  # to whom or what
+    subject: Mapped[str | None]  # to whom or what
     request_id: Mapped[str | None]
     data: Mapped[str | None]  # canonical JSON (RFC 8785)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode, urlsplit
 
-from flask import current_app, redirect
+from flask import Response, current_app
 
 MODES = ("query",)
 
@@ -17,9 +17,8 @@ def answer(redirect_uri, parameters, state):
         parameters = parameters | {"state": state}
     query = urlencode(parameters | {"iss": current_app.config["ISSUER"]})
     joint = "&" if urlsplit(redirect_uri).query else "" if redirect_uri.endswith("?") else "?"
-    response = redirect(f"{redirect_uri}{joint}{query}", 303)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    where = f"{redirect_uri}{joint}{query}"
+    return Response(status=303, headers=(("Location", where), ("Cache-Control", "no-store")))
 
 
 def refusal(redirect_uri, error, state):

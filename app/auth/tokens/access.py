@@ -15,7 +15,7 @@ from app.foundation import clock, digests, ids
 from app.foundation.hot import Statement
 
 TYPE = "at+jwt"
-REMEMBERED = 4096  # verified tokens kept in a process
+REMEMBERED = 1024  # verified tokens kept in a process
 GRANT = "grant"  # our one private claim: names the grant
 
 

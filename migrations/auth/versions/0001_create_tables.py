@@ -19,8 +19,6 @@ def upgrade():
     sa.PrimaryKeyConstraint('seq', name=op.f('pk_audit_records')),
     sqlite_autoincrement=True
     )
-    with op.batch_alter_table('audit_records') as batch_op:
-        batch_op.create_index(batch_op.f('ix_audit_records_subject'), ['subject'], unique=False)
 
     op.create_table('clients',
     sa.Column('id', sa.Text(), nullable=False),
@@ -222,11 +220,10 @@ def upgrade():
     sa.ForeignKeyConstraint(['client_id'], ['clients.id'], name=op.f('fk_authorization_codes_client_id_clients'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['session_id'], ['sessions.id'], name=op.f('fk_authorization_codes_session_id_sessions'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_authorization_codes_user_id_users'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('code_digest', name=op.f('pk_authorization_codes')),
-    sa.UniqueConstraint('grant_id', name=op.f('uq_authorization_codes_grant_id'))
+    sa.PrimaryKeyConstraint('code_digest', name=op.f('pk_authorization_codes'))
     )
     with op.batch_alter_table('authorization_codes') as batch_op:
-        batch_op.create_index(batch_op.f('ix_authorization_codes_expires_at'), ['expires_at'], unique=False)
+        batch_op.create_index('ix_authorization_codes_expires_at', ['expires_at'], unique=False, postgresql_using='brin')
 
     op.create_table('refresh_tokens',
     sa.Column('id', sa.Text(), nullable=False),
@@ -258,7 +255,7 @@ def upgrade():
     )
     with op.batch_alter_table('refresh_tokens') as batch_op:
         batch_op.create_index(batch_op.f('ix_refresh_tokens_client_id'), ['client_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_refresh_tokens_expires_at'), ['expires_at'], unique=False)
+        batch_op.create_index('ix_refresh_tokens_expires_at', ['expires_at'], unique=False, postgresql_using='brin')
         batch_op.create_index(batch_op.f('ix_refresh_tokens_session_id'), ['session_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_refresh_tokens_user_id'), ['user_id'], unique=False)
 
@@ -268,12 +265,12 @@ def downgrade():
     with op.batch_alter_table('refresh_tokens') as batch_op:
         batch_op.drop_index(batch_op.f('ix_refresh_tokens_user_id'))
         batch_op.drop_index(batch_op.f('ix_refresh_tokens_session_id'))
-        batch_op.drop_index(batch_op.f('ix_refresh_tokens_expires_at'))
+        batch_op.drop_index('ix_refresh_tokens_expires_at', postgresql_using='brin')
         batch_op.drop_index(batch_op.f('ix_refresh_tokens_client_id'))
 
     op.drop_table('refresh_tokens')
     with op.batch_alter_table('authorization_codes') as batch_op:
-        batch_op.drop_index(batch_op.f('ix_authorization_codes_expires_at'))
+        batch_op.drop_index('ix_authorization_codes_expires_at', postgresql_using='brin')
 
     op.drop_table('authorization_codes')
     with op.batch_alter_table('user_roles') as batch_op:
@@ -322,7 +319,5 @@ def downgrade():
     op.drop_table('interactions')
     op.drop_table('institutions')
     op.drop_table('clients')
-    with op.batch_alter_table('audit_records') as batch_op:
-        batch_op.drop_index(batch_op.f('ix_audit_records_subject'))
 
     op.drop_table('audit_records')

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, current_app, json
 
+from app.auth.keys import ring
 from app.auth.oauth import metadata
 
 discovery = Blueprint("discovery", __name__)
@@ -12,6 +13,10 @@ discovery = Blueprint("discovery", __name__)
 def show():
     """Answer with what this server can do, derived from what is registered in it."""
     seconds = current_app.config["JWKS_MAX_AGE_SECONDS"]
-    answer = Response(json.dumps(metadata.document()), mimetype="application/json")
+    written = current_app.extensions["discovery"]  # by what alone may change while we run
+    algorithms = tuple(ring.current().algorithms())
+    if algorithms not in written:
+        written[algorithms] = json.dumps(metadata.document()).encode()
+    answer = Response(written[algorithms], mimetype="application/json")
     answer.headers["Cache-Control"] = f"public, max-age={seconds}"
     return answer
