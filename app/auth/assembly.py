@@ -28,7 +28,13 @@ def create_app(settings=None):
     app.config.from_mapping(settings.model_dump())
     store.connect(app, db, hot, settings.AUTH_DATABASE_URL, migrations=MIGRATIONS, tables=NAMES)
     app.extensions["sealing"] = SealingRing.from_setting(settings.SEALING_KEYS)
-    app.extensions |= {"keys": Ring(), "clients": {}, "verified_tokens": {}, "discovery": {}, "oauth": Server()}
+    app.extensions |= {
+        "keys": Ring(),
+        "clients": {},
+        "verified_tokens": {},
+        "discovery": {},
+        "oauth": Server(),
+    }
     app.extensions["sign_ins"] = Turns(settings.SIGN_INS_AT_ONCE)
     logs.init_app(app)
     web.init_app(app)

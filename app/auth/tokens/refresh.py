@@ -36,25 +36,19 @@ class Token:
         return f"{self.family}.{self.generation}.{self.secret}"
 
 
-class Row(NamedTuple):
-    """A family as far as judging a token of it needs."""
-
-    grant_id: str
-    user_id: int
-    subject: str
-    session_id: str | None
-    scope: str
-    audience: str
-    nonce: str | None
-    auth_time: datetime
-    acr: str
-    amr: str
-    generation: int
-    client_id: str
-    previous_digest: bytes | None
-    successor_sealed: bytes | None
-    rotated_at: datetime
-    live: bool
+# A family as far as judging a token of it needs.
+Row = NamedTuple(
+    "Row",
+    [
+        *Grant.__annotations__.items(),
+        ("generation", int),
+        ("client_id", str),
+        ("previous_digest", bytes | None),
+        ("successor_sealed", bytes | None),
+        ("rotated_at", datetime),
+        ("live", bool),
+    ],
+)
 
 
 class Current(NamedTuple):
@@ -132,7 +126,11 @@ def parse(value):
 def peek(token, client_id):
     """Return the :class:`Grant` of the family, live or retried, without turning it; else None."""
     row = hot.first(FIND, family=token.family, now=clock.now())
-    return Grant(*row[:10]) if row and row.live and row.client_id == client_id else None
+    return (
+        Grant(*row[: len(Grant._fields)])
+        if row and row.live and row.client_id == client_id
+        else None
+    )
 
 
 def find(token):
@@ -181,7 +179,9 @@ def _judge(token, client_id, now):
         if not row.live:
             return None
         secret = sealing.open_under(token.value, row.successor_sealed, _place(token.family))
-        return Grant(*row[:10]), Token(token.family, row.generation, secret.decode()).value
+        return Grant(*row[: len(Grant._fields)]), Token(
+            token.family, row.generation, secret.decode()
+        ).value
     ending.grant(row.grant_id, events.REFRESH_TOKEN_REUSED, actor=client_id)
     return None
 
