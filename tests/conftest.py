@@ -3,6 +3,7 @@
 import shutil
 from datetime import UTC, datetime
 
+import hypothesis
 import playwright.sync_api
 import pytest
 import redis
@@ -11,6 +12,10 @@ import time_machine
 from tests.support import houses, keeper, live, marks, parts
 from tests.support.databases import Databases
 from tests.support.services import Missing
+
+# How long an example takes says more of the machine than of the house.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 run = pytest.StashKey()
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
