@@ -32,7 +32,7 @@ def _options():
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=5, help="measured seconds a row (5)")
     parser.add_argument("--connections", type=int, default=16, help="at once (16)")
-    parser.add_argument("--threads", type=int, default=2, help="blocking threads a worker (2)")
+    parser.add_argument("--threads", type=int, default=4, help="blocking threads a worker (4)")
     parser.add_argument("--rows", nargs="+", choices=names, default=names, help="only these")
     parser.add_argument("--json", metavar="FILE", help="write the figures there too")
     parser.add_argument("--check", action="store_true", help="exit 1 when over the budget")
