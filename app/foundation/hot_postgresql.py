@@ -7,8 +7,8 @@ read by the type PostgreSQL names. A lost connection is dropped, never asked twi
 write had gone through could not be known.
 """
 
+import queue
 import select
-import threading
 from collections import deque
 from datetime import date, datetime
 
@@ -33,21 +33,25 @@ class PostgreSQL:
     def __init__(self, url, pool_size):
         self._address = make_url(url).set(drivername="postgresql")
         self._idle = deque()
-        self._free = threading.BoundedSemaphore(2 * pool_size)
+        self._turns = queue.SimpleQueue()  # one for each connection there may be
+        for turn in range(2 * pool_size):
+            self._turns.put(turn)
 
     def run(self, statement, values):
         """Run a statement or a chain; return its rows. Raises Unavailable."""
         if not isinstance(statement, Statement):
             statement = statement.whole
-        if not self._free.acquire(timeout=WAIT_SECONDS):
-            raise Unavailable(detail="every hot connection is busy")
+        try:
+            turn = self._turns.get(timeout=WAIT_SECONDS)
+        except queue.Empty:
+            raise Unavailable(detail="every hot connection is busy") from None
         try:
             line = self._take()
             rows = line.run(statement, values)
             self._idle.append(line)
             return rows
         finally:
-            self._free.release()
+            self._turns.put(turn)
 
     def dispose(self):
         """Close every idle connection."""

@@ -1,8 +1,10 @@
 """The Authlib server and everything registered on it, as one list."""
 
+import json
+
 from authlib.oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749.requests import OAuth2Payload, OAuth2Request
-from flask import current_app, json, request
+from flask import current_app, request
 from flask.wrappers import Response
 
 from app.auth.clients import registry
@@ -15,6 +17,8 @@ from app.auth.oauth.grants.refresh_token import RefreshTokenGrant
 from app.auth.oauth.introspection import Introspection
 from app.auth.oauth.revocation import Revocation
 from app.foundation import limits
+
+_encode = json.JSONEncoder().encode  # Flask's own makes a new encoder for each answer
 
 GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant)
 ENDPOINTS = (Introspection, Revocation)
@@ -95,7 +99,7 @@ class Server(AuthorizationServer):
         return FormRequest(request)
 
     def handle_response(self, status_code, payload, headers):
-        body = json.dumps(payload) if isinstance(payload, dict) else payload
+        body = _encode(payload) if isinstance(payload, dict) else payload
         return Response(body, status=status_code, headers=headers)
 
     def handle_error_response(self, request, error):
