@@ -155,6 +155,11 @@ def repeated(page, gallery):
     page.goto(address)
 
 
+def welcome(page, gallery):
+    """What stands at this address."""
+    page.goto(gallery.url)
+
+
 def not_found(page, gallery):
     """There is no such page."""
     page.goto(f"{gallery.url}/account/nowhere")
@@ -199,6 +204,7 @@ def logged_out(page, gallery):
 PAGES = {
     walk.__name__.replace("_", "-"): walk
     for walk in (
+        welcome,
         login,
         login_error,
         login_missing,
