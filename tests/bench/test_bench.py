@@ -17,7 +17,7 @@ def figures(tmp_path_factory):
     path = tmp_path_factory.mktemp("bench") / "figures.json"
     command = [sys.executable, "-m", "bench", "--seconds", "1", "--json", str(path)]
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False
+        command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(path.read_text())
