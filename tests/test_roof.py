@@ -9,6 +9,7 @@ import pytest
 from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
 
 from app.roof import Roof
+from tests.support.marks import mission
 
 ROOT = Path(__file__).parents[1]
 
@@ -123,6 +124,7 @@ def test_the_roof_is_not_ready_while_a_database_is_away(create_house):
     assert "127.0.0.1" not in answer.text
 
 
+@mission("S4", "S8")
 @pytest.mark.parametrize(("own", "other"), [("auth", "bank"), ("bank", "auth")])
 def test_one_house_does_not_load_the_other(own, other):
     program = f"""

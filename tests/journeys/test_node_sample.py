@@ -10,7 +10,7 @@ import httpx
 import playwright
 import pytest
 
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, mission, rfc
 
 SAMPLE = Path(__file__).parents[2] / "docs" / "samples" / "verify.mjs"
 
@@ -46,6 +46,7 @@ def token(live_server, new_app, request):
     return answer.json()["access_token"]
 
 
+@mission("S10")
 @rfc("9068", "4")
 def test_the_node_sample_takes_a_good_token(verify, token):
     done = verify(token)

@@ -16,6 +16,7 @@ import pytest
 
 from tests.journeys.visitor import Visitor, answers
 from tests.support import services
+from tests.support.marks import mission
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -149,6 +150,7 @@ def refresh_token_from(address, served):
     return page.texts["refresh_token"]
 
 
+@mission("S7")
 def test_the_tour_of_the_readme_works_word_for_word(served, shell, tmp_path):
     second = services.free_port()
     client = (ROOT / "docs/samples/tour-client.json").read_text().replace("4000", str(second))

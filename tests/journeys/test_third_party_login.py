@@ -124,6 +124,7 @@ def refused_within(journey, access_token, seconds):
     return time.monotonic() - began
 
 
+@mission("S1", "S5", "S135")
 @behaviour(53, 55, 107, 108, 109, 112, 113, 117, 119)
 @rfc("6749", "4.1")
 @rfc("9207", "2")

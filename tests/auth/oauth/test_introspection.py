@@ -43,6 +43,7 @@ def test_a_client_is_told_of_its_own_refresh_token(browser, app, ana, answer):
 
 
 @mission("S133")
+@mission("S6")
 @abuse("M-08")
 @rfc("7662", "4")
 def test_a_resource_server_is_told_of_its_audience_alone(browser, app, server, ana, answer):

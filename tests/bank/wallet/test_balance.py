@@ -73,6 +73,7 @@ def test_without_the_scope_the_balance_is_not_told(bank):
     assert 'scope="wallet:read"' in answer.headers["WWW-Authenticate"]
 
 
+@mission("S11", "S134")
 @abuse("F-16")
 @rfc("8707", "2")
 @pytest.mark.parametrize(
