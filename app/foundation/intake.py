@@ -9,8 +9,7 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from flask import Request
-from werkzeug.datastructures import ImmutableMultiDict, MultiDict
-from werkzeug.formparser import FormDataParser
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.utils import cached_property
 
 from app.foundation.problems import Problem
@@ -44,23 +43,8 @@ class WrongKind(Problem):
     description = "The body must be application/json."
 
 
-class StrictForm(FormDataParser):
-    """Parses URL-encoded forms alone; any other body leaves the form empty."""
-
-    def parse(self, stream, mimetype, content_length, options=None):
-        """Return ``(stream, form, files)``. Raises Malformed: see :func:`pairs`."""
-        if mimetype != FORM:
-            return stream, self.cls(), MultiDict()
-        if (options or {}).get("charset", "utf-8").lower() != "utf-8":
-            raise Malformed(detail="form in another charset")
-        raw = whole(stream.read(), self.max_content_length)
-        return stream, self.cls(pairs(raw)), MultiDict()
-
-
 class StrictRequest(Request):
     """A request whose query and form are read strictly, when somebody reads them."""
-
-    form_data_parser_class = StrictForm
 
     @cached_property
     def args(self):
@@ -69,11 +53,20 @@ class StrictRequest(Request):
         return ImmutableMultiDict(pairs(self.query_string))
 
     def _load_form_data(self):
-        try:
-            super()._load_form_data()
-        except Problem:
-            self.__dict__["form"] = self.__dict__["files"] = ImmutableMultiDict()
-            raise
+        """Read a URL-encoded form; any other body leaves the form empty.
+
+        Raises Malformed once; whoever then renders the error finds it empty.
+        """
+        kept = self.__dict__
+        if "form" in kept:
+            return
+        kept["form"] = kept["files"] = ImmutableMultiDict()
+        if self.mimetype != FORM:
+            return
+        if self.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
+            raise Malformed(detail="form in another charset")
+        raw = whole(self.get_data(cache=False), self.max_content_length)
+        kept["form"] = ImmutableMultiDict(pairs(raw))
 
 
 def whole(raw, limit):
