@@ -23,6 +23,8 @@ WAIT_SECONDS = 3  # for a free connection, for connecting, for one statement
 OPTIONS = f"-c statement_timeout={WAIT_SECONDS * 1000} -c timezone=UTC -c datestyle=ISO"
 TRANSIENT = ("08", "53", "57")  # connection, resources, operator (SQLSTATE classes)
 
+_NOTHING = pq.ExecStatus.COMMAND_OK
+_GOOD = (pq.ExecStatus.TUPLES_OK, _NOTHING)
 _TEXT, _BYTES, _INTEGER, _TRUTH, _MOMENT = 0, 17, 20, 16, 1184  # type numbers of PostgreSQL
 _KINDS = {str: _TEXT, type(None): _TEXT, bytes: _BYTES, bool: _TRUTH, int: _INTEGER}
 
@@ -97,12 +99,12 @@ class _Line:
     def run(self, statement, values):
         """Send one statement; return its rows. Raises Unavailable, psycopg.Error."""
         given = [values[name] for name in statement.names]
-        kinds = tuple(_KINDS.get(type(value), _MOMENT) for value in given)
+        kinds = tuple([_KINDS.get(type(value), _MOMENT) for value in given])
         known = self._prepared.get((statement, kinds)) or self._prepare(statement, kinds)
-        name, formats = known
-        sent = [None if v is None else _SENDERS[k](v) for k, v in zip(kinds, given, strict=True)]
+        name, formats, senders = known
+        sent = [v if v is None else send(v) for send, v in zip(senders, given, strict=True)]
         result = self._asked(self._pq.exec_prepared, name, sent, formats)
-        if result.status == pq.ExecStatus.COMMAND_OK:
+        if result.status == _NOTHING:
             return []
         return _rows(statement, result)
 
@@ -110,8 +112,9 @@ class _Line:
         name = b"hot_%d" % len(self._prepared)
         self._asked(self._pq.prepare, name, statement.numbered.encode(), kinds)
         formats = [1 if kind == _BYTES else 0 for kind in kinds]
-        self._prepared[statement, kinds] = name, formats
-        return name, formats
+        known = name, formats, [_SENDERS[kind] for kind in kinds]
+        self._prepared[statement, kinds] = known
+        return known
 
     def _asked(self, ask, *arguments):
         """One call of libpq, which lets other threads run; an error drops the connection."""
@@ -120,7 +123,7 @@ class _Line:
         except psycopg.OperationalError as error:
             self.close()
             raise Unavailable(detail=type(error).__name__) from error
-        if result.status in (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK):
+        if result.status in _GOOD:
             return result
         state = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"08000").decode()
         error = psycopg.errors.error_from_result(result)
@@ -131,12 +134,15 @@ class _Line:
 
 
 def _rows(statement, result):
-    columns = [_READERS.get(result.ftype(n), bytes.decode) for n in range(result.nfields)]
-    rows = []
+    readers = statement.readers
+    if readers is None:
+        numbers = range(result.nfields)
+        readers = [(n, _READERS.get(result.ftype(n), bytes.decode)) for n in numbers]
+        statement.readers = readers
+    value, rows = result.get_value, []
     for row in range(result.ntuples):
-        cells = (result.get_value(row, n) for n in range(len(columns)))
-        read = [c if c is None else r(c) for r, c in zip(columns, cells, strict=True)]
-        rows.append(statement.record(*read) if statement.record else tuple(read))
+        cells = [c if (c := value(row, n)) is None else read(c) for n, read in readers]
+        rows.append(statement.record(*cells) if statement.record else tuple(cells))
     return rows
 
 

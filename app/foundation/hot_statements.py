@@ -18,6 +18,7 @@ class Statement:
         self.sql = " ".join(sql.split())
         self.unlocked = self.sql.replace(LOCK, "")
         self.record = record
+        self.readers = None  # how PostgreSQL's columns are read, once known
         self.names = tuple(dict.fromkeys(_NAME.findall(self.sql)))
         numbers = {name: f"${n}" for n, name in enumerate(self.names, 1)}
         self.numbered = _NAME.sub(lambda match: numbers[match[1]], self.sql)
