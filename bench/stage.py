@@ -29,6 +29,7 @@ def environment(store, port):
     return kept | {
         "PYTHONPATH": str(ROOT),
         "APP_ENV": "development",
+        "MALLOC_MMAP_THRESHOLD_": str(1 << 20),  # as operators are told: argon2 gives back
         "PORT": str(port),
         "ISSUER": f"http://localhost:{port}",
         "AUTH_DATABASE_URL": store.url,

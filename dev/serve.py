@@ -72,6 +72,7 @@ def _start(settings, children):
     environment = os.environ | {
         "PROMETHEUS_MULTIPROC_DIR": str(METRICS.absolute()),
         "LOG_FORMAT": os.environ.get("LOG_FORMAT", "pretty"),
+        "MALLOC_MMAP_THRESHOLD_": os.environ.get("MALLOC_MMAP_THRESHOLD_", str(1 << 20)),
         "DEMO_CLIENT_ID": cast.demo_client_id(settings.ISSUER),
     }
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "wsgi:both"]
