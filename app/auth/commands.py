@@ -5,12 +5,10 @@ line what is wrong and exits 1.
 """
 
 import json
-from contextlib import contextmanager
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.auth import housekeeping, people_commands, worker
 from app.auth.clients import registration
@@ -18,7 +16,7 @@ from app.auth.consents import scopes
 from app.auth.database import db
 from app.auth.flows import disable_client
 from app.auth.keys import rotation
-from app.foundation.database import kept
+from app.foundation.command_line import work
 from app.foundation.problems import Problem
 
 clients = AppGroup("clients", help="Register and manage the applications that may ask.")
@@ -32,18 +30,6 @@ def register(app):
     for group in (clients, keys, keeping, people_commands.people):
         app.cli.add_command(group)
     app.cli.add_command(worker.run)
-
-
-@contextmanager
-def work():
-    """One command's work: kept whole, or undone whole and told in one line."""
-    try:
-        with kept(db):
-            yield
-    except Problem as problem:
-        raise click.ClickException(problem.description) from problem
-    except (OperationalError, ProgrammingError) as error:
-        raise click.ClickException("The database is away, or not migrated.") from error
 
 
 def tell(rows, as_json):
@@ -66,7 +52,7 @@ def register_client(source, client_id, client_secret, as_json):
         given = json.load(source)
     except (ValueError, RecursionError):
         raise click.ClickException("The metadata is not JSON.") from None
-    with work():
+    with work(db):
         answer = registration.register(
             given,
             scopes=scopes.CATALOGUE,
@@ -80,7 +66,7 @@ def register_client(source, client_id, client_secret, as_json):
 @as_json
 def list_clients(as_json):
     """Print every client, newest first."""
-    with work():
+    with work(db):
         rows = [_summary(client) for client in registration.listed()]
     tell(rows, as_json)
 
@@ -90,7 +76,7 @@ def list_clients(as_json):
 @as_json
 def show_client(client_id, as_json):
     """Print one client with all its metadata; never a secret."""
-    with work():
+    with work(db):
         client = registration.get(client_id)
     described = {"client_id": client.id} | json.loads(client.described)
     described["disabled"] = client.disabled_at is not None
@@ -102,7 +88,7 @@ def show_client(client_id, as_json):
 @as_json
 def disable(client_id, as_json):
     """Switch a client off and end every token it holds."""
-    with work():
+    with work(db):
         disable_client.now(client_id)
     tell([{"client_id": client_id, "disabled": True}], as_json)
 
@@ -111,7 +97,7 @@ def disable(client_id, as_json):
 @as_json
 def list_keys(as_json):
     """Print the signing keys, newest first."""
-    with work():
+    with work(db):
         rows = [_key(row) for row in rotation.listed()]
     tell(rows, as_json)
 
@@ -121,7 +107,7 @@ def list_keys(as_json):
 @as_json
 def rotate(alg, as_json):
     """Make the next keys active and publish fresh next ones."""
-    with work():
+    with work(db):
         activated = rotation.rotate(alg)
         if not activated:
             raise Problem("Nothing turned over: no such key, or somebody just turned it.")
@@ -133,7 +119,7 @@ def rotate(alg, as_json):
 @as_json
 def retire(kid, as_json):
     """Withdraw a key at once: what it signed is no longer verified."""
-    with work():
+    with work(db):
         rotation.retire(kid)
     tell([{"kid": kid, "state": "gone"}], as_json)
 
@@ -142,7 +128,7 @@ def retire(kid, as_json):
 @as_json
 def keep_house(as_json):
     """Delete expired rows, room by room, and print the counts."""
-    with work():
+    with work(db):
         counts = housekeeping.run(current_app.config["REFRESH_RETRY_SECONDS"])
     tell([{"table": name, "rows": count} for name, count in counts.items()], as_json)
 

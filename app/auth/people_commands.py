@@ -18,8 +18,7 @@ from app.auth.audit import events
 from app.auth.database import db
 from app.auth.flows import administrator
 from app.auth.institutions import roles
-from app.foundation import database
-from app.foundation.problems import Problem
+from app.foundation.command_line import work
 
 people = AppGroup("people", help="Open people's accounts.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -45,7 +44,7 @@ POLICY = {
 @as_json
 def create(named, source, as_json, **told):
     """Open an account; print its sub and its id."""
-    with work():
+    with work(db), _telling_policy():
         person = NewPerson(claims=_read(source), **told)
         user = registration.create(person, actor=events.OPERATOR)
         roles.ensure()
@@ -57,21 +56,18 @@ def create(named, source, as_json, **told):
 @as_json
 def ensure_administrator(as_json):
     """Make the first administrator of the ADMIN_ settings, unless there is one."""
-    with work():
+    with work(db), _telling_policy():
         user = administrator.ensure(current_app.config)
     _tell({"sub": user and user.sub, "made": user is not None}, as_json)
 
 
 @contextmanager
-def work():
-    """One command's work: kept whole, or undone whole and told in one line."""
+def _telling_policy():
+    """Say what the policy refuses in a password, in one line."""
     try:
-        with database.kept(db):
-            yield
+        yield
     except passwords.Refused as refusal:
         raise click.ClickException(POLICY[refusal.key].format(**refusal.values)) from refusal
-    except Problem as problem:
-        raise click.ClickException(problem.description) from problem
 
 
 def _read(source):

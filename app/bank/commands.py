@@ -7,8 +7,7 @@ from flask.cli import AppGroup
 
 from app.bank.database import db
 from app.bank.wallet import funding, payees
-from app.foundation import database
-from app.foundation.problems import Problem
+from app.foundation.command_line import work
 
 wallets = AppGroup("wallets", help="Wallets of people.")
 
@@ -25,11 +24,8 @@ def init_app(app):
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def fund(sub, amount_minor, user_id, as_json):
     """Put AMOUNT_MINOR into the wallet of SUB, through the ledger."""
-    try:
-        with database.kept(db):
-            funded = funding.fund(sub, amount_minor, user_id)
-    except Problem as problem:
-        raise click.ClickException(problem.description) from None
+    with work(db):
+        funded = funding.fund(sub, amount_minor, user_id)
     if as_json:
         told = {"sub": sub, "wallet": funded.wallet_id, "entry": funded.entry_id}
         told |= {"currency": funded.currency, "balance": funded.balance_minor}
@@ -44,10 +40,7 @@ def fund(sub, amount_minor, user_id, as_json):
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def trust(sub, payee_sub, as_json):
     """Mark PAYEE_SUB as somebody that SUB is known to pay."""
-    try:
-        with database.kept(db):
-            payees.trust(sub, payee_sub)
-    except Problem as problem:
-        raise click.ClickException(problem.description) from None
+    with work(db):
+        payees.trust(sub, payee_sub)
     told = {"sub": sub, "payee": payee_sub, "known": True}
     click.echo(json.dumps(told) if as_json else f"{sub} is known to pay {payee_sub}")

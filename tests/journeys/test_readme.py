@@ -96,7 +96,7 @@ class Served:
             [sys.executable, "-m", "dev.serve"],
             cwd=folder,
             env=self.environment,
-            stdout=open(folder / "printed", "w"),  # noqa: SIM115
+            stdout=open(folder / "printed", "w"),  # noqa: SIM115 (the child's)
             stderr=subprocess.STDOUT,
             preexec_fn=services.die_with_parent,  # noqa: PLW1509 (one system call)
         )

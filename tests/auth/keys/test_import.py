@@ -99,7 +99,7 @@ def public_alone():
 
 
 WRONG = {
-    "weak": lambda: pem_of(rsa.generate_private_key(65537, 1024)),  # noqa: S505
+    "weak": lambda: pem_of(rsa.generate_private_key(65537, 1024)),  # noqa: S505 (weak on purpose)
     "a curve": lambda: pem_of(ec.generate_private_key(ec.SECP256R1())),
     "an Edwards curve": lambda: pem_of(ed25519.Ed25519PrivateKey.generate()),
     "public": public_alone,

@@ -1,0 +1,21 @@
+"""What every command promises: its work is kept whole, or undone whole and told in one line."""
+
+from contextlib import contextmanager
+
+import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from app.foundation.database import kept
+from app.foundation.problems import Problem
+
+
+@contextmanager
+def work(database):
+    """Keep what one command wrote, or undo it, say what is wrong and exit 1."""
+    try:
+        with kept(database):
+            yield
+    except Problem as problem:
+        raise click.ClickException(problem.description) from problem
+    except (OperationalError, ProgrammingError) as error:
+        raise click.ClickException("The database is away, or not migrated.") from error
