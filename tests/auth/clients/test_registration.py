@@ -5,11 +5,11 @@ from sqlalchemy import select
 
 from app.auth.audit import events
 from app.auth.audit.models import AuditRecord
-from app.auth.clients import metadata, registration, registry
+from app.auth.clients import directory, metadata, registration, registry
 from app.auth.clients.models import Client, ClientSecret
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows import disable_client
+from app.auth.flows import disable_client, register_client
 from app.auth.tokens import access, lookup, refresh
 from app.foundation import digests
 from app.foundation.database import kept
@@ -62,7 +62,7 @@ def test_an_id_is_drawn_when_none_is_given(auth_context):
 def test_id_and_secret_may_be_set(auth_context):
     secret = "a secret of thirty-two characters"
     with kept(db):
-        answer = registration.register(
+        answer = register_client.register(
             stage.SHOP, scopes=scopes.CATALOGUE, client_id="my app", client_secret=secret
         )
 
@@ -84,9 +84,9 @@ def test_an_unfit_id_or_secret_is_refused_and_nothing_is_kept(auth_context):
 
     for unfit in UNFIT:
         with pytest.raises(metadata.InvalidMetadata), kept(db):
-            registration.register(stage.SHOP, scopes=scopes.CATALOGUE, **unfit)
+            register_client.register(stage.SHOP, scopes=scopes.CATALOGUE, **unfit)
 
-    assert registration.listed() == []
+    assert directory.everyone() == []
     assert len(db.session.scalars(select(AuditRecord)).all()) == before
 
 
@@ -96,7 +96,7 @@ def test_an_id_is_given_once(auth_context):
     with pytest.raises(registration.Taken):
         stage.register()
 
-    assert len(registration.listed()) == 1
+    assert len(directory.everyone()) == 1
     assert len(db.session.scalars(select(ClientSecret)).all()) == 1
 
 
