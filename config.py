@@ -120,6 +120,12 @@ class Auth(Common):
     REFRESH_RETRY_SECONDS: int = Field(30, ge=0, le=60)  # decisions §4: same successor
     ID_TOKEN_SECONDS: int = Field(3600, ge=60, le=86400)
     PKCE_REQUIRED: Literal["all", "public"] = "all"
+    REGISTRATION: Literal["open", "token", "off", ""] = ""  # default: token; open in development
+    REGISTRATION_SCOPES: str = ""  # asked without a token; default: no bank's, all in development
+    PUSHED_REQUESTS_REQUIRED: bool = False  # of every client (RFC 9126 §5)
+    PUSHED_REQUEST_SECONDS: int = Field(60, ge=5, le=600)  # protocol rows 65, 70
+    DEVICE_CODE_SECONDS: int = Field(600, ge=60, le=1800)  # RFC 8628 §3.2
+    DEVICE_POLL_SECONDS: int = Field(5, ge=1, le=60)
     JWKS_MAX_AGE_SECONDS: int = Field(300, ge=0, le=86400)  # a key is published so long before use
     SIGNING_KEY_DAYS: int = Field(90, ge=1, le=90)  # decisions §9
     CACHE_SECONDS: int = Field(5, ge=0, le=5)  # clients and keys kept in the process
@@ -179,6 +185,7 @@ class Auth(Common):
         if not self.production:
             self.ADMIN_PASSWORD = self.ADMIN_PASSWORD or "admin"
         self.CPF_VALIDATION = self.CPF_VALIDATION or ("strict" if self.production else "format")
+        self.REGISTRATION = self.REGISTRATION or ("token" if self.production else "open")
         return self
 
     def unsafe(self):

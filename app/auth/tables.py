@@ -5,9 +5,11 @@ from app.auth.audit import models as audit
 from app.auth.clients import models as clients
 from app.auth.consents import models as consents
 from app.auth.database import Base
+from app.auth.explanations import models as explanations
 from app.auth.institutions import models as institutions
 from app.auth.interactions import models as interactions
 from app.auth.keys import models as keys
+from app.auth.replays import models as replays
 from app.auth.sessions import models as sessions
 from app.auth.tokens import models as tokens
 
@@ -21,6 +23,8 @@ ROOMS = (
     consents,
     tokens,
     interactions,
+    replays,
+    explanations,
 )
 NAMES = {
     thing.__tablename__

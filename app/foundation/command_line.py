@@ -1,5 +1,6 @@
 """What every command promises: its work is kept whole, or undone whole and told in one line."""
 
+import json
 from contextlib import contextmanager
 
 import click
@@ -19,3 +20,12 @@ def work(database):
         raise click.ClickException(problem.description) from problem
     except (OperationalError, ProgrammingError) as error:
         raise click.ClickException("The database is away, or not migrated.") from error
+
+
+def tell(rows, as_json):
+    """Print ``rows`` (a list of dicts): JSON, or a line each."""
+    if as_json:
+        click.echo(json.dumps(rows, indent=2, ensure_ascii=False))
+        return
+    for row in rows:
+        click.echo("  ".join(str(value) for value in row.values() if value is not None))

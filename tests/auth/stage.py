@@ -6,9 +6,10 @@ from datetime import timedelta
 from threading import Barrier, Thread
 from unittest import mock
 
-from app.auth.clients import registration, registry
+from app.auth.clients import registry
 from app.auth.consents import scopes
 from app.auth.database import db
+from app.auth.flows import register_client
 from app.auth.interactions.request import AuthorizationRequest
 from app.auth.keys import jose, rotation
 from app.auth.sessions import assurance
@@ -48,7 +49,9 @@ def make_keys():
 def register(client_id="shop", **described):
     """Register an app and keep it; return the answer it got."""
     with kept(db):
-        return registration.register(SHOP | described, scopes=scopes.CATALOGUE, client_id=client_id)
+        return register_client.register(
+            SHOP | described, scopes=scopes.CATALOGUE, client_id=client_id
+        )
 
 
 def app_named(client_id="shop", **described):

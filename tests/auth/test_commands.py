@@ -89,7 +89,7 @@ WRONG = [
     ("[" * 100_000, "The metadata is not JSON."),
     ([], "The metadata must be a JSON object."),
     ({}, "redirect_uris is missing; the code grant needs at least one."),
-    (DESCRIBED | {"scope": "all"}, "scope names a permission that this server does not know."),
+    (DESCRIBED | {"scope": "all"}, "scope names a permission that may not be registered here."),
     (DESCRIBED | {"redirect_uri": "x"}, "redirect_uri is not a member that this server knows."),
 ]
 

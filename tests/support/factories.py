@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import delete
 
 from app.auth.accounts import registration as accounts
-from app.auth.clients import registration as clients
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows import disable_client
+from app.auth.flows import disable_client, register_client
 from app.auth.keys import ring, rotation
 from app.auth.keys.models import SigningKey
 from app.foundation.database import kept
@@ -70,7 +69,9 @@ def app(server, method="client_secret_basic", *, client_secret=None, **described
     }
     metadata |= described
     with server.app_context(), kept(db):
-        made = clients.register(metadata, scopes=scopes.CATALOGUE, client_secret=client_secret)
+        made = register_client.register(
+            metadata, scopes=scopes.CATALOGUE, client_secret=client_secret
+        )
     return App(made["client_id"], made.get("client_secret"), method, made)
 
 

@@ -1,8 +1,8 @@
-"""People, and the tries at their passwords."""
+"""People, what they are called elsewhere, and the tries at their passwords."""
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, Text, or_, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, or_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.database import Base
@@ -66,6 +66,18 @@ class User(Base):
     def may_enter(self):
         """Is the account neither locked nor closed?"""
         return self.status == "active"
+
+
+class PairwiseSubject(Base):
+    """What a person is called before the clients of one sector, and no other (OIDC Core §8.1)."""
+
+    __tablename__ = "pairwise_subjects"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    sector: Mapped[str] = mapped_column(Text, primary_key=True)  # a host
+    subject: Mapped[str] = mapped_column(Text, unique=True, default=ids.subject)
 
 
 class LoginTries(Base):

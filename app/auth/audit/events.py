@@ -27,7 +27,12 @@ CODE_REPLAYED = "grant:code:replayed"
 REFRESH_TOKEN_REUSED = "grant:refresh_token:reused"
 TOKEN_REVOKED = "grant:token:revoked"
 CLIENT_REGISTERED = "client:metadata:registered"
+CLIENT_CHANGED = "client:metadata:changed"
+CLIENT_SECRET_ROTATED = "client:secret:rotated"
+CLIENT_VERIFIED = "client:metadata:verified"
 CLIENT_DISABLED = "client:access:disabled"
+CLIENT_ENABLED = "client:access:enabled"
+CLIENT_DELETED = "client:metadata:deleted"
 KEY_CREATED = "key:signing:created"
 KEY_ACTIVATED = "key:signing:activated"
 KEY_RETIRED = "key:signing:retired"
@@ -54,7 +59,12 @@ CATALOGUE = {
     REFRESH_TOKEN_REUSED: "An old refresh token was shown again.",
     TOKEN_REVOKED: "An app revoked a token.",
     CLIENT_REGISTERED: "An app was registered.",
+    CLIENT_CHANGED: "An app's description was replaced.",
+    CLIENT_SECRET_ROTATED: "An app was given a new secret.",
+    CLIENT_VERIFIED: "Somebody of ours vouched for an app that had registered itself.",
     CLIENT_DISABLED: "An app was disabled.",
+    CLIENT_ENABLED: "An app was enabled again.",
+    CLIENT_DELETED: "An app was removed.",
     KEY_CREATED: "A signing key was made.",
     KEY_ACTIVATED: "A signing key began to sign.",
     KEY_RETIRED: "A signing key ceased to sign.",

@@ -1,25 +1,30 @@
 """May a client describe itself so? Pure (RFC 7591 §2, OIDC Registration §2, RFC 8252).
 
-One table says each member's kind; what is not in the table is refused by name, so a typing
-mistake never becomes a client with another meaning.
+Every refusal names the member and the rule, so that a form can say all of them at once, each
+beside its field. What is stored is what was checked here, whichever door it came through (C-09).
 """
 
-import ipaddress
-import re
 from urllib.parse import urlsplit
 
+from app.auth.clients import addresses, members
+from app.auth.clients.members import DEFAULTS, MEMBERS
 from app.foundation.problems import Problem
 
-LONGEST_URI = 2000
+LONGEST = 2000  # characters of a text
 MOST = 50  # members of a list
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
-_AUTHORITY = re.compile(r"[a-z0-9.-]*(\[[0-9a-f:]+\])?(:[0-9]+)?", re.IGNORECASE)
 
 
 class InvalidMetadata(Problem):
-    """The client's description is not acceptable; the sentence names the member."""
+    """The client's description is not acceptable; the sentence names the member.
+
+    member: its name, or None; rule: a short name of what it breaks; line: which of a list, from 1.
+    """
 
     code = "invalid_client_metadata"
+
+    def __init__(self, description=None, *, member=None, rule="other", line=None):
+        super().__init__(description)
+        self.member, self.rule, self.line = member, rule, line
 
 
 class InvalidRedirectUri(InvalidMetadata):
@@ -28,141 +33,163 @@ class InvalidRedirectUri(InvalidMetadata):
     code = "invalid_redirect_uri"
 
 
-DEFAULTS = {
-    "application_type": "web",
-    "token_endpoint_auth_method": "client_secret_basic",
-    "grant_types": ["authorization_code"],
-    "response_types": ["code"],
-    "scope": "openid",
-    "redirect_uris": [],
-    "post_logout_redirect_uris": [],
-    "id_token_signed_response_alg": "RS256",
-    "access_token_signed_response_alg": "ES256",
-    "require_pkce": True,
-    "audiences": [],
-    "contacts": [],
-}
+class SoftwareStatement(InvalidMetadata):
+    """A software statement came; whom to believe them from is not settled (RFC 7591 §3.2.2)."""
 
-CHOICES = {
-    "application_type": {"web", "native"},
-    "token_endpoint_auth_method": {"client_secret_basic", "client_secret_post", "none"},
-    "grant_types": {"authorization_code", "refresh_token", "client_credentials"},
-    "response_types": {"code"},
-    "id_token_signed_response_alg": {"RS256", "ES256"},
-    "access_token_signed_response_alg": {"RS256", "ES256"},
-}
-
-TEXTS = {"client_name", "software_id", "software_version", "scope"}
-URIS = {"client_uri", "logo_uri", "policy_uri", "tos_uri"}
-LISTS = {"redirect_uris", "post_logout_redirect_uris", "audiences", "contacts"}
-FLAGS = {"require_pkce"}
-LOCALIZED = {"client_name", "client_uri", "logo_uri", "policy_uri", "tos_uri"}  # "name#pt-BR"
+    code = "unapproved_software_statement"
 
 
-def check(given, scopes):
+def check(given, scopes, *, own=False):
     """Return ``given`` (dict) completed with the defaults.
 
-    scopes: every scope this server knows.
+    scopes: those it may ask for, by name (``consents.scopes``); own: the client describes itself,
+    so a member nobody knows is passed over (RFC 7591 §2) and one of the operator's is refused.
 
-    Raises InvalidMetadata, InvalidRedirectUri: naming the member and the rule.
+    Raises InvalidMetadata, InvalidRedirectUri, SoftwareStatement: the first refusal.
     """
+    for refusal in refusals(given, scopes, own=own):
+        raise refusal
+    return completed(given, scopes)
+
+
+def completed(given, scopes):
+    """Return the members of ``given`` that this server knows, with the defaults for the others.
+
+    A scope left out is every one of ``scopes`` that speaks of the person and of no bank room.
+    """
+    known = {n: v for n, v in given.items() if n.partition("#")[0] in MEMBERS and v is not None}
+    described = DEFAULTS | known
+    asked = described.get("scope")
+    names = asked.split() if asked else [n for n, scope in scopes.items() if not scope.room]
+    return described | {"scope": " ".join(dict.fromkeys(names))}
+
+
+def refusals(given, scopes, *, own=False):
+    """Yield every reason not to take ``given``; see :func:`check`."""
     if not isinstance(given, dict):
-        raise InvalidMetadata("The metadata must be a JSON object.")
-    described = DEFAULTS | {name: value for name, value in given.items() if value is not None}
-    for name, value in described.items():
-        _check_member(name, value)
-    for uri in described["redirect_uris"] + described["post_logout_redirect_uris"]:
-        _check_redirect_uri(uri, described["application_type"])
-    described["scope"] = " ".join(dict.fromkeys(described["scope"].split()))
-    _check_together(described, scopes)
-    return described
+        yield InvalidMetadata("The metadata must be a JSON object.")
+        return
+    told = {name: value for name, value in given.items() if value is not None}
+    wrong = [refusal for name, value in told.items() for refusal in _of_member(name, value, own)]
+    yield from wrong
+    if wrong:
+        return
+    described = completed(given, scopes)
+    for name in ("redirect_uris", "post_logout_redirect_uris"):
+        yield from _of_addresses(name, described[name], described["application_type"])
+    yield from _of_grants(described)
+    yield from _of_authentication(described)
+    yield from _of_scope(described, scopes)
 
 
-def _check_member(name, value):
+def _of_member(name, value, own):
+    plain, member = name.partition("#")[0], MEMBERS.get(name.partition("#")[0])
+    if plain == "software_statement":
+        yield SoftwareStatement("Software statements are not supported.", member=plain)
+    elif plain in members.REFUSED or (plain in members.REFUSED_FLAGS and value is not False):
+        yield _wrong(plain, "unsupported", "asks for what this server does not do")
+    elif member is None:
+        if not own and plain not in members.REFUSED_FLAGS:
+            yield _wrong(name, "unknown", "is not a member that this server knows")
+    elif "#" in name and not member.localized:
+        yield _wrong(name, "localized", "cannot be localized")
+    elif member.ours and own:
+        yield _wrong(name, "ours", "is for the operator to set")
+    else:
+        yield from _of_value(name, value, member)
+
+
+def _of_value(name, value, member):
     plain = name.partition("#")[0]
-    if "#" in name and plain not in LOCALIZED:
-        raise InvalidMetadata(f"{_shown(name)} cannot be localized.")
-    if plain in FLAGS:
-        right = isinstance(value, bool)
-    elif plain in LISTS or isinstance(DEFAULTS.get(plain), list):
-        right = isinstance(value, list) and all(isinstance(item, str) for item in value)
-    elif plain in TEXTS | URIS | set(CHOICES):
-        right = isinstance(value, str) and len(value) <= LONGEST_URI
-    else:
-        raise InvalidMetadata(f"{_shown(name)} is not a member that this server knows.")
-    if not right or not _printable(value):
-        refusal = InvalidRedirectUri if plain == "redirect_uris" else InvalidMetadata
-        raise refusal(f"{_shown(name)} has a value of the wrong kind.")
+    if not _KINDS[member.kind](value):
+        yield _wrong(name, "kind", "has a value of the wrong kind")
+        return
+    if member.kind == "uri" and not addresses.is_https(value):
+        yield _wrong(name, "https", "must be an https address")
+    if member.kind == "list" and len(value) > MOST:
+        yield _wrong(name, "most", f"has more than {MOST} members")
     asked = value if isinstance(value, list) else [value]
-    if plain in CHOICES and not set(asked) <= CHOICES[plain]:
-        raise InvalidMetadata(f"{name} may only be {', '.join(sorted(CHOICES[plain]))}.")
-    if plain in URIS and not _is_https(value):
-        raise InvalidMetadata(f"{_shown(name)} must be an https address.")
+    if member.choices and not set(asked) <= set(member.choices):
+        yield _wrong(plain, "choice", f"may only be {', '.join(sorted(member.choices))}")
 
 
-def _check_together(described, scopes):
-    grants = described["grant_types"]
-    if "authorization_code" in grants and not described["redirect_uris"]:
-        raise InvalidRedirectUri("redirect_uris is missing; the code grant needs at least one.")
-    for name in sorted(LISTS):
-        if len(described[name]) > MOST:
-            kind = InvalidRedirectUri if name == "redirect_uris" else InvalidMetadata
-            raise kind(f"{name} has more than {MOST} members.")
+def _of_addresses(name, uris, application_type):
+    for line, uri in enumerate(uris, 1):
+        rule = addresses.broken_rule(uri, application_type)
+        if rule:
+            yield InvalidRedirectUri(
+                f"{name}: a redirect URI {addresses.RULES[rule]}.",
+                member=name,
+                rule=rule,
+                line=line,
+            )
+
+
+def _of_grants(described):
+    grants = set(described["grant_types"])
+    if members.CODE in grants and not described["redirect_uris"]:
+        yield _wrong("redirect_uris", "missing", "is missing; the code grant needs at least one")
+    if members.CODE not in grants and members.REFRESH in grants and members.DEVICE not in grants:
+        yield _wrong("grant_types", "refresh", "has a refresh token and no grant that begins one")
     public = described["token_endpoint_auth_method"] == "none"
-    if public and "client_credentials" in grants:
-        raise InvalidMetadata("grant_types: client_credentials needs a client that authenticates.")
-    if public and not described["require_pkce"]:
-        raise InvalidMetadata("require_pkce: a public client always uses PKCE.")
-    unknown = set(described["scope"].split()) - set(scopes)
-    if unknown:
-        raise InvalidMetadata("scope names a permission that this server does not know.")
+    if public and grants & {members.CLIENT, members.EXCHANGE}:
+        yield _wrong("grant_types", "public", "has a grant for clients that authenticate alone")
+    if members.EXCHANGE in grants and not described["audiences"]:
+        yield _wrong("grant_types", "exchange", "has token exchange, which is for audiences alone")
 
 
-def _check_redirect_uri(uri, application_type):
-    """Exact addresses only: https, loopback http, or a native app's own scheme (RFC 8252 §7)."""
-    try:
-        parts = urlsplit(uri)
-        host, _port = parts.hostname or "", parts.port
-    except ValueError:
-        raise InvalidRedirectUri("A redirect URI is not a valid address.") from None
-    if len(uri) > LONGEST_URI or not uri.isascii() or not uri.isprintable() or " " in uri:
-        raise InvalidRedirectUri("A redirect URI is too long or has characters to be encoded.")
-    if "#" in uri or "*" in uri or "\\" in uri or parts.username is not None:
-        raise InvalidRedirectUri("A redirect URI has no fragment, wildcard or user name.")
-    if not _AUTHORITY.fullmatch(parts.netloc):
-        raise InvalidRedirectUri("A redirect URI names a host with characters no host has.")
-    if parts.scheme == "https":
-        right = bool(host)
-    elif parts.scheme == "http":
-        right = is_loopback(host)
-    else:
-        own = _SCHEME.fullmatch(parts.scheme or "") and "." in parts.scheme
-        right = bool(own) and application_type == "native"
-    if not right:
-        raise InvalidRedirectUri(
-            "A redirect URI is https, http on loopback, or a native app's own reversed domain."
-        )
+def _of_authentication(described):
+    method = described["token_endpoint_auth_method"]
+    if method == "none" and not described["require_pkce"]:
+        yield _wrong("require_pkce", "public", "must be true: a public client always uses PKCE")
+    if "jwks" in described and "jwks_uri" in described:
+        yield _wrong("jwks", "both", "and jwks_uri exclude each other")
+    signs = method == "private_key_jwt" or described["require_signed_request_object"]
+    if signs and not ("jwks" in described or "jwks_uri" in described):
+        yield _wrong("jwks_uri", "missing", "or jwks is missing; the client signs")
 
 
-def is_loopback(host):
-    """Is ``host`` this very machine, by name or by address?"""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _of_scope(described, scopes):
+    asked = set(described["scope"].split())
+    if asked - set(scopes):
+        yield _wrong("scope", "scope", "names a permission that may not be registered here")
+    elif described["subject_type"] == "pairwise":
+        if any(scopes[name].room for name in asked):
+            yield _wrong("scope", "pairwise", "has a bank's permission, where people have one name")
+        hosts = {urlsplit(uri).hostname for uri in described["redirect_uris"]}
+        alone = len(hosts) == 1 and None not in hosts
+        if not alone and "sector_identifier_uri" not in described:
+            yield _wrong(
+                "sector_identifier_uri", "missing", "is missing; no one host is the sector"
+            )
 
 
-def _is_https(value):
-    try:
-        parts = urlsplit(value)
-        return parts.scheme == "https" and bool(parts.hostname) and parts.username is None
-    except ValueError:
-        return False
+def _wrong(name, rule, sentence):
+    kind = InvalidRedirectUri if name == "redirect_uris" else InvalidMetadata
+    return kind(f"{_shown(name)} {sentence}.", member=name, rule=rule)
 
 
-def _printable(value):
-    texts = value if isinstance(value, list) else [value] if isinstance(value, str) else []
-    return all(text.isprintable() for text in texts)
+def _is_text(value):
+    return isinstance(value, str) and len(value) <= LONGEST and value.isprintable()
+
+
+def _is_list(value):
+    texts = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return texts and all(item.isprintable() for item in value)
+
+
+def _is_seconds(value):
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9
+
+
+_KINDS = {
+    "text": _is_text,
+    "uri": _is_text,
+    "list": _is_list,
+    "flag": lambda value: isinstance(value, bool),
+    "seconds": _is_seconds,
+    "object": lambda value: isinstance(value, dict),
+}
 
 
 def _shown(name):

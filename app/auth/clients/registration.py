@@ -1,15 +1,19 @@
-"""Register and disable clients; every door and command comes through here."""
+"""Register, change, switch off and remove clients; every door and command comes through here.
+
+What must be fetched first, and what ends with a client, is `flows`' to see to.
+"""
 
 import json
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app.auth.audit import events, trail
-from app.auth.clients import metadata, registry
-from app.auth.clients.models import Client, ClientSecret
+from app.auth.clients import credentials, keys, members, metadata, registry
+from app.auth.clients.models import Client
 from app.auth.database import db
-from app.foundation import clock, digests, ids
+from app.foundation import clock, ids
 from app.foundation.problems import NotFound, Problem
 
 
@@ -21,44 +25,79 @@ class Taken(Problem):
     description = "Another client has this client_id."
 
 
-def register(given, *, scopes, client_id=None, client_secret=None):
-    """Register what ``given`` (RFC 7591 metadata, dict) describes; return the RFC 7591 answer.
+def described(given, scopes, *, own=False):
+    """Return what would be registered for ``given``; see :func:`metadata.check`.
 
-    The secret is in the answer and nowhere else: only its digest is kept. ``client_id`` and
-    ``client_secret`` (at least 32 characters) set them instead of drawing them.
-
-    Raises InvalidMetadata, InvalidRedirectUri, Taken.
+    A client that describes itself uses PKCE unless the settings let a confidential one do without
+    (`decisions.md` §4). Raises InvalidMetadata and its kind.
     """
-    described = metadata.check(given, scopes)
+    if own and isinstance(given, dict):
+        relaxed = current_app.config["PKCE_REQUIRED"] == "public"
+        if given.get("require_pkce") is False and not relaxed:
+            raise metadata.InvalidMetadata("require_pkce must be true.", member="require_pkce")
+        given = {"require_pkce": not relaxed or _is_public(given)} | given
+    description = metadata.check(given, scopes, own=own)
+    if "jwks" in description:
+        keys.check(description["jwks"])
+    return description
+
+
+def add(description, *, by, client_id=None, client_secret=None, verified=True):
+    """Keep a checked ``description`` as a new client; return the RFC 7591 answer (§3.2.1).
+
+    by: who registers it, for the record; verified: somebody of ours knows it. The secret is in the
+    answer and nowhere else: only its digest is kept.
+
+    Raises InvalidMetadata: when ``client_id`` or ``client_secret`` cannot be. Raises Taken.
+    """
     client_id = client_id or ids.new("cli")
     if len(client_id) > 200 or not client_id.isascii() or not client_id.isprintable():
         raise metadata.InvalidMetadata("client_id must be printable ASCII of at most 200.")
-    client = _add(client_id, described)
-    trail.record(events.CLIENT_REGISTERED, actor=events.OPERATOR, subject=client_id)
-    answer = described | {"client_id": client_id}
-    answer["client_id_issued_at"] = int(client.created_at.timestamp())
-    if described["token_endpoint_auth_method"] != "none":
-        secret = client_secret or ids.secret()
-        if len(secret) < 32 or not secret.isprintable():
-            raise metadata.InvalidMetadata("client_secret must have at least 32 characters.")
-        db.session.add(ClientSecret(client_id=client_id, value_digest=digests.of(secret)))
-        answer |= {"client_secret": secret, "client_secret_expires_at": 0}
-    return answer
-
-
-def _add(client_id, described):
-    client = Client(id=client_id, described=json.dumps(described))
+    now = clock.now()
+    client = Client(
+        id=client_id, registered_by=by, created_at=now, verified_at=now if verified else None
+    )
+    _describe(client, description)
     try:
         with db.session.begin_nested():
             db.session.add(client)
     except IntegrityError:
         raise Taken from None
-    return client
+    trail.record(events.CLIENT_REGISTERED, actor=by, subject=client_id)
+    return answer(client) | _first_secret(client, description, client_secret)
 
 
-def listed():
-    """Return every client, newest first."""
-    return db.session.scalars(select(Client).order_by(Client.created_at.desc(), Client.id)).all()
+def change(client_id, description, *, by, own=False):
+    """Replace a client's description by a checked one; return the answer (RFC 7592 §2.2).
+
+    A secret is in the answer only when the client has just come to need its first. A client that
+    describes itself cannot cease to authenticate (C-07).
+
+    Raises NotFound, InvalidMetadata.
+    """
+    client = held(client_id)
+    before = json.loads(client.described)["token_endpoint_auth_method"]
+    method = description["token_endpoint_auth_method"]
+    if own and method == "none" != before:
+        raise metadata.InvalidMetadata(
+            "token_endpoint_auth_method cannot become none.", member="token_endpoint_auth_method"
+        )
+    _describe(client, description)
+    told = answer(client)
+    if not credentials.uses_secret(method):
+        credentials.forget_secrets(client_id)
+    elif not credentials.uses_secret(before):
+        told |= _first_secret(client, description, None)
+    trail.record(events.CLIENT_CHANGED, actor=by, subject=client_id)
+    registry.forget(client_id)
+    return told
+
+
+def answer(client):
+    """Return what is told of a client (RFC 7591 §3.2.1), its secret aside."""
+    described = json.loads(client.described)
+    issued = {"client_id": client.id, "client_id_issued_at": int(client.created_at.timestamp())}
+    return described | issued
 
 
 def get(client_id):
@@ -69,10 +108,69 @@ def get(client_id):
     return client
 
 
-def disable(client_id):
+def held(client_id):
+    """Return the client as it is now, unchanged by anyone else until this is done.
+
+    Raises NotFound.
+    """
+    mine = select(Client).where(Client.id == client_id).with_for_update()
+    client = db.session.scalar(mine.execution_options(populate_existing=True))
+    if client is None:
+        raise NotFound("There is no such client.")
+    return client
+
+
+def disable(client_id, *, by=events.OPERATOR):
     """Switch a client off; what it holds is ended by whoever calls (`flows`). Raises NotFound."""
-    client = get(client_id)
-    if client.disabled_at is None:
-        client.disabled_at = client.updated_at = clock.now()
-        trail.record(events.CLIENT_DISABLED, actor=events.OPERATOR, subject=client_id)
+    _mark(client_id, "disabled_at", clock.now(), events.CLIENT_DISABLED, by)
+
+
+def enable(client_id, *, by=events.OPERATOR):
+    """Switch a client on again; what ended with it stays ended. Raises NotFound."""
+    _mark(client_id, "disabled_at", None, events.CLIENT_ENABLED, by)
+
+
+def verify(client_id, *, by=events.OPERATOR):
+    """Say that we know whose client this is: pages no longer warn of it. Raises NotFound."""
+    _mark(client_id, "verified_at", clock.now(), events.CLIENT_VERIFIED, by)
+
+
+def remove(client_id, *, by=events.OPERATOR):
+    """Delete a client, its secrets and what people allowed it; the record stays. Raises NotFound.
+
+    Its tokens are ended by whoever calls (`flows`).
+    """
+    held(client_id)
+    db.session.execute(delete(Client).where(Client.id == client_id))
+    trail.record(events.CLIENT_DELETED, actor=by, subject=client_id)
     registry.forget(client_id)
+
+
+def _describe(client, description):
+    client.described = json.dumps(description)
+    client.name_folded = (description.get("client_name") or client.id).casefold()
+    people = {members.CODE, members.DEVICE} & set(description["grant_types"])
+    client.application_type = description["application_type"] if people else "service"
+    client.updated_at = clock.now()
+
+
+def _first_secret(client, description, chosen):
+    if not credentials.uses_secret(description["token_endpoint_auth_method"]):
+        return {}
+    return {
+        "client_secret": credentials.add_secret(client.id, chosen),
+        "client_secret_expires_at": 0,
+    }
+
+
+def _mark(client_id, column, moment, event, by):
+    client = held(client_id)
+    if (getattr(client, column) is None) != (moment is None):
+        setattr(client, column, moment)
+        client.updated_at = clock.now()
+        trail.record(event, actor=by, subject=client_id)
+    registry.forget(client_id)
+
+
+def _is_public(given):
+    return given.get("token_endpoint_auth_method") == "none"

@@ -7,13 +7,14 @@ by whatever redeems, rotates or looks at a token, since those statements ask for
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from authlib.oauth2.rfc6749 import ClientMixin
 from flask import current_app
 
-from app.auth.clients import metadata
+from app.auth.clients.members import DEFAULTS
 from app.auth.database import hot
 from app.foundation import clock, digests
 from app.foundation.hot import Statement
@@ -24,14 +25,22 @@ class Row(NamedTuple):
 
     described: str
     disabled_at: datetime | None
+    verified_at: datetime | None
+    last_used_at: datetime | None
     value_digest: bytes | None
 
 
 FIND = Statement(
-    "SELECT c.described, c.disabled_at, s.value_digest FROM clients c"
-    " LEFT JOIN client_secrets s ON s.client_id = c.id WHERE c.id = :client_id",
+    "SELECT c.described, c.disabled_at, c.verified_at, c.last_used_at, s.value_digest"
+    " FROM clients c LEFT JOIN client_secrets s ON s.client_id = c.id"
+    " AND (s.ends_at IS NULL OR s.ends_at > :now) WHERE c.id = :client_id",
     Row,
 )
+TOUCH = Statement(
+    "UPDATE clients SET last_used_at = :now"
+    " WHERE id = :client_id AND (last_used_at IS NULL OR last_used_at < :before)"
+)
+TOUCHED = timedelta(hours=1)  # `last_used_at` is written no oftener
 MOST = 10_000  # records kept in a process
 _LOOPBACK = re.compile(
     r"(http://(?:127(?:\.\d{1,3}){3}|\[::1\]))(?::(\d{1,5}))?([/?].*)?", re.ASCII
@@ -50,6 +59,8 @@ class ClientRecord(ClientMixin):
     scope: tuple
     grant_types: frozenset
     auth_method: str
+    verified: bool
+    last_used_at: datetime | None
     loopback_uris: tuple = field(default=())
 
     def __getattr__(self, name):
@@ -66,6 +77,18 @@ class ClientRecord(ClientMixin):
     def localized(self, member, locale):
         """Return a member in ``locale``, else without one (OIDC Registration §2.1)."""
         return self.described.get(f"{member}#{locale}") or self.described.get(member)
+
+    @property
+    def sector(self):
+        """Whose clients know a person by one name; None: the name all others use (OIDC Core §8.1).
+
+        The host of the sector document, else the one host of its redirect URIs.
+        """
+        if self.described["subject_type"] != "pairwise":
+            return None
+        return urlsplit(
+            self.described.get("sector_identifier_uri") or self.redirect_uris[0]
+        ).hostname
 
     @property
     def needs_pkce(self):
@@ -112,7 +135,7 @@ def find(client_id):
         return kept[1]
     if not _is_shaped(client_id):
         return None
-    rows = hot.run(FIND, client_id=client_id)
+    rows = hot.run(FIND, client_id=client_id, now=clock.now())
     if not rows:
         cache.pop(client_id, None)
         return None
@@ -123,6 +146,14 @@ def find(client_id):
     return record
 
 
+def touch(client):
+    """Note that ``client`` has just proved itself; written once an hour at most."""
+    before = clock.now() - TOUCHED
+    if client.last_used_at is None or client.last_used_at < before:
+        hot.run(TOUCH, client_id=client.client_id, now=clock.now(), before=before)
+        forget(client.client_id)
+
+
 def forget(client_id):
     """Read this client again at the next question."""
     current_app.extensions["clients"].pop(client_id, None)
@@ -130,7 +161,7 @@ def forget(client_id):
 
 def parse(client_id, rows):
     """Return the record that ``rows`` of :data:`FIND` describe."""
-    described = metadata.DEFAULTS | json.loads(rows[0].described)
+    described = DEFAULTS | json.loads(rows[0].described)
     uris = tuple(described["redirect_uris"])
     return ClientRecord(
         client_id=client_id,
@@ -141,6 +172,8 @@ def parse(client_id, rows):
         scope=tuple(described["scope"].split()),
         grant_types=frozenset(described["grant_types"]),
         auth_method=described["token_endpoint_auth_method"],
+        verified=rows[0].verified_at is not None,
+        last_used_at=rows[0].last_used_at,
         loopback_uris=tuple(filter(None, map(_without_port, uris))),
     )
 

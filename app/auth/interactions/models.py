@@ -1,9 +1,9 @@
-"""A journey under way, saved: bound to the browser that began it."""
+"""A journey under way, saved: bound to the browser that began it; and requests pushed for one."""
 
 import json
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, Text
+from sqlalchemy import ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.database import Base
@@ -27,6 +27,9 @@ class Interaction(Base):
     asked: Mapped[str] = mapped_column(Text, default="{}")  # JSON
     answers: Mapped[str] = mapped_column(Text, default="{}")  # JSON: prompt → facts
     return_to: Mapped[str] = mapped_column(Text)
+    pushed_digest: Mapped[bytes | None] = mapped_column(
+        LargeBinary
+    )  # of the request_uri it answers
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -44,3 +47,19 @@ class Interaction(Base):
     def answer_to(self, prompt):
         """Return what the person answered to ``prompt`` (a dict), or None."""
         return json.loads(self.answers).get(prompt)
+
+
+class PushedRequest(Base):
+    """An authorization request that its client pushed beforehand (RFC 9126).
+
+    Good until it expires or a sign-in under it has completed; opening it uses nothing up.
+    """
+
+    __tablename__ = "pushed_requests"
+
+    uri_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)  # of the request_uri
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"))
+    parameters: Mapped[str] = mapped_column(Text)  # JSON
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass, fields
 class AuthorizationRequest:
     """A checked authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.1).
 
-    asked_at: seconds since 1970; hinted_sub: the subject of a valid ``id_token_hint``.
+    asked_at: seconds since 1970; hinted_sub: the person a valid ``id_token_hint`` speaks of;
+    acr_essential: one of ``acr_values`` must be met; claims: those asked for by name, JSON (OIDC
+    Core §5.5); pushed: the ``request_uri`` it came under (RFC 9126).
     """
 
     client_id: str
@@ -24,9 +26,12 @@ class AuthorizationRequest:
     prompt: frozenset = frozenset()
     max_age: int | None = None
     acr_values: tuple = ()
+    acr_essential: bool = False
     hinted_sub: str | None = None
     login_hint: str | None = None
     ui_locales: str | None = None
+    claims: str | None = None
+    pushed: str | None = None
 
     def as_json(self):
         """Return this request as JSON text; :meth:`from_json` reads it back."""

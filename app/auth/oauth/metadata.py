@@ -2,7 +2,7 @@
 
 from flask import current_app
 
-from app.auth.clients import metadata as clients
+from app.auth.clients.members import MEMBERS
 from app.auth.consents import scopes
 from app.auth.keys import ring
 from app.auth.oauth import response_modes, server
@@ -34,10 +34,10 @@ def document():
         **addresses,
         "scopes_supported": list(scopes.CATALOGUE),
         "claims_supported": sorted({*scopes.CLAIMS, *OF_TOKENS}),
-        "response_types_supported": sorted(clients.CHOICES["response_types"]),
+        "response_types_supported": list(MEMBERS["response_types"].choices),
         "response_modes_supported": list(response_modes.MODES),
         "grant_types_supported": server.current().grant_types,
-        "subject_types_supported": ["public"],
+        "subject_types_supported": list(MEMBERS["subject_type"].choices),
         "id_token_signing_alg_values_supported": signing,
         "token_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
         "revocation_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
@@ -54,4 +54,4 @@ def document():
 
 
 def _id_token_algorithms():
-    return clients.CHOICES["id_token_signed_response_alg"]
+    return MEMBERS["id_token_signed_response_alg"].choices

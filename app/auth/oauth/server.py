@@ -78,6 +78,7 @@ class Server(AuthorizationServer):
     def authenticate_client(self, request, methods, endpoint="token"):
         client = client_auth.authenticate(request, methods)
         limits.hit(endpoint, client.client_id, current_app.config["CLIENT_RATE_LIMIT"])
+        registry.touch(client)
         return client
 
     def get_token_grant(self, request):

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from flask import current_app
 
+from app.auth.accounts import subject
 from app.auth.audit import events, trail
+from app.auth.clients import registry
 from app.auth.database import hot
 from app.auth.tokens import ending, refresh
 from app.auth.tokens.grants import Grant
@@ -42,10 +44,10 @@ class Found(NamedTuple):
 ISSUE = Chain(
     """INSERT INTO authorization_codes (code_digest, grant_id, client_id, user_id, subject,
          session_id, redirect_uri, redirect_uri_sent, scope, audience, nonce, challenge,
-         auth_time, acr, amr, created_at, expires_at)
+         claims, auth_time, acr, amr, created_at, expires_at)
        VALUES (:code_digest, :grant_id, :client_id, :user_id, :subject,
          :session_id, :redirect_uri, :redirect_uri_sent, :scope, :audience, :nonce, :challenge,
-         :auth_time, :acr, :amr, :now, :expires_at)
+         :claims, :auth_time, :acr, :amr, :now, :expires_at)
        RETURNING grant_id""",
     Issued,
     trail.link("won.grant_id"),
@@ -58,7 +60,8 @@ _REDEEM = """UPDATE authorization_codes SET used_at = :now
       AND EXISTS (SELECT 1 FROM users u WHERE u.id = user_id AND u.status = 'active')
       AND EXISTS (SELECT 1 FROM clients c WHERE c.id = :client_id AND c.disabled_at IS NULL)
       AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = session_id AND s.ended_at IS NULL FOR SHARE)
-    RETURNING grant_id, user_id, subject, session_id, scope, audience, nonce, auth_time, acr, amr"""
+    RETURNING grant_id, user_id, subject, session_id, scope, audience, nonce, auth_time, acr, amr,
+      claims"""
 
 REDEEM = Chain(_REDEEM, Grant, trail.link("won.grant_id"))
 REDEEM_AND_BEGIN = Chain(_REDEEM, Grant, refresh.BEGIN, trail.link("won.grant_id"))
@@ -88,7 +91,7 @@ def issue(presence, asked):
         grant_id=ids.new("grt"),
         client_id=asked.client_id,
         user_id=presence.user_id,
-        subject=presence.sub,
+        subject=subject.of(presence, registry.find(asked.client_id).sector),
         session_id=presence.session_id,
         redirect_uri=asked.redirect_uri,
         redirect_uri_sent=asked.redirect_uri_sent,
@@ -96,6 +99,7 @@ def issue(presence, asked):
         audience=asked.audience,
         nonce=asked.nonce,
         challenge=asked.code_challenge or "",
+        claims=asked.claims,
         auth_time=presence.auth_time,
         acr=presence.acr,
         amr=presence.amr,

@@ -8,7 +8,8 @@ class Grant(NamedTuple):
     """Who allowed which client what, how surely they were here, and for which audience.
 
     subject: the ``sub`` the client sees; scope, amr: space-separated; session_id: None once the
-    browser session is over, or where there never was one.
+    browser session is over, or where there never was one; claims: those asked for by name, JSON
+    (OIDC Core §5.5), or None.
     """
 
     grant_id: str
@@ -21,3 +22,4 @@ class Grant(NamedTuple):
     auth_time: datetime
     acr: str
     amr: str
+    claims: str | None

@@ -1,8 +1,8 @@
-"""Codes, refresh-token families and what was ended before its time. No row an access token."""
+"""What was issued, to whom it leads, and what ended before its time. No row an access token."""
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, Text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.database import Base
@@ -33,6 +33,7 @@ class AuthorizationCode(Base):
     audience: Mapped[str] = mapped_column(Text)
     nonce: Mapped[str | None] = mapped_column(Text)
     challenge: Mapped[str] = mapped_column(Text)  # S256 of the verifier; empty: none was sent
+    claims: Mapped[str | None] = mapped_column(Text)  # asked for by name, JSON (OIDC Core §5.5)
     auth_time: Mapped[datetime] = mapped_column(UtcDateTime)
     acr: Mapped[str] = mapped_column(Text)
     amr: Mapped[str] = mapped_column(Text)
@@ -63,6 +64,7 @@ class RefreshToken(Base):
     offline: Mapped[bool] = mapped_column(Boolean)  # outlives its session (OIDC Core §11)
     scope: Mapped[str] = mapped_column(Text)
     audience: Mapped[str] = mapped_column(Text)
+    claims: Mapped[str | None] = mapped_column(Text)  # asked for by name, JSON (OIDC Core §5.5)
     auth_time: Mapped[datetime] = mapped_column(UtcDateTime)
     acr: Mapped[str] = mapped_column(Text)
     amr: Mapped[str] = mapped_column(Text)
@@ -88,3 +90,71 @@ class RevokedToken(Base):
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class DeviceCode(Base):
+    """A device that waits for a person elsewhere (RFC 8628).
+
+    States: pending → approved → redeemed; or denied; or expired. What it stands for once approved
+    reads as an authorization code's does.
+    """
+
+    __tablename__ = "device_codes"
+    __table_args__ = (
+        CheckConstraint("state IN ('pending', 'approved', 'denied', 'redeemed')", name="state"),
+    )
+
+    device_code_digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    user_code_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    state: Mapped[str] = mapped_column(Text, default="pending")
+    grant_id: Mapped[str] = mapped_column(Text, default=ids.maker("grt"))
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"))
+    scope: Mapped[str] = mapped_column(Text)
+    audience: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    subject: Mapped[str | None] = mapped_column(Text)
+    session_id: Mapped[str | None] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    auth_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acr: Mapped[str | None] = mapped_column(Text)
+    amr: Mapped[str | None] = mapped_column(Text)
+    wait_seconds: Mapped[int] = mapped_column(Integer)  # between two polls; longer after each slip
+    polled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class SessionClient(Base):
+    """An application that a browser session signed a person in to, and that is told of its end.
+
+    Only those with an address for it have a row (OIDC Back-Channel and Front-Channel Logout).
+    """
+
+    __tablename__ = "session_clients"
+
+    session_id: Mapped[str] = mapped_column(
+        ForeignKey("sessions.id", ondelete="CASCADE"), primary_key=True
+    )
+    client_id: Mapped[str] = mapped_column(
+        ForeignKey("clients.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    subject: Mapped[str] = mapped_column(Text)  # the sub this client sees
+
+
+class LogoutNotice(Base):
+    """A logout token to be delivered to one application (OIDC Back-Channel Logout §2.5).
+
+    Kept with the ending itself; tried at once, then again by the worker until it was delivered or
+    given up.
+    """
+
+    __tablename__ = "logout_notices"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("lgo"))  # its jti
+    client_id: Mapped[str] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"), index=True)
+    session_id: Mapped[str | None] = mapped_column(Text)  # the sid; None: every one of the subject
+    subject: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # None: over
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(Text)  # why the last try failed, in one word

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.auth.clients import metadata
+from app.auth.clients import addresses, metadata
 from app.auth.consents import scopes
 from tests.support.marks import abuse, rfc
 
 CALLBACK = "https://shop.example/callback"
 PUBLIC = {"token_endpoint_auth_method": "none"}
 NATIVE = {"application_type": "native"} | PUBLIC
+OF_PEOPLE = "openid profile email address phone offline_access"
 
 
 def check(**described):
@@ -36,14 +37,14 @@ def test_what_a_client_leaves_out_is_filled_in():
     assert described["grant_types"] == ["authorization_code"]
     assert described["response_types"] == ["code"]
     assert described["token_endpoint_auth_method"] == "client_secret_basic"
-    assert described["scope"] == "openid"
+    assert described["scope"] == OF_PEOPLE
     assert described["require_pkce"] is True
     assert "client_name" not in described
 
 
 @rfc("7591", "2")
 def test_a_null_member_is_one_left_out():
-    assert check(scope=None, logo_uri=None)["scope"] == "openid"
+    assert check(scope=None, logo_uri=None)["scope"] == OF_PEOPLE
 
 
 def test_a_scope_named_twice_is_meant_once():
@@ -232,5 +233,5 @@ def test_nothing_accepted_has_a_fragment_a_wildcard_or_a_user_name(uri, native):
     assert taken.isprintable()
     assert parts.username is None
     assert parts.scheme == "https" or (
-        "." in parts.scheme if parts.scheme != "http" else metadata.is_loopback(parts.hostname)
+        "." in parts.scheme if parts.scheme != "http" else addresses.is_loopback(parts.hostname)
     )

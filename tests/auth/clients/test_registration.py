@@ -5,16 +5,17 @@ from sqlalchemy import select
 
 from app.auth.audit import events
 from app.auth.audit.models import AuditRecord
-from app.auth.clients import metadata, registration, registry
+from app.auth.clients import directory, keys, metadata, registration, registry
 from app.auth.clients.models import Client, ClientSecret
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows import disable_client
+from app.auth.flows import disable_client, register_client
 from app.auth.tokens import access, lookup, refresh
 from app.foundation import digests
 from app.foundation.database import kept
 from app.foundation.problems import NotFound
 from tests.auth import persons, stage
+from tests.auth.clients.conftest import key, public, signed
 from tests.support.marks import abuse, rfc
 
 
@@ -52,6 +53,19 @@ def test_a_public_client_has_no_secret(auth_context):
     assert not registry.find("shop").check_client_secret("")
 
 
+@abuse("J-13")
+def test_the_keys_of_a_client_that_signs_are_looked_at_before_it_is_registered(auth_context):
+    signing = {"token_endpoint_auth_method": "private_key_jwt"}
+    private = key().as_dict(private=True)
+
+    with pytest.raises(metadata.InvalidMetadata) as refused:
+        stage.register(**signing, jwks={"keys": [private]})
+    stage.register(**signing, jwks={"keys": [public()]})
+
+    assert refused.value.member == "jwks"
+    assert keys.verify(registry.find("shop"), signed(), ["ES256"])
+
+
 def test_an_id_is_drawn_when_none_is_given(auth_context):
     first, second = stage.register(client_id=None), stage.register(client_id=None)
 
@@ -62,7 +76,7 @@ def test_an_id_is_drawn_when_none_is_given(auth_context):
 def test_id_and_secret_may_be_set(auth_context):
     secret = "a secret of thirty-two characters"
     with kept(db):
-        answer = registration.register(
+        answer = register_client.register(
             stage.SHOP, scopes=scopes.CATALOGUE, client_id="my app", client_secret=secret
         )
 
@@ -84,9 +98,9 @@ def test_an_unfit_id_or_secret_is_refused_and_nothing_is_kept(auth_context):
 
     for unfit in UNFIT:
         with pytest.raises(metadata.InvalidMetadata), kept(db):
-            registration.register(stage.SHOP, scopes=scopes.CATALOGUE, **unfit)
+            register_client.register(stage.SHOP, scopes=scopes.CATALOGUE, **unfit)
 
-    assert registration.listed() == []
+    assert directory.everyone() == []
     assert len(db.session.scalars(select(AuditRecord)).all()) == before
 
 
@@ -96,7 +110,7 @@ def test_an_id_is_given_once(auth_context):
     with pytest.raises(registration.Taken):
         stage.register()
 
-    assert len(registration.listed()) == 1
+    assert len(directory.everyone()) == 1
     assert len(db.session.scalars(select(ClientSecret)).all()) == 1
 
 

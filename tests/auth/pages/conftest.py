@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 import pytest
 
 from app.auth.accounts import registration
-from app.auth.clients import registration as clients
 from app.auth.consents import scopes
 from app.auth.database import db
+from app.auth.flows import register_client
 from tests.auth.pages import visitor
 
 PASSWORD = "corredor azul 42"
@@ -28,7 +28,7 @@ COFRINHO = {
 def app(auth_app):
     """The authorization server with the app Cofrinho and the people Ana and Bia."""
     with auth_app.app_context():
-        clients.register(COFRINHO, scopes=scopes.CATALOGUE, client_id="cofrinho")
+        register_client.register(COFRINHO, scopes=scopes.CATALOGUE, client_id="cofrinho")
         for name in ("Ana", "Bia"):
             registration.create(
                 registration.NewPerson(

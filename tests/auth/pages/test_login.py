@@ -5,9 +5,9 @@ import re
 import pytest
 
 from app.auth.accounts import lookup
-from app.auth.clients import registration as clients
 from app.auth.consents import scopes
 from app.auth.database import db
+from app.auth.flows import register_client
 from tests.auth.pages.conftest import COFRINHO, PASSWORD
 from tests.support.marks import abuse, mission, rfc
 
@@ -317,5 +317,5 @@ def test_a_logo_is_shown_only_from_our_own_origin(app, browser, ask):
 def register(app, client_id, **more):
     with app.app_context():
         described = COFRINHO | {"redirect_uris": ["https://evil.example/cb"]} | more
-        clients.register(described, scopes=scopes.CATALOGUE, client_id=client_id)
+        register_client.register(described, scopes=scopes.CATALOGUE, client_id=client_id)
         db.session.commit()

@@ -1,0 +1,72 @@
+"""What a client shows to be believed: its secret, and its registration access token.
+
+Each is shown once, when it is made; only digests are kept (C-10).
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, update
+
+from app.auth.audit import events, trail
+from app.auth.clients import metadata, registry
+from app.auth.clients.models import ClientSecret
+from app.auth.database import db
+from app.foundation import clock, digests, ids
+
+SHORTEST = 32  # characters of a chosen secret
+
+
+def uses_secret(method):
+    """Does a client of this ``token_endpoint_auth_method`` have a secret?"""
+    return method in {"client_secret_basic", "client_secret_post"}
+
+
+def add_secret(client_id, chosen=None):
+    """Give a client a secret beside those it has; return it, this once.
+
+    chosen: of at least 32 printable characters, instead of drawing one. Raises InvalidMetadata.
+    """
+    secret = chosen or ids.secret()
+    if len(secret) < SHORTEST or not secret.isprintable():
+        raise metadata.InvalidMetadata(f"client_secret must have at least {SHORTEST} characters.")
+    db.session.add(ClientSecret(client_id=client_id, value_digest=digests.of(secret)))
+    return secret
+
+
+def rotate_secret(client_id, *, by, overlap_seconds=0):
+    """Give a client a new secret; return it, this once.
+
+    The ones before stay good for ``overlap_seconds``, so that its servers may follow one by one.
+    """
+    until = clock.now() + timedelta(seconds=overlap_seconds)
+    mine = ClientSecret.client_id == client_id
+    if overlap_seconds:
+        lasting = mine & (ClientSecret.ends_at.is_(None) | (ClientSecret.ends_at > until))
+        db.session.execute(update(ClientSecret).where(lasting).values(ends_at=until))
+    else:
+        forget_secrets(client_id)
+    secret = add_secret(client_id)
+    trail.record(events.CLIENT_SECRET_ROTATED, actor=by, subject=client_id)
+    registry.forget(client_id)
+    return secret
+
+
+def forget_secrets(client_id):
+    """Take a client's secrets away."""
+    db.session.execute(delete(ClientSecret).where(ClientSecret.client_id == client_id))
+
+
+def draw_registration_token(client):
+    """Give a client the token by which it manages itself (RFC 7592 §3); the one before ends.
+
+    Returns it, this once.
+    """
+    value = ids.secret()
+    client.registration_digest = digests.of(value)
+    return value
+
+
+def is_registration_token(client, value):
+    """Is ``value`` the token by which ``client`` manages itself now?"""
+    known = client.registration_digest
+    return known is not None and digests.same(known, digests.of(value))
