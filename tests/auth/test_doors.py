@@ -27,6 +27,8 @@ HOSTED = {
     "/logout/confirm/<uid>": {"GET", "POST"},
     "/logout/done": {"GET"},
     "/errors/<request_id>": {"GET"},
+    "/logos/<fingerprint>": {"GET"},
+    "/start/<client_id>": {"GET"},
     "/account": {"GET"},
     "/account/sessions": {"GET"},
     "/account/sessions/end": {"POST"},
