@@ -50,6 +50,8 @@ def change(client_id, given, *, scopes, by=events.OPERATOR, own=False):
 
 def _fetched(description, client_id=None):
     """Ask what the description links to; return the logos that came. Raises InvalidMetadata."""
+    if sectors.MEMBER not in description and not logos.asked(description):
+        return []
     database.let_go(db)
     sectors.check(description)
     return logos.fetch_new(description, client_id)
