@@ -5,6 +5,7 @@ from app.auth.oauth.endpoints.discovery import discovery
 from app.auth.oauth.endpoints.introspect import introspect
 from app.auth.oauth.endpoints.jwks import jwks
 from app.auth.oauth.endpoints.logout import logout as end_session
+from app.auth.oauth.endpoints.register import register
 from app.auth.oauth.endpoints.revoke import revoke
 from app.auth.oauth.endpoints.token import token
 from app.auth.oauth.endpoints.userinfo import userinfo
@@ -15,11 +16,15 @@ from app.auth.pages.logout import logout
 from app.auth.pages.new_password import new_password
 from app.auth.pages.welcome import welcome
 
-PROTOCOL = (authorize, token, introspect, revoke, userinfo, jwks, discovery, end_session)
+PROTOCOL = (authorize, token, introspect, revoke, userinfo, jwks, discovery, end_session, register)
 PAGES = (welcome, login, new_password, consent, logout, account)
 
 
 def open_all(app):
-    """Register every door. Each blueprint writes its whole paths itself."""
+    """Register every door. Each blueprint writes its whole paths itself.
+
+    ``REGISTRATION=off`` leaves its own shut: nothing answers there, nor is it in the metadata.
+    """
     for blueprint in (*PROTOCOL, *PAGES):
-        app.register_blueprint(blueprint)
+        if blueprint is not register or app.config["REGISTRATION"] != "off":
+            app.register_blueprint(blueprint)

@@ -17,21 +17,40 @@ def register(given, *, scopes, client_id=None, client_secret=None, by=events.OPE
     return registration.add(description, by=by, client_id=client_id, client_secret=client_secret)
 
 
-def register_itself(given, *, scopes, by):
+def register_itself(given, *, scopes, admit):
     """Register a client that describes itself; the answer has its registration access token.
 
     Nobody of ours has looked at it: people are told so.
+
+    admit: called when all is well, before anything is written; returns who lets the client in,
+    for the record, or raises.
     """
     description = registration.described(given, scopes, own=True)
-    answer = registration.add(description, by=by, verified=False)
+    answer = registration.add(description, by=admit(), verified=False)
     client = registration.get(answer["client_id"])
     return answer | {"registration_access_token": credentials.draw_registration_token(client)}
 
 
-def change(client_id, given, *, scopes, by=events.OPERATOR, own=False):
-    """Replace a client's description by ``given``; return the answer (RFC 7592 §2.2).
+def change(client_id, given, *, scopes, by=events.OPERATOR):
+    """Replace a client's description by ``given``; return the answer.
 
     Raises NotFound, InvalidMetadata and its kind.
     """
-    description = registration.described(given, scopes, own=own)
-    return registration.change(client_id, description, by=by, own=own)
+    description = registration.described(given, scopes)
+    return registration.change(client_id, description, by=by)
+
+
+def change_itself(given, *, scopes, kept, admit):
+    """Replace a client's description by its own ``given``; return the answer (RFC 7592 §2.2).
+
+    The registration access token turns over: the one before ends.
+
+    kept: the description so far (dict); admit: called when all is well, before anything is
+    written; returns the client, held, or raises.
+
+    Raises InvalidMetadata and its kind.
+    """
+    description = registration.described(given, scopes, own=True, kept=kept)
+    client = admit()
+    answer = registration.change(client.id, description, by=client.id, own=True)
+    return answer | {"registration_access_token": credentials.draw_registration_token(client)}

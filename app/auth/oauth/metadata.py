@@ -19,6 +19,7 @@ ENDPOINTS = {
     "userinfo_endpoint": "userinfo.tell",
     "jwks_uri": "jwks.show",
     "end_session_endpoint": "logout_endpoint.ask",
+    "registration_endpoint": "register.accept",
 }
 OF_TOKENS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 

@@ -33,8 +33,8 @@ class Person(NamedTuple):
 
 FIND = Statement(
     f"""SELECT {", ".join(Person._fields)} FROM users
-        WHERE sub = :sub AND status = 'active' AND NOT EXISTS (SELECT 1 FROM revoked_tokens
-          WHERE name IN (:jti, :grant_id, :sid, :client))""",
+        WHERE sub = :sub AND status = 'active' AND NOT EXISTS (
+          SELECT 1 FROM revoked_tokens WHERE {access.LISTED})""",
     Person,
 )
 
