@@ -6,6 +6,7 @@ beside its field. What is stored is what was checked here, whichever door it cam
 
 import re
 from types import MappingProxyType
+from urllib.parse import urlsplit
 
 from app.auth.clients import addresses, members
 from app.auth.clients.members import DEFAULTS, MEMBERS
@@ -87,9 +88,7 @@ def refusals(given, scopes, *, own=False, kept=_NONE):
         yield from _of_addresses(name, described[name], described["application_type"])
     yield from _of_grants(described)
     yield from _of_authentication(described)
-    unknown = set(described["scope"].split()) - set(scopes)
-    if unknown:
-        yield _wrong("scope", "scope", "names a permission that may not be registered here")
+    yield from _of_scope(described, scopes)
 
 
 def _of_member(name, value, own):
@@ -165,6 +164,21 @@ def _ours(described):
 
 def _is_ours(name):
     return name in MEMBERS and MEMBERS[name].ours
+
+
+def _of_scope(described, scopes):
+    asked = set(described["scope"].split())
+    if asked - set(scopes):
+        yield _wrong("scope", "scope", "names a permission that may not be registered here")
+    elif described["subject_type"] == "pairwise":
+        if any(scopes[name].room for name in asked):
+            yield _wrong("scope", "pairwise", "has a bank's permission, where people have one name")
+        hosts = {urlsplit(uri).hostname for uri in described["redirect_uris"]}
+        alone = len(hosts) == 1 and None not in hosts
+        if not alone and "sector_identifier_uri" not in described:
+            yield _wrong(
+                "sector_identifier_uri", "missing", "is missing; no one host is the sector"
+            )
 
 
 def _wrong(name, rule, sentence):
