@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from app.auth.accounts.models import LoginTries
+from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
 from app.auth.explanations.models import Explanation
 from app.auth.interactions.models import Interaction
@@ -29,10 +30,12 @@ def run(retry_seconds):
         "authorization_codes": _delete(
             AuthorizationCode, AuthorizationCode.expires_at < now - KEPT
         ),
+        "client_secrets": _delete(ClientSecret, ClientSecret.ends_at < now),
+        "initial_access_tokens": _delete(InitialAccessToken, InitialAccessToken.expires_at < now),
         "interactions": _delete(Interaction, Interaction.expires_at < now),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
-        "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
+        "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
         "explanations": _delete(Explanation, Explanation.at < now - KEPT),
         "refresh_tokens": _delete(RefreshToken, RefreshToken.expires_at < now - KEPT),
         "sessions": _delete(Session, _unneeded(now)),

@@ -12,6 +12,8 @@ PROTOCOL = {
     "/oauth/revoke": {"POST"},
     "/oauth/userinfo": {"GET", "POST"},
     "/oauth/jwks": {"GET"},
+    "/oauth/register": {"POST"},
+    "/oauth/register/<client_id>": {"GET", "PUT", "DELETE"},
     "/logout": {"GET", "POST"},
     "/logout/<uid>": {"GET"},
     "/.well-known/openid-configuration": {"GET"},

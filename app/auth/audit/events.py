@@ -33,6 +33,8 @@ CLIENT_VERIFIED = "client:metadata:verified"
 CLIENT_DISABLED = "client:access:disabled"
 CLIENT_ENABLED = "client:access:enabled"
 CLIENT_DELETED = "client:metadata:deleted"
+INITIAL_TOKEN_ISSUED = "client:initial_token:issued"
+INITIAL_TOKEN_REVOKED = "client:initial_token:revoked"
 KEY_CREATED = "key:signing:created"
 KEY_ACTIVATED = "key:signing:activated"
 KEY_RETIRED = "key:signing:retired"
@@ -65,6 +67,8 @@ CATALOGUE = {
     CLIENT_DISABLED: "An app was disabled.",
     CLIENT_ENABLED: "An app was enabled again.",
     CLIENT_DELETED: "An app was removed.",
+    INITIAL_TOKEN_ISSUED: "A token was made by which apps may register themselves.",
+    INITIAL_TOKEN_REVOKED: "A token by which apps register themselves was taken back.",
     KEY_CREATED: "A signing key was made.",
     KEY_ACTIVATED: "A signing key began to sign.",
     KEY_RETIRED: "A signing key ceased to sign.",

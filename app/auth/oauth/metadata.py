@@ -19,7 +19,9 @@ ENDPOINTS = {
     "userinfo_endpoint": "userinfo.tell",
     "jwks_uri": "jwks.show",
     "end_session_endpoint": "logout_endpoint.ask",
+    "registration_endpoint": "register.accept",
 }
+SIGNED_AT = ("token", "revocation", "introspection")  # endpoints where clients may sign
 OF_TOKENS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
@@ -28,6 +30,7 @@ def document():
     issuer = current_app.config["ISSUER"]
     rules = {rule.endpoint: rule.rule for rule in current_app.url_map.iter_rules()}
     addresses = {name: f"{issuer}{rules[e]}" for name, e in ENDPOINTS.items() if e in rules}
+    signed_by = list(MEMBERS["token_endpoint_auth_signing_alg"].choices)
     signing = [alg for alg in ring.current().algorithms() if alg in _id_token_algorithms()]
     return {
         "issuer": issuer,
@@ -42,6 +45,7 @@ def document():
         "token_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
         "revocation_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
         "introspection_endpoint_auth_methods_supported": list(Introspection.CLIENT_AUTH_METHODS),
+        **{f"{name}_endpoint_auth_signing_alg_values_supported": signed_by for name in SIGNED_AT},
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": list(prompt.VALUES),
         "acr_values_supported": list(assurance.ATTAINABLE),

@@ -12,14 +12,17 @@ from sqlalchemy import bindparam, select, text, update
 from app.auth.audit import events, trail
 from app.auth.database import db
 from app.auth.sessions.models import Session
+from app.auth.tokens import access
 from app.auth.tokens.models import RefreshToken
 from app.foundation import clock
 from app.foundation.database import UtcDateTime
 
-_LISTED = text(
-    "INSERT INTO revoked_tokens (name, expires_at) VALUES (:name, :expires_at)"
-    " ON CONFLICT (name) DO NOTHING"
-).bindparams(bindparam("expires_at", type_=UtcDateTime))
+_INSERT = "INSERT INTO revoked_tokens (name, expires_at) VALUES (:name, :expires_at)"
+_UNTIL = bindparam("expires_at", type_=UtcDateTime)
+_LISTED = text(f"{_INSERT} ON CONFLICT (name) DO NOTHING").bindparams(_UNTIL)
+_LISTED_ANEW = text(
+    f"{_INSERT} ON CONFLICT (name) DO UPDATE SET expires_at = excluded.expires_at"
+).bindparams(_UNTIL)
 
 
 def session(session_id, reason, *, actor=events.SYSTEM, offline=False):
@@ -68,9 +71,10 @@ def grant(grant_id, event, *, actor):
 
 
 def client(client_id, reason):
-    """End every token of a client, its own and those people granted it."""
+    """End every token that a client has now, its own and those people granted it."""
     _end_families(RefreshToken.client_id == client_id, reason)
-    _list(f"client:{client_id}")
+    until = clock.now() + access.CLIENT_LISTED
+    db.session.execute(_LISTED_ANEW, {"name": f"client:{client_id}", "expires_at": until})
 
 
 def token(jti, *, actor):

@@ -20,7 +20,10 @@ KNOWN = {
     *("revocation_endpoint_auth_methods_supported", "code_challenge_methods_supported"),
     *("acr_values_supported", "ui_locales_supported", "request_parameter_supported"),
     *("claims_parameter_supported", "request_uri_parameter_supported"),
-    "authorization_response_iss_parameter_supported",
+    *("authorization_response_iss_parameter_supported", "registration_endpoint"),
+    "token_endpoint_auth_signing_alg_values_supported",
+    "revocation_endpoint_auth_signing_alg_values_supported",
+    "introspection_endpoint_auth_signing_alg_values_supported",
 }
 
 
@@ -60,7 +63,7 @@ def test_both_places_serve_the_same_document(public):
 def test_every_endpoint_is_an_https_address_that_answers(public, document):
     addresses = {k: v for k, v in document.items() if k.endswith(("_endpoint", "_uri"))}
 
-    assert len(addresses) == 7
+    assert len(addresses) == 8
     for name, address in addresses.items():
         assert address.startswith(f"{ISSUER}/"), name
         path = address.removeprefix(ISSUER)
@@ -126,11 +129,18 @@ def test_pkce_is_s256_alone_and_answers_name_their_issuer(document):
 
 @behaviour(16)
 def test_each_endpoint_lists_the_methods_it_takes(document):
-    secrets = ["client_secret_basic", "client_secret_post"]
+    proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 
-    assert document["token_endpoint_auth_methods_supported"] == [*secrets, "none"]
-    assert document["revocation_endpoint_auth_methods_supported"] == [*secrets, "none"]
-    assert document["introspection_endpoint_auth_methods_supported"] == secrets
+    assert document["token_endpoint_auth_methods_supported"] == [*proofs, "none"]
+    assert document["revocation_endpoint_auth_methods_supported"] == [*proofs, "none"]
+    assert document["introspection_endpoint_auth_methods_supported"] == proofs
+
+
+@behaviour(17)
+def test_each_endpoint_lists_what_clients_may_sign_with(document):
+    for name in ("token", "revocation", "introspection"):
+        listed = document[f"{name}_endpoint_auth_signing_alg_values_supported"]
+        assert set(listed) == {"RS256", "PS256", "ES256", "EdDSA"}
 
 
 @abuse("T-13", "T-22")
