@@ -5,6 +5,7 @@ from app.auth.oauth.endpoints.discovery import discovery
 from app.auth.oauth.endpoints.introspect import introspect
 from app.auth.oauth.endpoints.jwks import jwks
 from app.auth.oauth.endpoints.logout import logout as end_session
+from app.auth.oauth.endpoints.par import par
 from app.auth.oauth.endpoints.revoke import revoke
 from app.auth.oauth.endpoints.token import token
 from app.auth.oauth.endpoints.userinfo import userinfo
@@ -15,7 +16,7 @@ from app.auth.pages.logout import logout
 from app.auth.pages.new_password import new_password
 from app.auth.pages.welcome import welcome
 
-PROTOCOL = (authorize, token, introspect, revoke, userinfo, jwks, discovery, end_session)
+PROTOCOL = (authorize, par, token, introspect, revoke, userinfo, jwks, discovery, end_session)
 PAGES = (welcome, login, new_password, consent, logout, account)
 
 
