@@ -5,6 +5,7 @@ from app.auth.oauth.endpoints.discovery import discovery
 from app.auth.oauth.endpoints.introspect import introspect
 from app.auth.oauth.endpoints.jwks import jwks
 from app.auth.oauth.endpoints.logout import logout as end_session
+from app.auth.oauth.endpoints.par import par
 from app.auth.oauth.endpoints.register import register
 from app.auth.oauth.endpoints.revoke import revoke
 from app.auth.oauth.endpoints.token import token
@@ -19,8 +20,29 @@ from app.auth.pages.new_password import new_password
 from app.auth.pages.start import start
 from app.auth.pages.welcome import welcome
 
-PROTOCOL = (authorize, token, introspect, revoke, userinfo, jwks, discovery, end_session, register)
-PAGES = (welcome, login, new_password, consent, logout, account, explain, logos, start)
+PROTOCOL = (
+    authorize,
+    par,
+    token,
+    introspect,
+    revoke,
+    userinfo,
+    jwks,
+    discovery,
+    register,
+    end_session,
+)
+PAGES = (
+    welcome,
+    login,
+    new_password,
+    consent,
+    logout,
+    account,
+    logos,
+    start,
+    explain,
+)
 IN_DEVELOPMENT = (explain_to_developers,)
 
 
