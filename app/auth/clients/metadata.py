@@ -4,6 +4,8 @@ Every refusal names the member and the rule, so that a form can say all of them 
 beside its field. What is stored is what was checked here, whichever door it came through (C-09).
 """
 
+from urllib.parse import urlsplit
+
 from app.auth.clients import addresses, members
 from app.auth.clients.members import DEFAULTS, MEMBERS
 from app.foundation.problems import Problem
@@ -77,9 +79,7 @@ def refusals(given, scopes, *, own=False):
         yield from _of_addresses(name, described[name], described["application_type"])
     yield from _of_grants(described)
     yield from _of_authentication(described)
-    unknown = set(described["scope"].split()) - set(scopes)
-    if unknown:
-        yield _wrong("scope", "scope", "names a permission that may not be registered here")
+    yield from _of_scope(described, scopes)
 
 
 def _of_member(name, value, own):
@@ -147,6 +147,21 @@ def _of_authentication(described):
     signs = method == "private_key_jwt" or described["require_signed_request_object"]
     if signs and not ("jwks" in described or "jwks_uri" in described):
         yield _wrong("jwks_uri", "missing", "or jwks is missing; the client signs")
+
+
+def _of_scope(described, scopes):
+    asked = set(described["scope"].split())
+    if asked - set(scopes):
+        yield _wrong("scope", "scope", "names a permission that may not be registered here")
+    elif described["subject_type"] == "pairwise":
+        if any(scopes[name].room for name in asked):
+            yield _wrong("scope", "pairwise", "has a bank's permission, where people have one name")
+        hosts = {urlsplit(uri).hostname for uri in described["redirect_uris"]}
+        alone = len(hosts) == 1 and None not in hosts
+        if not alone and "sector_identifier_uri" not in described:
+            yield _wrong(
+                "sector_identifier_uri", "missing", "is missing; no one host is the sector"
+            )
 
 
 def _wrong(name, rule, sentence):

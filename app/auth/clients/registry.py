@@ -84,10 +84,11 @@ class ClientRecord(ClientMixin):
 
         The host of the sector document, else the one host of its redirect URIs.
         """
-        if self.described["subject_type"] != "pairwise" or not self.redirect_uris:
+        if self.described["subject_type"] != "pairwise":
             return None
-        address = self.described.get("sector_identifier_uri") or self.redirect_uris[0]
-        return urlsplit(address).hostname
+        return urlsplit(
+            self.described.get("sector_identifier_uri") or self.redirect_uris[0]
+        ).hostname
 
     @property
     def needs_pkce(self):

@@ -37,7 +37,7 @@ def document():
         "response_types_supported": list(MEMBERS["response_types"].choices),
         "response_modes_supported": list(response_modes.MODES),
         "grant_types_supported": server.current().grant_types,
-        "subject_types_supported": ["public"],
+        "subject_types_supported": list(MEMBERS["subject_type"].choices),
         "id_token_signing_alg_values_supported": signing,
         "token_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
         "revocation_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),

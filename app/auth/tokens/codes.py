@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from flask import current_app
 
+from app.auth.accounts import subject
 from app.auth.audit import events, trail
+from app.auth.clients import registry
 from app.auth.database import hot
 from app.auth.tokens import ending, refresh
 from app.auth.tokens.grants import Grant
@@ -89,7 +91,7 @@ def issue(presence, asked):
         grant_id=ids.new("grt"),
         client_id=asked.client_id,
         user_id=presence.user_id,
-        subject=presence.sub,
+        subject=subject.of(presence, registry.find(asked.client_id).sector),
         session_id=presence.session_id,
         redirect_uri=asked.redirect_uri,
         redirect_uri_sent=asked.redirect_uri_sent,

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from app.auth.accounts.models import User
+from app.auth.clients import registry
 from app.auth.database import hot
 from app.auth.tokens import access
 from app.foundation.hot import Statement
@@ -31,11 +32,12 @@ class Person(NamedTuple):
         return User.place(self, column)
 
 
-FIND = Statement(
-    f"""SELECT {", ".join(Person._fields)} FROM users
-        WHERE sub = :sub AND status = 'active' AND NOT EXISTS (SELECT 1 FROM revoked_tokens
-          WHERE name IN (:jti, :grant_id, :sid, :client))""",
-    Person,
+_LIVING = f"""SELECT {", ".join(Person._fields)} FROM users
+    WHERE status = 'active' AND NOT EXISTS (SELECT 1 FROM revoked_tokens
+      WHERE name IN (:jti, :grant_id, :sid, :client))"""
+FIND = Statement(f"{_LIVING} AND sub = :sub", Person)
+FIND_PAIRWISE = Statement(
+    f"{_LIVING} AND id = (SELECT user_id FROM pairwise_subjects WHERE subject = :sub)", Person
 )
 
 
@@ -44,4 +46,8 @@ def of(claims):
 
     None when the token was ended, or the person may no longer enter.
     """
-    return hot.first(FIND, sub=claims["sub"], **access.names(claims))
+    known = hot.first(FIND, sub=claims["sub"], **access.names(claims))
+    client = None if known else registry.find(claims["client_id"])
+    if client and client.sector:
+        return hot.first(FIND_PAIRWISE, sub=claims["sub"], **access.names(claims))
+    return known

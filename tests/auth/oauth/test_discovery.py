@@ -93,7 +93,7 @@ def test_nothing_is_promised_that_is_not_there(document):
 
 @behaviour(7)
 def test_subjects_responses_and_scopes(document):
-    assert document["subject_types_supported"] == ["public"]
+    assert document["subject_types_supported"] == ["public", "pairwise"]
     assert document["response_types_supported"] == ["code"]
     assert document["response_modes_supported"] == ["query"]
     assert "openid" in document["scopes_supported"]

@@ -1,5 +1,6 @@
 """The hint is an ID token of ours to this client, and says about whom (OIDC Core §3.1.2.1)."""
 
+from app.auth.accounts import subject
 from app.auth.oauth import errors
 from app.auth.tokens import id_tokens
 
@@ -12,4 +13,4 @@ def check(asked):
     claims = id_tokens.read(hint)
     if claims is None or claims["aud"] != asked.client.client_id:
         raise errors.InvalidRequest("The id_token_hint is not an ID token of ours to this client.")
-    asked.checked["hinted_sub"] = claims["sub"]
+    asked.checked["hinted_sub"] = subject.public(claims["sub"], asked.client.sector)
