@@ -4,6 +4,7 @@ from pathlib import Path
 
 import config
 from app.auth import commands, doors
+from app.auth.clients.published import KeySets
 from app.auth.database import db, hot
 from app.auth.keys.ring import Ring
 from app.auth.oauth.server import Server
@@ -31,7 +32,7 @@ def create_app(settings=None):
     app.extensions |= {
         "keys": Ring(),
         "clients": {},
-        "client_keys": {},
+        "client_keys": KeySets(),
         "verified_tokens": {},
         "discovery": {},
         "oauth": Server(),
