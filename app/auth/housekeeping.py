@@ -8,7 +8,7 @@ from app.auth.accounts.models import LoginTries
 from app.auth.database import db
 from app.auth.interactions.models import Interaction
 from app.auth.sessions.models import Session
-from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
+from app.auth.tokens.models import AuthorizationCode, LogoutNotice, RefreshToken, RevokedToken
 from app.foundation import clock
 from app.foundation.database import kept
 
@@ -29,6 +29,7 @@ def run(retry_seconds):
         ),
         "interactions": _delete(Interaction, Interaction.expires_at < now),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
+        "logout_notices": _delete(LogoutNotice, _over(now)),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
         "refresh_tokens": _delete(RefreshToken, RefreshToken.expires_at < now - KEPT),
         "sessions": _delete(Session, _unneeded(now)),
@@ -43,6 +44,11 @@ def _unneeded(now):
         RefreshToken.ended_at.is_(None), RefreshToken.expires_at > now
     )
     return (Session.ends_at < now - KEPT) & Session.id.not_in(needed)
+
+
+def _over(now):
+    """Notices delivered or given up, kept for a day after their last try could have been."""
+    return LogoutNotice.due_at.is_(None) & (LogoutNotice.created_at < now - 2 * KEPT)
 
 
 def _delete(model, which):

@@ -21,6 +21,7 @@ NOTHING = {
     "authorization_codes": 0,
     "interactions": 0,
     "login_tries": 0,
+    "logout_notices": 0,
     "revoked_tokens": 0,
     "refresh_tokens": 0,
     "sessions": 0,

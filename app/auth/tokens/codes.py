@@ -53,6 +53,15 @@ ISSUE = Chain(
     trail.link("won.grant_id"),
 )
 
+ISSUE_AND_TAKE_PART = Chain(
+    ISSUE.first.sql,
+    Issued,
+    """INSERT INTO session_clients (session_id, client_id, subject)
+       SELECT :session_id, :client_id, :subject FROM won WHERE true
+       ON CONFLICT (session_id, client_id) DO NOTHING""",
+    trail.link("won.grant_id"),
+)
+
 _REDEEM = """UPDATE authorization_codes SET used_at = :now
     WHERE code_digest = :code_digest AND client_id = :client_id AND used_at IS NULL
       AND expires_at > :now AND challenge = :challenge
@@ -81,17 +90,19 @@ AUDIENCE = Statement(
 def issue(presence, asked):
     """Return a new code, good once for ``AUTHORIZATION_CODE_SECONDS`` (RFC 6749 §4.1.2).
 
-    presence: who is here; asked: the checked AuthorizationRequest.
+    presence: who is here; asked: the checked AuthorizationRequest. A client that wants to hear of
+    the session's end is noted to take part in it, in the same statement.
     """
     code = ids.secret()
     now = clock.now()
+    client = registry.find(asked.client_id)
     hot.run(
-        ISSUE,
+        ISSUE_AND_TAKE_PART if client.hears_of_logout else ISSUE,
         code_digest=digests.of(code),
         grant_id=ids.new("grt"),
         client_id=asked.client_id,
         user_id=presence.user_id,
-        subject=subject.of(presence, registry.find(asked.client_id).sector),
+        subject=subject.of(presence, client.sector),
         session_id=presence.session_id,
         redirect_uri=asked.redirect_uri,
         redirect_uri_sent=asked.redirect_uri_sent,
