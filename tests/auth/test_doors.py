@@ -26,6 +26,7 @@ HOSTED = {
     "/consent/<uid>/switch": {"POST"},
     "/logout/confirm/<uid>": {"GET", "POST"},
     "/logout/done": {"GET"},
+    "/logout/done/<uid>": {"GET"},
     "/account": {"GET"},
     "/account/sessions": {"GET"},
     "/account/sessions/end": {"POST"},

@@ -153,8 +153,9 @@ def _of_authentication(described):
 def _of_logout(described):
     """A page that we open in a frame is the client's own (OIDC Front-Channel Logout §2)."""
     page = described.get("frontchannel_logout_uri")
-    web = (uri for uri in described["redirect_uris"] if uri.startswith("http"))
-    if page and addresses.origin(page) not in {addresses.origin(uri) for uri in web}:
+    web = [uri for uri in described["redirect_uris"] if uri.startswith("https:")]
+    good = (uri for uri in web if addresses.broken_rule(uri, "web") is None)
+    if page and addresses.origin(page) not in {addresses.origin(uri) for uri in good}:
         yield _wrong(
             "frontchannel_logout_uri", "origin", "has another origin than every redirect URI"
         )
