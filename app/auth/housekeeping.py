@@ -6,7 +6,9 @@ from sqlalchemy import delete, select, update
 
 from app.auth.accounts.models import LoginTries
 from app.auth.database import db
+from app.auth.explanations.models import Explanation
 from app.auth.interactions.models import Interaction
+from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
 from app.auth.tokens.models import AuthorizationCode, LogoutNotice, RefreshToken, RevokedToken
 from app.foundation import clock
@@ -31,6 +33,8 @@ def run(retry_seconds):
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "logout_notices": _delete(LogoutNotice, _over(now)),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
+        "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
+        "explanations": _delete(Explanation, Explanation.at < now - KEPT),
         "refresh_tokens": _delete(RefreshToken, RefreshToken.expires_at < now - KEPT),
         "sessions": _delete(Session, _unneeded(now)),
     }

@@ -1,6 +1,7 @@
 """Where calls going out may lead: every spelling of an inner address, and names that turn."""
 
 import socket
+from contextlib import ExitStack, contextmanager
 from ipaddress import IPv6Address, IPv6Network
 
 import pytest
@@ -201,6 +202,30 @@ def test_an_address_that_does_not_answer_gives_way_to_the_next(looked_up, tmp_pa
             looked_up(["127.0.0.9", "127.0.0.1"])
 
             assert get(url).body == b"{}"
+
+
+def test_an_address_that_swallows_calls_leaves_time_for_the_next(looked_up, tmp_path):
+    with Listener(tmp_path, names=["shop.example"]) as shop, swallowing("127.0.0.2", shop.port):
+        url = shop.answer("/a", json={})
+        with calling(**shop.settings).app_context():
+            looked_up(["127.0.0.2", "127.0.0.1"], ["127.0.0.2"])
+
+            assert get(url, seconds=1).body == b"{}"
+            assert reason(url, seconds=0.2) == "too_slow"
+
+
+@contextmanager
+def swallowing(address, port):
+    """Listen there with a queue that is full: who connects now waits for ever."""
+    with ExitStack() as opened:
+        door = opened.enter_context(socket.socket())
+        door.bind((address, port))
+        door.listen(0)
+        for _ in range(3):
+            caller = opened.enter_context(socket.socket())
+            caller.setblocking(False)
+            caller.connect_ex((address, port))
+        yield
 
 
 @behaviour(142)

@@ -55,10 +55,12 @@ class KeySet:
         self._fetched_at = self._tried_at = -inf
 
     def keys(self):
-        """Return the JWKs (dicts), as of ``FRESH_SECONDS`` ago at most where they can be had."""
-        age = clock.ticks() - self._fetched_at
-        if age > FRESH_SECONDS:
-            self._renew(wait=age > STALE_SECONDS)
+        """Return the JWKs (dicts), as of ``FRESH_SECONDS`` ago at most where they can be had.
+
+        Nobody waits for another who is fetching: until then it is what we had, maybe nothing.
+        """
+        if clock.ticks() - self._fetched_at > FRESH_SECONDS:
+            self._renew(wait=False)
         return self._at_hand()
 
     def newest(self):

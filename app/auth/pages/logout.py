@@ -4,8 +4,8 @@ from flask import redirect, request
 
 from app.auth.clients import addresses
 from app.auth.flows import farewell, sign_out
+from app.auth.hosted import asker, forms, shell
 from app.auth.interactions import journey
-from app.auth.pages import asker, forms, shell
 from app.auth.sessions import browser
 from app.foundation import csrf, web
 

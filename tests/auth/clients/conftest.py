@@ -25,9 +25,13 @@ def ticking(monkeypatch):
     return move
 
 
-@cache
 def key(alg="ES256", kid="k1"):
     """Return a private key for ``alg``, named ``kid``; the same each time."""
+    return _key(alg, kid)
+
+
+@cache
+def _key(alg, kid):
     named = {"kid": kid} if kid else None
     if alg == "ES256":
         return ECKey.generate_key("P-256", named)
@@ -53,4 +57,6 @@ def signed(alg="ES256", kid="k1", header=None, claims=None):
 
 def client(client_id="shop", **described):
     """Return the record of a client so described."""
-    return registry.parse(client_id, [registry.Row(json.dumps(described), None, None)])
+    row = registry.Row._make([None] * len(registry.Row._fields))
+    told = json.dumps({"scope": "openid"} | described)
+    return registry.parse(client_id, [row._replace(described=told)])
