@@ -28,6 +28,8 @@ HOSTED = {
     "/logout/done": {"GET"},
     "/logout/done/<uid>": {"GET"},
     "/errors/<request_id>": {"GET"},
+    "/logos/<fingerprint>": {"GET"},
+    "/start/<client_id>": {"GET"},
     "/account": {"GET"},
     "/account/sessions": {"GET"},
     "/account/sessions/end": {"POST"},

@@ -8,7 +8,7 @@ import re
 from flask import abort, current_app, jsonify, redirect, url_for
 
 from app.auth.explanations import notes
-from app.auth.pages import forms, shell
+from app.auth.hosted import forms, shell
 from app.foundation import web
 
 explain = shell.door("explain")
