@@ -8,7 +8,13 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from app.auth import client_commands, housekeeping, people_commands, worker
+from app.auth import (
+    client_commands,
+    housekeeping,
+    initial_token_commands,
+    people_commands,
+    worker,
+)
 from app.auth.database import db
 from app.auth.keys import rotation
 from app.auth.tokens import logout_delivery
@@ -26,6 +32,7 @@ def register(app):
     for group in (client_commands.clients, keys, keeping, logout, people_commands.people):
         app.cli.add_command(group)
     app.cli.add_command(worker.run)
+    client_commands.clients.add_command(initial_token_commands.tokens)
 
 
 @keys.command("list")

@@ -227,9 +227,10 @@ def test_housekeeping_run_prints_the_counts(as_json, run):
 
     assert told == dict.fromkeys(
         (
-            *("authorization_codes", "interactions", "login_tries", "revoked_tokens"),
-            *("replay_marks", "explanations"),
-            *("refresh_tokens", "sessions", "successors_wiped"),
+            *("authorization_codes", "client_secrets", "initial_access_tokens", "interactions"),
+            "explanations",
+            *("login_tries", "replay_marks", "revoked_tokens", "refresh_tokens", "sessions"),
+            "successors_wiped",
         ),
         0,
     )

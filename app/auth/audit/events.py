@@ -36,6 +36,8 @@ CLIENT_ENABLED = "client:access:enabled"
 CLIENT_DELETED = "client:metadata:deleted"
 LOGOUT_DELIVERED = "client:logout:delivered"
 LOGOUT_GIVEN_UP = "client:logout:given_up"
+INITIAL_TOKEN_ISSUED = "client:initial_token:issued"
+INITIAL_TOKEN_REVOKED = "client:initial_token:revoked"
 KEY_CREATED = "key:signing:created"
 KEY_ACTIVATED = "key:signing:activated"
 KEY_RETIRED = "key:signing:retired"
@@ -71,6 +73,8 @@ CATALOGUE = {
     CLIENT_DELETED: "An app was removed.",
     LOGOUT_DELIVERED: "An app was told that a person's session with it is over.",
     LOGOUT_GIVEN_UP: "An app could not be told that a session is over.",
+    INITIAL_TOKEN_ISSUED: "A token was made by which apps may register themselves.",
+    INITIAL_TOKEN_REVOKED: "A token by which apps register themselves was taken back.",
     KEY_CREATED: "A signing key was made.",
     KEY_ACTIVATED: "A signing key began to sign.",
     KEY_RETIRED: "A signing key ceased to sign.",

@@ -81,6 +81,9 @@ DEFAULTS = {
     if member.default is not None
 }
 
+# What people see of a client, or are sent to: what was looked at when it was verified.
+SHOWN = ("client_name", "client_uri", "logo_uri", "policy_uri", "tos_uri", "redirect_uris")
+
 # Known and not served: to pass over one would serve its client less safely than it asked for.
 REFUSED = {
     "id_token_encrypted_response_alg",

@@ -18,6 +18,7 @@ from app.auth.audit import events, trail
 from app.auth.clients.models import Client
 from app.auth.database import db
 from app.auth.sessions.models import Session
+from app.auth.tokens import access
 from app.auth.tokens.models import (
     AuthorizationCode,
     DeviceCode,
@@ -30,10 +31,12 @@ from app.foundation.database import UtcDateTime
 
 HEAD_START = timedelta(seconds=3)  # the page that ends a session tries first, then the worker
 
-_LISTED = text(
-    "INSERT INTO revoked_tokens (name, expires_at) VALUES (:name, :expires_at)"
-    " ON CONFLICT (name) DO NOTHING"
-).bindparams(bindparam("expires_at", type_=UtcDateTime))
+_INSERT = "INSERT INTO revoked_tokens (name, expires_at) VALUES (:name, :expires_at)"
+_UNTIL = bindparam("expires_at", type_=UtcDateTime)
+_LISTED = text(f"{_INSERT} ON CONFLICT (name) DO NOTHING").bindparams(_UNTIL)
+_LISTED_ANEW = text(
+    f"{_INSERT} ON CONFLICT (name) DO UPDATE SET expires_at = excluded.expires_at"
+).bindparams(_UNTIL)
 
 
 def session(session_id, reason, *, actor=events.SYSTEM, offline=False):
@@ -91,11 +94,15 @@ def grant(grant_id, event, *, actor):
 
 
 def client(client_id, reason):
-    """End every token of a client, its own and those people granted it; it is told no more."""
+    """End every token that a client has now, its own and those people granted it.
+
+    It is told of no session's end any more.
+    """
     _end_families(RefreshToken.client_id == client_id, reason)
     undelivered = (LogoutNotice.client_id == client_id) & LogoutNotice.due_at.is_not(None)
     _run(update(LogoutNotice).where(undelivered).values(due_at=None, problem="client_ended"))
-    _list(f"client:{client_id}")
+    until = clock.now() + access.CLIENT_LISTED
+    db.session.execute(_LISTED_ANEW, {"name": f"client:{client_id}", "expires_at": until})
 
 
 def token(jti, *, actor):
