@@ -3,8 +3,6 @@
 And their counterpart, logout tokens: that it is over (OIDC Back-Channel Logout §2.4).
 """
 
-import hashlib
-
 from flask import current_app
 
 from app.auth.keys import jose, ring
@@ -19,6 +17,7 @@ LOGOUT_SECONDS = 120  # how long a logout token is good; each try mints its own
 def mint(grant, client, access_token):
     """Return an ID token for ``grant``, beside ``access_token`` (OIDC Core §3.1.3.6)."""
     now = clock.seconds()
+    alg = client.id_token_signed_response_alg
     claims = {
         "iss": current_app.config["ISSUER"],
         "sub": grant.subject,
@@ -28,13 +27,13 @@ def mint(grant, client, access_token):
         "auth_time": int(grant.auth_time.timestamp()),
         "acr": grant.acr,
         "amr": grant.amr.split(),
-        "at_hash": half_hash(access_token),
+        "at_hash": half_hash(access_token, alg),
     }
     if grant.nonce is not None:
         claims["nonce"] = grant.nonce
     if grant.session_id:
         claims["sid"] = grant.session_id
-    return ring.sign(claims, alg=client.id_token_signed_response_alg, typ=TYPE)
+    return ring.sign(claims, alg=alg, typ=TYPE)
 
 
 def mint_logout(notice_id, notice, client):
@@ -69,6 +68,10 @@ def read(value):
     return claims if isinstance(claims.get("aud"), str) and "auth_time" in claims else None
 
 
-def half_hash(token):
-    """Return the left half of the token's SHA-256, for ``at_hash`` (OIDC Core §3.1.3.6)."""
-    return jose.b64(hashlib.sha256(token.encode()).digest()[:16]).decode()
+def half_hash(token, alg):
+    """Return ``at_hash``: the left half of the token's hash by that of ``alg``.
+
+    alg: what the ID token is signed with (OIDC Core §3.1.3.6).
+    """
+    whole = jose.ALGORITHMS[alg].digest(token.encode()).digest()
+    return jose.b64(whole[: len(whole) // 2]).decode()

@@ -135,7 +135,9 @@ def test_subjects_responses_and_scopes(document):
 @behaviour(8)
 @abuse("T-22")
 def test_id_tokens_are_signed_and_by_rs256_too(document):
-    assert set(document["id_token_signing_alg_values_supported"]) == {"RS256", "ES256"}
+    assert set(document["id_token_signing_alg_values_supported"]) == {
+        *("RS256", "ES256", "PS256", "EdDSA")
+    }
 
 
 @behaviour(9)
