@@ -11,7 +11,8 @@ from app.foundation import clock
 class Draft:
     """What came, and what the checks have made of it so far.
 
-    parameters: the first value of each (text); repeated: names that came twice (RFC 6749 §3.1).
+    parameters: the first value of each (text), but of ``resource`` all of them (a list), since it
+    may be repeated (RFC 8707 §2); repeated: names that came twice (RFC 6749 §3.1).
     """
 
     parameters: dict
@@ -24,6 +25,8 @@ class Draft:
         """Take a Werkzeug multi-dict apart; an empty value counts as absent (RFC 6749 §3.1)."""
         parameters = {name: value for name, value in values.items() if value}
         repeated = frozenset(n for n in values if len(values.getlist(n)) > 1)
+        if resources := list(filter(None, values.getlist("resource"))):
+            parameters["resource"] = resources
         return cls(parameters, repeated)
 
     def get(self, name):

@@ -27,12 +27,13 @@ class Issued(NamedTuple):
     grant_id: str
 
 
-class Audience(NamedTuple):
-    """Whom the tokens of a code will be for."""
+class Authorized(NamedTuple):
+    """Whom the tokens of a code will be for, and what they will allow; space-separated."""
 
     audience: str
 
 
+    scope: str
 class Found(NamedTuple):
     """A code that could not be redeemed, and whether it had been."""
 
@@ -71,10 +72,8 @@ FIND = Statement(
        WHERE code_digest = :code_digest""",
     Found,
 )
-
-
-AUDIENCE = Statement(
-    "SELECT audience FROM authorization_codes WHERE code_digest = :code_digest", Audience
+AUTHORIZED = Statement(
+    "SELECT audience, scope FROM authorization_codes WHERE code_digest = :code_digest", Authorized
 )
 
 
@@ -114,10 +113,9 @@ def issue(presence, asked):
     return code
 
 
-def audience_of(code):
-    """Return the audience that was authorized with ``code``, or None for no code of ours."""
-    found = hot.first(AUDIENCE, code_digest=digests.of(code))
-    return found and found.audience
+def authorized_with(code):
+    """Return what was :class:`Authorized` with ``code``, or None for no code of ours."""
+    return hot.first(AUTHORIZED, code_digest=digests.of(code))
 
 
 def redeem(code, client, *, redirect_uri, challenge):
