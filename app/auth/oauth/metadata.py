@@ -47,7 +47,7 @@ def document():
         "acr_values_supported": list(assurance.ATTAINABLE),
         "ui_locales_supported": list(current_app.extensions["words"].catalogues),
         "authorization_response_iss_parameter_supported": True,
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
     }

@@ -6,6 +6,7 @@ fails below it may be sent to the client (RFC 6749 §4.1.2.1).
 
 from app.auth.oauth.checks import (
     assurance,
+    claims,
     client,
     id_token_hint,
     login_hint,
@@ -32,6 +33,7 @@ REQUEST = (
     prompt,
     assurance,
     id_token_hint,
+    claims,
     login_hint,
 )
 

@@ -134,7 +134,8 @@ def _furnish(state):
 
 
 def _onwards(interaction, stop):
-    return f"{stop[0].page}/{interaction.id}" if stop else interaction.return_to
+    waits = stop is not None and stop[0].page
+    return f"{stop[0].page}/{interaction.id}" if waits else interaction.return_to
 
 
 def _speak(interaction):

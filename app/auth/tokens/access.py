@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from flask import current_app
 
-from app.auth.consents import scopes
+from app.auth.consents import named, scopes
 from app.auth.database import hot
 from app.auth.keys import ring
 from app.foundation import clock, digests, ids
@@ -16,7 +16,8 @@ from app.foundation.hot import Statement
 
 TYPE = "at+jwt"
 REMEMBERED = 1024  # verified tokens kept in a process
-GRANT = "grant"  # our one private claim: names the grant
+GRANT = "grant"  # a private claim: names the grant
+NAMED = "claims"  # another, where userinfo was asked for claims by name: their names
 
 
 class Dead(NamedTuple):
@@ -47,6 +48,8 @@ def for_grant(grant, client, scope):
     if grant.session_id:
         claims["sid"] = grant.session_id
     claims[GRANT] = grant.grant_id
+    if grant.claims and (names := named.read(grant.claims).userinfo):
+        claims[NAMED] = names
     if grant.audience.startswith(current_app.config["BANK_AUDIENCE"]):
         claims["user_id"] = grant.user_id
     return ring.sign(claims, alg=client.access_token_signed_response_alg, typ=TYPE)

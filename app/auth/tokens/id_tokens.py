@@ -1,10 +1,17 @@
-"""ID tokens (OIDC Core §2): who signed in, when and how surely; nothing that scopes ask for."""
+"""ID tokens (OIDC Core §2): who signed in, when and how surely; nothing that scopes ask for.
+
+What the ``claims`` parameter asked of the ID token by name is there (OIDC Core §5.5).
+"""
 
 import hashlib
 
 from flask import current_app
 
+from app.auth.accounts import claims as known
+from app.auth.consents import named
 from app.auth.keys import jose, ring
+from app.auth.tokens import claims as told
+from app.auth.tokens import owner
 from app.foundation import clock
 
 TYPE = "JWT"
@@ -28,6 +35,8 @@ def mint(grant, client, access_token):
         claims["nonce"] = grant.nonce
     if grant.session_id:
         claims["sid"] = grant.session_id
+    if grant.claims:
+        claims |= _asked_by_name(grant)
     return ring.sign(claims, alg=client.id_token_signed_response_alg, typ=TYPE)
 
 
@@ -40,6 +49,14 @@ def read(value):
     if claims is None or claims.get("iss") != current_app.config["ISSUER"]:
         return None
     return claims if isinstance(claims.get("aud"), str) and "auth_time" in claims else None
+
+
+def _asked_by_name(grant):
+    asked = named.read(grant.claims)
+    level = {"acr": asked.acr} if asked.acr else {}
+    if not asked.id_token:
+        return level
+    return told.for_id_token(known.of(owner.by_id(grant.user_id)), asked.id_token) | level
 
 
 def half_hash(token):

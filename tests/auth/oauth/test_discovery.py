@@ -88,7 +88,7 @@ def test_nothing_is_promised_that_is_not_there(document):
     assert set(document) == KNOWN
     assert document["request_parameter_supported"] is False
     assert document["request_uri_parameter_supported"] is False
-    assert document["claims_parameter_supported"] is False
+    assert document["claims_parameter_supported"] is True
 
 
 @behaviour(7)

@@ -55,8 +55,8 @@ def come_back(uid):
         if not journey.finish(interaction):
             raise journey.Answered
         return _answer(browser.presence(), asked)
-    if found[1].name == "someone_else" and interaction.answer_to("login"):
-        return _end(interaction, errors.InteractionRequired("login_required", _OTHER))
+    if found[0].page is None:
+        return _end(interaction, _told(found[1].description, found[1]))
     return redirect(f"{found[0].page}/{uid}", 303)
 
 
@@ -66,19 +66,23 @@ def tell_person(problem):
     return web.error_page(problem.key or "oauth.bad_request", problem.status, code=problem.code)
 
 
-_OTHER = "Another person signed in than the one asked for."
-
-
 def _begin(asked):
     presence = browser.presence()
     found = policy.next_prompt(Situation(asked, presence, clock.now()))
     if found is None:
         return _answer(presence, asked)
     prompt, check = found
+    if prompt.page is None:
+        raise _told(check.description, check)
     if "none" in asked.prompt:
-        raise errors.InteractionRequired(check.error, f"With prompt none: {check.description}.")
+        raise _told(f"with prompt none: {check.description}", check)
     interaction = journey.begin("authorize", asked=asked, return_to="/oauth/authorize/{id}")
     return redirect(f"{prompt.page}/{interaction.id}", 303)
+
+
+def _told(sentence, check):
+    """What the client is told of ``check`` where nobody can be asked."""
+    return errors.InteractionRequired(check.error, f"{sentence.capitalize()}.")
 
 
 def _answer(presence, asked):

@@ -15,7 +15,7 @@ class Unauthorized(Problem):
 
 @userinfo.route("/oauth/userinfo", methods=["GET", "POST"])
 def tell():
-    """Answer with the claims that the token's scopes open, of the person it speaks of."""
+    """Answer with the claims that the token's scopes open, or its app asked for by name."""
     token = access.read(_presented())
     if token is None:
         raise _refusal("invalid_token", 401, "The access token is unknown, expired or revoked.")
@@ -25,7 +25,8 @@ def tell():
     person = owner.of(token)
     if person is None:
         raise _refusal("invalid_token", 401, "The access token is unknown, expired or revoked.")
-    told = claims.for_userinfo(known.of(person), granted, token["sub"])
+    named = token.get(access.NAMED, ())
+    told = claims.for_userinfo(known.of(person), granted, token["sub"], named)
     return Response(json.dumps(told), mimetype="application/json")
 
 
