@@ -28,7 +28,6 @@ def document():
     issuer = current_app.config["ISSUER"]
     rules = {rule.endpoint: rule.rule for rule in current_app.url_map.iter_rules()}
     addresses = {name: f"{issuer}{rules[e]}" for name, e in ENDPOINTS.items() if e in rules}
-    signing = [alg for alg in ring.current().algorithms() if alg in _id_token_algorithms()]
     return {
         "issuer": issuer,
         **addresses,
@@ -38,7 +37,8 @@ def document():
         "response_modes_supported": list(response_modes.MODES),
         "grant_types_supported": server.current().grant_types,
         "subject_types_supported": list(MEMBERS["subject_type"].choices),
-        "id_token_signing_alg_values_supported": signing,
+        "id_token_signing_alg_values_supported": _signing("id_token_signed_response_alg"),
+        "userinfo_signing_alg_values_supported": _signing("userinfo_signed_response_alg"),
         "token_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
         "revocation_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
         "introspection_endpoint_auth_methods_supported": list(Introspection.CLIENT_AUTH_METHODS),
@@ -53,5 +53,6 @@ def document():
     }
 
 
-def _id_token_algorithms():
-    return MEMBERS["id_token_signed_response_alg"].choices
+def _signing(member):
+    """The algorithms a client may register for ``member`` that have an active key."""
+    return [alg for alg in ring.current().algorithms() if alg in MEMBERS[member].choices]

@@ -16,6 +16,7 @@ KNOWN = {
     *("scopes_supported", "claims_supported", "response_types_supported"),
     *("response_modes_supported", "grant_types_supported", "subject_types_supported"),
     *("id_token_signing_alg_values_supported", "token_endpoint_auth_methods_supported"),
+    "userinfo_signing_alg_values_supported",
     *("introspection_endpoint_auth_methods_supported", "prompt_values_supported"),
     *("revocation_endpoint_auth_methods_supported", "code_challenge_methods_supported"),
     *("acr_values_supported", "ui_locales_supported", "request_parameter_supported"),
@@ -104,7 +105,9 @@ def test_subjects_responses_and_scopes(document):
 @behaviour(8)
 @abuse("T-22")
 def test_id_tokens_are_signed_and_by_rs256_too(document):
-    assert set(document["id_token_signing_alg_values_supported"]) == {"RS256", "ES256"}
+    for kind in ("id_token", "userinfo"):
+        algorithms = document[f"{kind}_signing_alg_values_supported"]
+        assert set(algorithms) == {"RS256", "ES256"}
 
 
 @behaviour(9)
