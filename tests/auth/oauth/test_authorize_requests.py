@@ -85,8 +85,8 @@ def test_an_empty_response_type_is_a_missing_one(refusal):
     assert refusal(response_type="").error == "invalid_request"
 
 
-@pytest.mark.parametrize("mode", ["fragment", "form_post", "jwt", "query.jwt", "web_message", "x"])
-def test_an_answer_comes_in_the_query_or_not_at_all(refusal, mode):
+@pytest.mark.parametrize("mode", ["fragment", "FORM_POST", "jwt", "query.jwt", "web_message", "x"])
+def test_a_way_of_answering_that_is_not_known_is_refused_in_the_query(refusal, mode):
     assert refusal(response_mode=mode).error == "invalid_request"
 
 

@@ -96,7 +96,7 @@ def test_nothing_is_promised_that_is_not_there(document):
 def test_subjects_responses_and_scopes(document):
     assert document["subject_types_supported"] == ["public", "pairwise"]
     assert document["response_types_supported"] == ["code"]
-    assert document["response_modes_supported"] == ["query"]
+    assert document["response_modes_supported"] == ["query", "form_post"]
     assert "openid" in document["scopes_supported"]
     legal = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
     assert all(legal.fullmatch(scope) for scope in document["scopes_supported"])

@@ -1,6 +1,6 @@
 """The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2), and where journeys come back."""
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, g, redirect, request
 
 from app.auth.audit import events, trail
 from app.auth.clients import registry
@@ -30,20 +30,20 @@ def ask():
         pipeline.check_address(asked)
     except errors.Refused as error:
         return _tell_person(error)
-    address = asked.checked["redirect_uri"], asked.get("state")
+    way = response_modes.early(asked)
     try:
         return _begin(pipeline.check_request(asked))
     except errors.Refused as error:
-        return response_modes.refusal(address[0], error, address[1])
+        return response_modes.refusal(way, error)
     except Unavailable:
-        away = errors.TemporarilyUnavailable()
-        return response_modes.refusal(address[0], away, address[1])
+        return response_modes.refusal(way, errors.TemporarilyUnavailable())
 
 
 @authorize.get("/oauth/authorize/<uid>")
 def come_back(uid):
     """Go on with a journey: to its next page, or to the client with the answer."""
     interaction = journey.load(uid, "authorize")
+    g.ui_locales = journey.language(interaction)
     asked = interaction.request
     client = registry.find(asked.client_id)
     if client is None or client.disabled:
@@ -87,7 +87,7 @@ def _told(sentence, check):
 
 def _answer(presence, asked):
     code = codes.issue(presence, asked)
-    return response_modes.answer(asked.redirect_uri, {"code": code}, asked.state)
+    return response_modes.answer(response_modes.of(asked), {"code": code})
 
 
 def _end(interaction, error):
@@ -101,8 +101,7 @@ def _end(interaction, error):
         subject=interaction.id,
         data={"client": interaction.client_id, "error": error.error},
     )
-    asked = interaction.request
-    return response_modes.refusal(asked.redirect_uri, error, asked.state)
+    return response_modes.refusal(response_modes.of(interaction.request), error)
 
 
 def _tell_person(error):
