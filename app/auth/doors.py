@@ -10,16 +10,21 @@ from app.auth.oauth.endpoints.token import token
 from app.auth.oauth.endpoints.userinfo import userinfo
 from app.auth.pages.account import account
 from app.auth.pages.consent import consent
+from app.auth.pages.explain import explain, explain_to_developers
 from app.auth.pages.login import login
+from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
 from app.auth.pages.new_password import new_password
+from app.auth.pages.start import start
 from app.auth.pages.welcome import welcome
 
 PROTOCOL = (authorize, token, introspect, revoke, userinfo, jwks, discovery, end_session)
-PAGES = (welcome, login, new_password, consent, logout, account)
+PAGES = (welcome, login, new_password, consent, logout, account, explain, logos, start)
+IN_DEVELOPMENT = (explain_to_developers,)
 
 
 def open_all(app):
     """Register every door. Each blueprint writes its whole paths itself."""
-    for blueprint in (*PROTOCOL, *PAGES):
+    development = app.config["APP_ENV"] == "development"
+    for blueprint in (*PROTOCOL, *PAGES, *(IN_DEVELOPMENT if development else ())):
         app.register_blueprint(blueprint)

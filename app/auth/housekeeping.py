@@ -6,7 +6,9 @@ from sqlalchemy import delete, select, update
 
 from app.auth.accounts.models import LoginTries
 from app.auth.database import db
+from app.auth.explanations.models import Explanation
 from app.auth.interactions.models import Interaction
+from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
 from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
 from app.foundation import clock
@@ -30,6 +32,8 @@ def run(retry_seconds):
         "interactions": _delete(Interaction, Interaction.expires_at < now),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
+        "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
+        "explanations": _delete(Explanation, Explanation.at < now - KEPT),
         "refresh_tokens": _delete(RefreshToken, RefreshToken.expires_at < now - KEPT),
         "sessions": _delete(Session, _unneeded(now)),
     }

@@ -228,6 +228,7 @@ def test_housekeeping_run_prints_the_counts(as_json, run):
     assert told == dict.fromkeys(
         (
             *("authorization_codes", "interactions", "login_tries", "revoked_tokens"),
+            *("replay_marks", "explanations"),
             *("refresh_tokens", "sessions", "successors_wiped"),
         ),
         0,

@@ -22,6 +22,8 @@ NOTHING = {
     "interactions": 0,
     "login_tries": 0,
     "revoked_tokens": 0,
+    "replay_marks": 0,
+    "explanations": 0,
     "refresh_tokens": 0,
     "sessions": 0,
     "successors_wiped": 0,

@@ -180,7 +180,7 @@ def test_a_no_is_posted_to_the_app_as_well(page, ask, inbox, live_server, new_pe
 
     assert path == "/callback?tenant=1"
     answer = dict(pairs)
-    assert set(answer) == {"error", "error_description", "state", "iss"}
+    assert set(answer) == {"error", "error_description", "error_uri", "state", "iss"}
     assert (answer["error"], answer["state"]) == ("access_denied", STATE)
     assert answer["iss"] == live_server.url
     assert page.said == []

@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app.auth.audit import events, trail
-from app.auth.clients import credentials, members, metadata, registry
+from app.auth.clients import credentials, keys, members, metadata, registry
 from app.auth.clients.models import Client
 from app.auth.database import db
 from app.foundation import clock, ids
@@ -36,7 +36,10 @@ def described(given, scopes, *, own=False):
         if given.get("require_pkce") is False and not relaxed:
             raise metadata.InvalidMetadata("require_pkce must be true.", member="require_pkce")
         given = {"require_pkce": not relaxed or _is_public(given)} | given
-    return metadata.check(given, scopes, own=own)
+    description = metadata.check(given, scopes, own=own)
+    if "jwks" in description:
+        keys.check(description["jwks"])
+    return description
 
 
 def add(description, *, by, client_id=None, client_secret=None, verified=True):

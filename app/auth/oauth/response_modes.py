@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Response, current_app, render_template
 
 from app.auth.clients import registry
+from app.auth.oauth import explaining
 from app.foundation import web, words
 
 
@@ -55,6 +56,7 @@ def answer(way, parameters):
 
 def refusal(way, error):
     """Return the response that tells the client of ``error`` (RFC 6749 §4.1.2.1)."""
+    error.uri = explaining.address(error)
     return answer(way, dict(error.get_body()))
 
 

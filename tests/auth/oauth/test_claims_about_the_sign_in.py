@@ -170,7 +170,7 @@ def test_an_essential_level_that_nobody_can_reach_is_refused_at_once(
     response = steps.ask(browser, app, prompt=prompt, **acr(*levels, essential=True))
 
     arrived = steps.arrival(response)
-    assert set(arrived.answer) == {"error", "error_description", "state", "iss"}
+    assert set(arrived.answer) == {"error", "error_description", "error_uri", "state", "iss"}
     assert (arrived.error, arrived.answer["state"]) == (UNMET, "s-1")
     steps.assert_plain(arrived.answer["error_description"])
 

@@ -85,7 +85,7 @@ def test_errors_are_posted_as_well_and_hold_no_code(page, app, server, wrong, er
     arrived = steps.arrival(page(**wrong))
 
     assert arrived.address == app.redirect_uri
-    assert set(arrived.answer) == {"error", "error_description", "state", "iss"}
+    assert set(arrived.answer) == {"error", "error_description", "error_uri", "state", "iss"}
     assert (arrived.error, arrived.answer["state"]) == (error, "s-1")
     assert arrived.answer["iss"] == server.config["ISSUER"]
     steps.assert_plain(arrived.answer["error_description"])
