@@ -17,13 +17,16 @@ UNSENT = "**/form_post.js*"
 
 
 class Inbox(ThreadingHTTPServer):
-    """Where an app waits for what browsers bring: ``arrived`` holds each request."""
+    """Where an app waits for what browsers bring: ``arrived`` holds each request.
+
+    origins: who the browsers said had posted them.
+    """
 
     daemon_threads = True
 
     def __init__(self):
         super().__init__(("localhost", 0), Callback)
-        self.arrived = []
+        self.arrived, self.origins = [], set()
         self.origin = f"http://localhost:{self.server_port}"
 
 
@@ -34,6 +37,7 @@ class Callback(BaseHTTPRequestHandler):
         """Keep what came, and say that it did."""
         raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
         kind, pairs = self.headers["Content-Type"], parse_qsl(raw, strict_parsing=True)
+        self.server.origins.add(self.headers["Origin"])
         self.server.arrived.append((self.path, kind, pairs))
         self.do_GET()
 
@@ -147,6 +151,7 @@ def test_a_browser_posts_the_code_to_the_app(page, ask, inbox, cofrinho, live_se
     answer = dict(pairs)
     assert [name for name, _ in pairs] == ["code", "state", "iss"]
     assert (answer["state"], answer["iss"]) == (STATE, live_server.url)
+    assert inbox.origins == {live_server.url}
     form = {
         "grant_type": "authorization_code",
         "client_id": cofrinho.client_id,
