@@ -1,6 +1,7 @@
 """Every blueprint, one line each: the map of every URL."""
 
 from app.auth.oauth.endpoints.authorize import authorize
+from app.auth.oauth.endpoints.device import device_authorization, device_return
 from app.auth.oauth.endpoints.discovery import discovery
 from app.auth.oauth.endpoints.introspect import introspect
 from app.auth.oauth.endpoints.jwks import jwks
@@ -12,6 +13,7 @@ from app.auth.oauth.endpoints.token import token
 from app.auth.oauth.endpoints.userinfo import userinfo
 from app.auth.pages.account import account
 from app.auth.pages.consent import consent
+from app.auth.pages.device import device
 from app.auth.pages.explain import explain, explain_to_developers
 from app.auth.pages.login import login
 from app.auth.pages.logos import logos
@@ -30,6 +32,8 @@ PROTOCOL = (
     jwks,
     discovery,
     register,
+    device_authorization,
+    device_return,
     end_session,
 )
 PAGES = (
@@ -37,6 +41,7 @@ PAGES = (
     login,
     new_password,
     consent,
+    device,
     logout,
     account,
     logos,

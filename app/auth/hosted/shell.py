@@ -78,6 +78,18 @@ def come_in(uid, prompt=None, kind=None):
     return Visit(interaction, asker.of(interaction.client_id, _address(interaction)), purpose)
 
 
+def look_back(uid, kind):
+    """Return the :class:`Visit` of this browser to its journey ``uid`` that is over.
+
+    Who comes before it is over is sent to where it stands.
+    """
+    interaction = _load(uid, kind, journey.mine)
+    if interaction.finished_at is None:
+        abort(redirect(interaction.return_to, 303))
+    _speak(interaction)
+    return Visit(interaction, asker.of(interaction.client_id), kind)
+
+
 def go_on(visit, prompt, **facts):
     """Keep the answer to ``prompt`` and return the redirect to what comes next."""
     journey.answer(visit.interaction, prompt, **facts)
@@ -116,10 +128,10 @@ def bold(text):
     return Markup("<strong>{}</strong>").format(text)
 
 
-def _load(uid, kind):
+def _load(uid, kind, find=journey.load):
     """The journey, or the page that says why there is none to go on with."""
     try:
-        return journey.load(uid, kind)
+        return find(uid, kind)
     except tuple(TELLS) as problem:
         over = isinstance(problem, (journey.Expired, journey.Answered))
         who = asker.of(db.session.get(Interaction, uid).client_id) if over else None

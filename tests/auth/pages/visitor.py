@@ -68,6 +68,15 @@ class Visitor:
         """Fill in the login page."""
         return self.submit(page, "login-form", username=username, password=password)
 
+    def device_code(self):
+        """Let a television ask; return the code it shows."""
+        form = {"client_id": "tv", "scope": "openid wallet:read"}
+        return self.client.post("/oauth/device_authorization", data=form).json["user_code"]
+
+    def type_code(self, code):
+        """Type what a device shows."""
+        return self.submit(self.open("/device"), "device-form", user_code=code)
+
     def _follow(self, answer, address):
         while answer.status_code == 303:
             address = answer.headers["Location"]
