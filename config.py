@@ -6,6 +6,8 @@ or unsafe is printed all at once, and the start refused.
 """
 
 import re
+import ssl
+from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -28,8 +30,11 @@ SHAPES = {
     "name:base64 of 32 bytes, and so on after a comma": re.compile(
         r"[A-Za-z0-9]+:[A-Za-z0-9+/]{43}=(\s*,\s*[A-Za-z0-9]+:[A-Za-z0-9+/]{43}=)*", re.ASCII
     ),
+    "host:port, and so on after a comma": re.compile(
+        r"{0}(\s*,\s*{0})*".format(r"([\w.-]+|\[[0-9a-fA-F:]+\]):[1-9][0-9]{0,4}"), re.ASCII
+    ),
 }
-ADDRESS, DATABASE, REDIS, RATE, SEALING = SHAPES
+ADDRESS, DATABASE, REDIS, RATE, SEALING, PLACES = SHAPES
 
 
 def _shaped(shape, *names):
@@ -142,6 +147,8 @@ class Auth(Common):
     SIGN_INS_AT_ONCE: int = Field(2, ge=1)  # a process; the others get 503; half of WEB_THREADS
     PASSWORD_QUEUE: int = Field(16, ge=1)  # hashes that may wait before 503
     CPF_VALIDATION: Literal["strict", "format", ""] = ""  # default: format in development only
+    OUTBOUND_ALLOW_HOSTS: str = ""  # comma list of host:port that may stand in a private network
+    OUTBOUND_CA_FILE: str = ""  # PEM: authorities that calls going out trust beside the public ones
 
     ADMIN_USERNAME: str = "admin"  # document 004, S124–S125
     ADMIN_EMAIL: str = "admin@example.com"
@@ -150,6 +157,18 @@ class Auth(Common):
     ADMIN_INSTITUTIONS: str = "default"  # comma list
 
     _sealing = _shaped(SEALING, "SEALING_KEYS")
+    _places = _shaped(PLACES, "OUTBOUND_ALLOW_HOSTS")
+
+    @field_validator("OUTBOUND_CA_FILE")
+    @classmethod
+    def _holds_certificates(cls, value):
+        try:
+            if value:
+                written = Path(value).read_text("ascii", "ignore")
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=written)
+            return value
+        except (OSError, ValueError):
+            raise ValueError("must name a PEM file of certificates that can be read") from None
 
     @field_validator("TIME_ZONE")
     @classmethod

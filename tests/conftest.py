@@ -11,6 +11,7 @@ import time_machine
 
 from tests.support import houses, keeper, live, marks, parts
 from tests.support.databases import Databases
+from tests.support.listener import Listener
 from tests.support.services import Missing
 
 # How long an example takes says more of the machine than of the house.
@@ -170,6 +171,13 @@ def redis_url(run_folder, worker_id):
     with redis.Redis.from_url(url) as connection:
         connection.flushdb()
     return url
+
+
+@pytest.fixture
+def listener(tmp_path):
+    """An HTTPS server for ours to call, as a client would run it; see :class:`Listener`."""
+    with Listener(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

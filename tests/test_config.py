@@ -5,6 +5,7 @@ import os
 import pytest
 
 import config
+from tests.support.authority import Authority
 from tests.support.marks import mission
 
 SEALING_KEY = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
@@ -140,6 +141,8 @@ MALFORMED = {
     ],
     "CLIENT_RATE_LIMIT": ["hush", "0/minute", "10", "10/hush"],
     "TIME_ZONE": ["hush", "../../etc/hush", "/etc/hush"],
+    "OUTBOUND_ALLOW_HOSTS": ["hush", "https://hush:1", "hush:0", "hush:1,", "*.hush:1", "hush:x"],
+    "OUTBOUND_CA_FILE": ["/hush", "/tmp", "hush\x00", __file__],
     "PORT": ["hush", 0, 70_000],
     "CACHE_SECONDS": [6, -1, "hush"],
     "AUTHORIZATION_CODE_SECONDS": [61, 0],
@@ -163,6 +166,14 @@ def test_keys_of_a_ring_are_separated_by_commas():
 
     for together in (f"{SEALING_KEY},{second}", f"{SEALING_KEY} , {second}"):
         assert together == load(**SAFE | {"SEALING_KEYS": together}).SEALING_KEYS
+
+
+def test_authorities_to_trust_are_read_from_a_file_of_certificates(tmp_path):
+    file = tmp_path / "inside.pem"
+    file.write_text("# Autoridade da casa: São Paulo\n" + Authority().pem.decode())
+
+    assert str(file) == load(**SAFE, OUTBOUND_CA_FILE=str(file)).OUTBOUND_CA_FILE
+    assert load(**SAFE, OUTBOUND_ALLOW_HOSTS="a.example:443 , [::1]:8443").OUTBOUND_ALLOW_HOSTS
 
 
 REFUSED_IN_PRODUCTION = {

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import config
 from app.auth import commands, doors
+from app.auth.clients.published import KeySets
 from app.auth.database import db, hot
 from app.auth.keys.ring import Ring
 from app.auth.oauth.server import Server
 from app.auth.tables import NAMES
-from app.foundation import health, limits, logs, metrics, short_term, store, web, words
+from app.foundation import fetch, health, limits, logs, metrics, short_term, store, web, words
 from app.foundation.keeping import House
 from app.foundation.sealing import Ring as SealingRing
 from app.foundation.turns import Turns
@@ -31,6 +32,7 @@ def create_app(settings=None):
     app.extensions |= {
         "keys": Ring(),
         "clients": {},
+        "client_keys": KeySets(),
         "verified_tokens": {},
         "discovery": {},
         "oauth": Server(),
@@ -40,6 +42,7 @@ def create_app(settings=None):
     web.init_app(app)
     short_term.init_app(app)
     limits.init_app(app)
+    fetch.init_app(app)
     words.init_app(app, WORDS, settings.DEFAULT_LOCALE)
     doors.open_all(app)
     app.register_blueprint(metrics.metrics)

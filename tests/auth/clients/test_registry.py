@@ -5,22 +5,9 @@ import pytest
 from app.auth.clients import registry
 from app.auth.database import db
 from app.auth.flows import disable_client
-from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth import stage
 from tests.support.marks import rfc
-
-
-@pytest.fixture
-def ticking(monkeypatch):
-    """A clock for spans that moves only when told: ``ticking(5)``."""
-    now = [1000.0]
-    monkeypatch.setattr(clock, "ticks", lambda: now[0])
-
-    def move(seconds):
-        now[0] += seconds
-
-    return move
 
 
 def test_a_change_elsewhere_is_seen_within_the_seconds_of_the_cache(

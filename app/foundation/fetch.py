@@ -1,0 +1,181 @@
+"""Outbound HTTP to addresses that others gave us.
+
+https only, the certificate always verified; addresses of our own network are refused but for
+those an operator listed; no redirect is followed and nothing is taken from the environment: no
+proxy, no cookie, no password. Seconds and bytes are bounded over the whole of it.
+"""
+
+import re
+import ssl
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import certifi
+import httpcore
+from flask import current_app
+
+from app.foundation import metrics
+from app.foundation.fetch_guard import Budget, Failed, Guard, Resolver
+from app.foundation.logs import log
+
+__all__ = ["Failed", "Fetched", "get", "init_app", "post_form"]
+
+SECONDS = 3
+LONGEST = 2000  # characters of an address
+FORM = "application/x-www-form-urlencoded"
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_ADDRESS = re.compile(  # the one reading of an address: what is checked is what is used
+    rf"https://(?P<host>{_LABEL}(\.{_LABEL})*|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{{1,5}}))?"
+    r"(?P<target>[/?][!-\[\]-~]*)?",
+    re.IGNORECASE,
+)
+
+
+class Fetched(NamedTuple):
+    """What an address answered."""
+
+    media_type: str  # small letters, without parameters
+    body: bytes
+
+
+class Address(NamedTuple):
+    """An https address, taken apart."""
+
+    host: str  # small letters; an IPv6 address in brackets
+    port: int
+    target: str
+
+    @property
+    def place(self):
+        """Its ``host:port``, as an operator lists it."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def origin(self):
+        """What httpcore connects to and verifies."""
+        return httpcore.Origin(b"https", self.host.strip("[]").encode(), self.port)
+
+    @property
+    def url(self):
+        """What httpcore asks for there."""
+        scheme, host, port = self.origin.scheme, self.origin.host, self.port
+        return httpcore.URL(scheme=scheme, host=host, port=port, target=self.target)
+
+
+class Outbound:
+    """What the requests of one application share: whom it trusts, what it may reach inside."""
+
+    def __init__(self, allowed, authorities):
+        """allowed: comma list of host:port; authorities: PEM text trusted beside the public's."""
+        self._allowed = {place.strip().lower() for place in allowed.split(",")}
+        self._authorities = authorities
+        self._resolver = Resolver()
+
+    def connection(self, address, budget):
+        """Return an unopened connection to ``address`` for one request."""
+        inside = address.place in self._allowed
+        return httpcore.HTTPConnection(
+            address.origin,
+            ssl_context=self._tls,
+            network_backend=Guard(self._resolver, budget, inside=inside),
+        )
+
+    @cached_property
+    def _tls(self):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # verifies chain and host name
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_verify_locations(certifi.where())
+        if self._authorities:
+            context.load_verify_locations(cadata=self._authorities)
+        return context
+
+
+def init_app(app):
+    """Let ``app`` call out as ``OUTBOUND_ALLOW_HOSTS`` and ``OUTBOUND_CA_FILE`` say."""
+    file = app.config["OUTBOUND_CA_FILE"]
+    authorities = Path(file).read_text("ascii", "ignore") if file else ""
+    app.extensions["fetch"] = Outbound(app.config["OUTBOUND_ALLOW_HOSTS"], authorities)
+
+
+def get(url, *, most, accept, seconds=SECONDS):
+    """Return what ``url`` answers with status 200, as :class:`Fetched`.
+
+    most: bytes of body; accept: tuple of the media types that may come; seconds: for all of it.
+
+    Raises Failed: for anything else whatever. Nobody need quote ``url`` to the client.
+    """
+    headers = {"Accept": ", ".join(accept)}
+    with _answer(url, "GET", headers, Budget(seconds, most)) as answer:
+        if answer.status != 200:
+            raise Failed("status")
+        if set(_values(answer, b"content-encoding")) - {"", "identity"}:
+            raise Failed("encoded")
+        media_type = next(_values(answer, b"content-type"), "").partition(";")[0].strip()
+        if media_type not in accept:
+            raise Failed("media_type")
+        return Fetched(media_type, _body(answer, most))
+
+
+def post_form(url, fields, *, seconds=SECONDS):
+    """Send ``fields`` (dict) to ``url`` as a form and return the status of the answer.
+
+    The answer's body is not read. Raises Failed: for a redirect, or when no answer comes.
+    """
+    body = urlencode(fields).encode()
+    headers = {"Content-Type": FORM, "Content-Length": str(len(body))}
+    with _answer(url, "POST", headers, Budget(seconds, 0), body) as answer:
+        return answer.status
+
+
+@contextmanager
+def _answer(url, method, headers, budget, body=b""):
+    """Send one request and yield its answer, whose body is still to come; count how it ends."""
+    address = None
+    try:
+        address = _taken_apart(url)
+        request = _request(address, method, headers, body)
+        with current_app.extensions["fetch"].connection(address, budget) as connection:
+            answer = connection.handle_request(request)
+            if 300 <= answer.status < 400:
+                raise Failed("redirected")
+            yield answer
+    except (Failed, httpcore.ProtocolError) as error:
+        reason = error.reason if isinstance(error, Failed) else "broken"
+        metrics.count("outbound_requests", result=reason)
+        log.warning("outbound request failed", host=address and address.host, reason=reason)
+        raise Failed(reason) from None
+    metrics.count("outbound_requests", result="ok")
+
+
+def _taken_apart(url):
+    if not url[:8].lower() == "https://":
+        raise Failed("not_https")
+    found = _ADDRESS.fullmatch(url.partition("#")[0]) if len(url) <= LONGEST else None
+    if found is None or int(found["port"] or 443) > 65535:
+        raise Failed("malformed")
+    target = found["target"] or "/"
+    target = target if target.startswith("/") else f"/{target}"
+    return Address(found["host"].lower(), int(found["port"] or 443), target)
+
+
+def _request(address, method, headers, body):
+    port = "" if address.port == 443 else f":{address.port}"
+    usual = {"Host": address.host + port, "User-Agent": "portaria", "Accept-Encoding": "identity"}
+    sent = usual | headers | {"Connection": "close"}
+    return httpcore.Request(method, address.url, headers=sent, content=body)
+
+
+def _values(answer, name):
+    return (v.decode("latin-1").strip().lower() for n, v in answer.headers if n.lower() == name)
+
+
+def _body(answer, most):
+    body = bytearray()
+    for part in answer.iter_stream():
+        body += part
+        if len(body) > most:
+            raise Failed("too_large")
+    return bytes(body)
