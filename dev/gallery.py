@@ -30,7 +30,7 @@ class Gallery:
     """A server that has just started, furnished with one app and a few people."""
 
     def __init__(self, server, browser):
-        self.url, self.browser = server.url, browser
+        self.server, self.url, self.browser = server, server.url, browser
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
             json.dump(COFRINHO, file)
             file.flush()

@@ -1,5 +1,8 @@
 """Every blueprint, one line each: the map of every URL."""
 
+from app.auth.admin.clients.deeds import deeds
+from app.auth.admin.clients.listing import listing
+from app.auth.admin.clients.registering import registering
 from app.auth.oauth.endpoints.authorize import authorize
 from app.auth.oauth.endpoints.discovery import discovery
 from app.auth.oauth.endpoints.introspect import introspect
@@ -17,9 +20,10 @@ from app.auth.pages.welcome import welcome
 
 PROTOCOL = (authorize, token, introspect, revoke, userinfo, jwks, discovery, end_session)
 PAGES = (welcome, login, new_password, consent, logout, account)
+ADMIN = (listing, registering, deeds)
 
 
 def open_all(app):
     """Register every door. Each blueprint writes its whole paths itself."""
-    for blueprint in (*PROTOCOL, *PAGES):
+    for blueprint in (*PROTOCOL, *PAGES, *ADMIN):
         app.register_blueprint(blueprint)

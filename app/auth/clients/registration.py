@@ -25,6 +25,15 @@ class Taken(Problem):
     description = "Another client has this client_id."
 
 
+class ChangedMeanwhile(Problem):
+    """Somebody changed the client since whoever asks last looked at it."""
+
+    code = "client_changed"
+    status = 409
+    key = "admin.changed_meanwhile"
+    description = "The client was changed meanwhile."
+
+
 def described(given, scopes, *, own=False):
     """Return what would be registered for ``given``; see :func:`metadata.check`.
 
@@ -64,15 +73,18 @@ def add(description, *, by, client_id=None, client_secret=None, verified=True):
     return answer(client) | _first_secret(client, description, client_secret)
 
 
-def change(client_id, description, *, by, own=False):
+def change(client_id, description, *, by, own=False, seen=None):
     """Replace a client's description by a checked one; return the answer (RFC 7592 §2.2).
 
     A secret is in the answer only when the client has just come to need its first. A client that
     describes itself cannot cease to authenticate (C-07).
 
-    Raises NotFound, InvalidMetadata.
+    seen: its ``updated_at`` when whoever changes it looked. Raises NotFound, InvalidMetadata.
+    Raises ChangedMeanwhile: when it is another by now.
     """
     client = held(client_id)
+    if seen is not None and client.updated_at != seen:
+        raise ChangedMeanwhile
     before = json.loads(client.described)["token_endpoint_auth_method"]
     method = description["token_endpoint_auth_method"]
     if own and method == "none" != before:

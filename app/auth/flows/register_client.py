@@ -28,10 +28,10 @@ def register_itself(given, *, scopes, by):
     return answer | {"registration_access_token": credentials.draw_registration_token(client)}
 
 
-def change(client_id, given, *, scopes, by=events.OPERATOR, own=False):
+def change(client_id, given, *, scopes, by=events.OPERATOR, own=False, seen=None):
     """Replace a client's description by ``given``; return the answer (RFC 7592 §2.2).
 
-    Raises NotFound, InvalidMetadata and its kind.
+    Raises NotFound, InvalidMetadata and its kind, ChangedMeanwhile; see `registration.change`.
     """
     description = registration.described(given, scopes, own=own)
-    return registration.change(client_id, description, by=by, own=own)
+    return registration.change(client_id, description, by=by, own=own, seen=seen)
