@@ -70,7 +70,7 @@ def refusals(given, scopes, *, own=False):
     told = {name: value for name, value in given.items() if value is not None}
     wrong = [refusal for name, value in told.items() for refusal in _of_member(name, value, own)]
     yield from wrong
-    if wrong:
+    if any(refusal.rule == "kind" for refusal in wrong):
         return
     described = completed(given, scopes)
     for name in ("redirect_uris", "post_logout_redirect_uris"):

@@ -102,15 +102,14 @@ def _proof(draft, wrong):
         yield Finding("todo", words.t("admin.check.secret_ends"))
     elif method == "none":
         yield Finding("good", words.t("admin.check.public"))
-    if "jwks_uri" in given or "jwks" in given or method == "private_key_jwt":
-        yield _keys(given, wrong)
+    told = any(draft.values[name] for name in _KEYS)
+    if told and not wrong & _KEYS:
+        yield _keys(keys_of(given))
+    elif told or method == "private_key_jwt":
+        yield Finding("bad" if told else "todo", words.t("admin.check.keys_missing"))
 
 
-def _keys(given, wrong):
-    if wrong & _KEYS:
-        told = "jwks_uri" in given or "jwks" in given
-        return Finding("bad" if told else "todo", words.t("admin.check.keys_missing"))
-    found = keys_of(given)
+def _keys(found):
     if not found:
         return Finding("bad", words.t("admin.check.keys_unread"))
     return Finding("good", words.t("admin.check.keys", n=len(found), kinds=kinds(found)))
