@@ -98,13 +98,17 @@ KINDS = [
         },
     ),
     (
-        {"kind": "service", "redirect_uris": "", "scope": []},
+        {"kind": "service", "redirect_uris": "", "scope": ["openid", "profile"]},
         {
             "application_type": "web",
             "token_endpoint_auth_method": "client_secret_basic",
             "grant_types": ["client_credentials"],
             "scope": "",
         },
+    ),
+    (
+        {"kind": "service", "scope": ["openid", "wallet:read"]},
+        {"scope": "wallet:read", "redirect_uris": [CALLBACK]},
     ),
     (
         {"kind": "native", "grant_types": [metadata.members.DEVICE], "redirect_uris": ""},

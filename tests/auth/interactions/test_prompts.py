@@ -97,6 +97,18 @@ def test_a_journey_stops_where_its_checks_say(auth_context):
         assert (found and f"{found[0].name}.{found[1].name}") == expected, row
 
 
+def test_a_journey_of_our_own_may_ask_for_a_recent_sign_in():
+    def stops(ago, answers=None, **facts):
+        situation = Situation(None, here(ago=ago), NOW, answers or {}, facts)
+        found = policy.next_prompt(situation)
+        return found and found[1].name
+
+    assert stops(61, max_age=60) == "too_long_ago"
+    assert stops(60, max_age=60) is None
+    assert stops(61, LOGGED_IN, max_age=60) is None
+    assert stops(10_000) is None
+
+
 def test_every_check_has_a_row():
     named = {f"{p.name}.{c.name}" for p in policy.FOR_AUTHORIZE for c in p.checks}
 

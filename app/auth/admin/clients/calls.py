@@ -52,8 +52,7 @@ def trying(client_id, described):
         redeemed = _curl(token, proof, fields, code="$CODE", code_verifier="$VERIFIER")
         return "\n".join((*_opening(client_id, described, back), redeemed))
     if CLIENT in described["grant_types"]:
-        fields = {"grant_type": CLIENT, "scope": described["scope"]}
-        return _curl(token, proof, {name: value for name, value in fields.items() if value})
+        return _curl(token, proof, {"grant_type": CLIENT})
     return None
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from app.auth.clients.members import CLIENT, CODE, DEVICE, EXCHANGE, MEMBERS, REFRESH
 from app.auth.clients.metadata import InvalidMetadata
+from app.auth.consents import scopes
 from app.foundation import intake
 
 KINDS = ("web", "native", "service")
@@ -113,7 +114,7 @@ def read(values, before=None):
         "application_type": before["application_type"] if same_kind else _type(values["kind"]),
         "grant_types": _grants(values, lists["redirect_uris"], same_kind),
         # Left out it would be all that speaks of a person.
-        "scope": " ".join(values["scope"]) or " ",
+        "scope": " ".join(_scope(values, same_kind)) or " ",
     }
     if not values["token_endpoint_auth_method"] and values["kind"] == "native":
         given["token_endpoint_auth_method"] = "none"
@@ -136,6 +137,13 @@ def _lists(values):
 
 def _type(kind):
     return "native" if kind == "native" else "web"
+
+
+def _scope(values, same_kind):
+    """The permissions that were chosen; what speaks of a person is nothing to a service."""
+    of_people = {name for name, scope in scopes.CATALOGUE.items() if not scope.room}
+    useless = of_people if values["kind"] == "service" and not same_kind else ()
+    return [name for name in values["scope"] if name not in useless]
 
 
 def _grants(values, redirect_uris, same_kind):

@@ -41,7 +41,7 @@ def of(draft):
         *_addresses(draft, [r for r in refusals if r.member == "redirect_uris"]),
         *_pkce(draft.given, "require_pkce" in wrong),
         *_proof(draft, wrong),
-        *_permissions(draft.values, "scope" in wrong),
+        *_permissions(draft.given, "scope" in wrong),
         *_others([r for r in refusals if r.member not in _TOLD], draft.read.lines),
     ]
 
@@ -115,11 +115,14 @@ def _keys(found):
     return Finding("good", words.t("admin.check.keys", n=len(found), kinds=kinds(found)))
 
 
-def _permissions(values, wrong):
-    if wrong:
+def _permissions(given, wrong):
+    chosen = given["scope"].split()
+    if wrong and chosen:
+        yield Finding("bad", words.t("metadata.scope"))
+    elif wrong:
         yield Finding("todo", words.t("metadata.missing_scope"))
-    elif values["scope"]:
-        yield Finding("good", words.t("admin.check.permissions", n=len(values["scope"])))
+    elif chosen:
+        yield Finding("good", words.t("admin.check.permissions", n=len(chosen)))
 
 
 def _others(refusals, lines):
