@@ -28,7 +28,7 @@ class Gallery:
     """A server that has just started, furnished with three apps and a few people."""
 
     def __init__(self, server, browser):
-        self.url, self.browser = server.url, browser
+        self.server, self.url, self.browser = server, server.url, browser
         for name, described in APPS.items():
             with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
                 json.dump(described, file)

@@ -1,5 +1,8 @@
 """Every blueprint, one line each: the map of every URL."""
 
+from app.auth.admin.clients.deeds import deeds
+from app.auth.admin.clients.listing import listing
+from app.auth.admin.clients.registering import registering
 from app.auth.oauth.endpoints.authorize import authorize
 from app.auth.oauth.endpoints.device import device_authorization, device_return
 from app.auth.oauth.endpoints.discovery import discovery
@@ -48,6 +51,7 @@ PAGES = (
     start,
     explain,
 )
+ADMIN = (listing, registering, deeds)
 IN_DEVELOPMENT = (explain_to_developers,)
 
 
@@ -59,6 +63,6 @@ def open_all(app):
     shut = set() if app.config["APP_ENV"] == "development" else {*IN_DEVELOPMENT}
     if app.config["REGISTRATION"] == "off":
         shut.add(register)
-    for blueprint in (*PROTOCOL, *PAGES, *IN_DEVELOPMENT):
+    for blueprint in (*PROTOCOL, *PAGES, *ADMIN, *IN_DEVELOPMENT):
         if blueprint not in shut:
             app.register_blueprint(blueprint)

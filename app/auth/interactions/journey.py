@@ -122,6 +122,7 @@ def stop(interaction):
         presence=browser.presence(),
         now=clock.now(),
         answers=json.loads(interaction.answers),
+        facts={} if interaction.kind == "authorize" else interaction.facts,
     )
     return policy.next_prompt(situation)
 
