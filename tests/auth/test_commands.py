@@ -228,7 +228,7 @@ def test_housekeeping_run_prints_the_counts(as_json, run):
     assert told == dict.fromkeys(
         (
             *("authorization_codes", "interactions", "login_tries", "revoked_tokens"),
-            *("refresh_tokens", "sessions", "successors_wiped"),
+            *("refresh_tokens", "sessions", "successors_wiped", "pushed_requests"),
         ),
         0,
     )
