@@ -5,10 +5,13 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from app.auth.accounts.models import LoginTries
+from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
+from app.auth.explanations.models import Explanation
 from app.auth.interactions.models import Interaction, PushedRequest
+from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
-from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
+from app.auth.tokens.models import AuthorizationCode, LogoutNotice, RefreshToken, RevokedToken
 from app.foundation import clock
 from app.foundation.database import kept
 
@@ -28,10 +31,15 @@ def run(retry_seconds):
         "authorization_codes": _delete(
             AuthorizationCode, AuthorizationCode.expires_at < now - KEPT
         ),
+        "client_secrets": _delete(ClientSecret, ClientSecret.ends_at < now),
+        "initial_access_tokens": _delete(InitialAccessToken, InitialAccessToken.expires_at < now),
         "interactions": _delete(Interaction, Interaction.expires_at < now),
         "pushed_requests": _delete(PushedRequest, _unopened(now)),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
+        "logout_notices": _delete(LogoutNotice, _over(now)),
+        "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
+        "explanations": _delete(Explanation, Explanation.at < now - KEPT),
         "refresh_tokens": _delete(RefreshToken, RefreshToken.expires_at < now - KEPT),
         "sessions": _delete(Session, _unneeded(now)),
     }
@@ -45,6 +53,11 @@ def _unneeded(now):
         RefreshToken.ended_at.is_(None), RefreshToken.expires_at > now
     )
     return (Session.ends_at < now - KEPT) & Session.id.not_in(needed)
+
+
+def _over(now):
+    """Notices delivered or given up, kept for a day after their last try could have been."""
+    return LogoutNotice.due_at.is_(None) & (LogoutNotice.created_at < now - 2 * KEPT)
 
 
 def _unopened(now):

@@ -13,6 +13,8 @@ PROTOCOL = {
     "/oauth/revoke": {"POST"},
     "/oauth/userinfo": {"GET", "POST"},
     "/oauth/jwks": {"GET"},
+    "/oauth/register": {"POST"},
+    "/oauth/register/<client_id>": {"GET", "PUT", "DELETE"},
     "/logout": {"GET", "POST"},
     "/logout/<uid>": {"GET"},
     "/.well-known/openid-configuration": {"GET"},
@@ -27,6 +29,10 @@ HOSTED = {
     "/consent/<uid>/switch": {"POST"},
     "/logout/confirm/<uid>": {"GET", "POST"},
     "/logout/done": {"GET"},
+    "/logout/done/<uid>": {"GET"},
+    "/errors/<request_id>": {"GET"},
+    "/logos/<fingerprint>": {"GET"},
+    "/start/<client_id>": {"GET"},
     "/account": {"GET"},
     "/account/sessions": {"GET"},
     "/account/sessions/end": {"POST"},
@@ -39,6 +45,9 @@ OPERATIONS = {
     "/metrics": {"GET"},
     "/static/<path:filename>": {"GET"},
 }
+
+
+IN_DEVELOPMENT = {"/dev/explain/<request_id>": {"GET"}}
 
 
 @pytest.fixture
@@ -56,13 +65,13 @@ def found(auth_app):
     return methods
 
 
-@pytest.mark.parametrize("part", [PROTOCOL, HOSTED, OPERATIONS])
+@pytest.mark.parametrize("part", [PROTOCOL, HOSTED, OPERATIONS, IN_DEVELOPMENT])
 def test_what_the_outside_relies_on_is_there(found, part):
     assert {path: found.get(path) for path in part} == part
 
 
 def test_every_path_has_a_place_in_the_map(found):
-    assert set(found) == {*PROTOCOL, *HOSTED, *OPERATIONS}
+    assert set(found) == {*PROTOCOL, *HOSTED, *OPERATIONS, *IN_DEVELOPMENT}
 
 
 def test_no_path_has_two_owners(auth_app):
@@ -73,7 +82,7 @@ def test_no_path_has_two_owners(auth_app):
 
 
 def test_each_blueprint_is_registered_once(auth_app):
-    ours = [*doors.PROTOCOL, *doors.PAGES]
+    ours = [*doors.PROTOCOL, *doors.PAGES, *doors.IN_DEVELOPMENT]
 
     assert len({blueprint.name for blueprint in ours}) == len(ours)
     assert {blueprint.name for blueprint in ours} <= set(auth_app.blueprints)

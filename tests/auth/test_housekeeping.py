@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from app.auth import housekeeping
+from app.auth.clients import credentials, invitations
+from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
 from app.auth.interactions import journey, pushed_requests
 from app.auth.interactions.models import Interaction, PushedRequest
+from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
 from app.auth.tokens import codes, ending, refresh
 from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
@@ -20,10 +23,15 @@ WINDOW = 30
 DAY = timedelta(days=1)
 NOTHING = {
     "authorization_codes": 0,
+    "client_secrets": 0,
+    "initial_access_tokens": 0,
     "interactions": 0,
     "pushed_requests": 0,
     "login_tries": 0,
+    "logout_notices": 0,
+    "replay_marks": 0,
     "revoked_tokens": 0,
+    "explanations": 0,
     "refresh_tokens": 0,
     "sessions": 0,
     "successors_wiped": 0,
@@ -103,6 +111,8 @@ def test_a_session_goes_when_the_grant_that_outlived_it_was_ended(held_clock, cl
 
 def test_ended_names_and_journeys_go_once_they_expired(held_clock, auth_context, client):
     now = clock.now()
+    marks = [{"name_digest": bytes([n]) * 32, "expires_at": now + timedelta(seconds=n)}
+             for n in (0, 10, 20)]  # fmt: skip
     journeys = [
         {"id": ids.new("int"), "kind": "account", "browser_digest": b"", "return_to": "/",
          "expires_at": now + timedelta(seconds=seconds)}
@@ -112,12 +122,28 @@ def test_ended_names_and_journeys_go_once_they_expired(held_clock, auth_context,
     with kept(db):
         db.session.execute(insert(Interaction), journeys)
         db.session.execute(insert(RevokedToken), names)
+        db.session.execute(insert(ReplayMark), marks)
     assert run() == NOTHING
 
     held_clock.shift(11)
 
-    assert run() == NOTHING | {"interactions": 2, "revoked_tokens": 2}
-    assert (count(Interaction), count(RevokedToken)) == (1, 1)
+    assert run() == NOTHING | {"interactions": 2, "replay_marks": 2, "revoked_tokens": 2}
+    assert (count(Interaction), count(RevokedToken), count(ReplayMark)) == (1, 1, 1)
+
+
+def test_an_initial_access_token_and_an_old_secret_go_once_they_expired(held_clock, client):
+    with kept(db):
+        invitations.issue(days=1)
+        credentials.rotate_secret("shop", by="operator", overlap_seconds=60)
+    held_clock.shift(60)
+    assert run() == NOTHING
+
+    held_clock.shift(1)
+    assert run()["client_secrets"] == 1
+    held_clock.shift(DAY)
+
+    assert run()["initial_access_tokens"] == 1
+    assert (count(ClientSecret), count(InitialAccessToken)) == (1, 0)
 
 
 def test_a_pushed_request_goes_once_it_expired_and_nobody_is_under_way_with_it(

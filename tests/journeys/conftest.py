@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.support import typed
+
 FUNDED_MINOR = 100_000  # R$ 1.000,00
 
 
@@ -86,3 +88,22 @@ def new_app(register):
 def third_party(new_app):
     """An app of somebody else, at an address where nobody listens."""
     return new_app()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    """What ``make run`` serves, for documents to be typed beside."""
+    server = typed.Served(tmp_path_factory.mktemp("served"))
+    try:
+        server.wait()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def shell(served):
+    """A second terminal in the same folder."""
+    opened = typed.Shell(served.folder, served.environment)
+    yield opened
+    opened.close()

@@ -6,6 +6,8 @@ Discovery, registration, the consent page and the tokens all read this table.
 
 from dataclasses import dataclass
 
+from flask import current_app
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -43,7 +45,8 @@ CATALOGUE = {
 
 CLAIMS = tuple(sorted({claim for scope in CATALOGUE.values() for claim in scope.claims}))
 _CLAIMS_OF = {name: frozenset(scope.claims) for name, scope in CATALOGUE.items()}
-_BANK = frozenset(name for name, scope in CATALOGUE.items() if scope.room)
+_ROOM_OF = {name: scope.room for name, scope in CATALOGUE.items() if scope.room}
+_BANK = frozenset(_ROOM_OF)
 
 
 def claims_of(granted):
@@ -51,6 +54,23 @@ def claims_of(granted):
     return frozenset().union(*(_CLAIMS_OF.get(name, frozenset()) for name in granted))
 
 
+def for_anyone():
+    """Return the scopes (by name) that an app may register for though nobody let it in.
+
+    Those of ``REGISTRATION_SCOPES``; without it, in production those of no bank room, else all.
+    """
+    named = current_app.config["REGISTRATION_SCOPES"].split()
+    if not named:
+        production = current_app.config["APP_ENV"] == "production"
+        named = [name for name in CATALOGUE if name not in _BANK or not production]
+    return {name: scope for name, scope in CATALOGUE.items() if name in named}
+
+
 def for_bank(granted):
     """Does any of ``granted`` open a room of the bank?"""
     return not _BANK.isdisjoint(granted)
+
+
+def room_of(name):
+    """Return the room of the bank that the scope ``name`` is for, or None."""
+    return _ROOM_OF.get(name)

@@ -20,7 +20,9 @@ ENDPOINTS = {
     "userinfo_endpoint": "userinfo.tell",
     "jwks_uri": "jwks.show",
     "end_session_endpoint": "logout_endpoint.ask",
+    "registration_endpoint": "register.accept",
 }
+SIGNED_AT = ("token", "revocation", "introspection")  # endpoints where clients may sign
 OF_TOKENS = ("iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
@@ -28,8 +30,8 @@ def document():
     """Return the document (dict): an endpoint where a route is, a value where it works."""
     issuer = current_app.config["ISSUER"]
     rules = {rule.endpoint: rule.rule for rule in current_app.url_map.iter_rules()}
+    signed_by = list(MEMBERS["token_endpoint_auth_signing_alg"].choices)
     addresses = {name: f"{issuer}{rules[e]}" for name, e in ENDPOINTS.items() if e in rules}
-    signing = [alg for alg in ring.current().algorithms() if alg in _id_token_algorithms()]
     return {
         "issuer": issuer,
         **addresses,
@@ -39,16 +41,19 @@ def document():
         "response_modes_supported": list(response_modes.MODES),
         "grant_types_supported": server.current().grant_types,
         "subject_types_supported": list(MEMBERS["subject_type"].choices),
-        "id_token_signing_alg_values_supported": signing,
+        "id_token_signing_alg_values_supported": _signing("id_token_signed_response_alg"),
+        "userinfo_signing_alg_values_supported": _signing("userinfo_signed_response_alg"),
         "token_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
         "revocation_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
         "introspection_endpoint_auth_methods_supported": list(Introspection.CLIENT_AUTH_METHODS),
+        **{f"{name}_endpoint_auth_signing_alg_values_supported": signed_by for name in SIGNED_AT},
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": list(prompt.VALUES),
         "acr_values_supported": list(assurance.ATTAINABLE),
+        **_logout(),
         "ui_locales_supported": list(current_app.extensions["words"].catalogues),
         "authorization_response_iss_parameter_supported": True,
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(request_object.ALGORITHMS),
         "request_uri_parameter_supported": False,  # by reference; what was pushed is no reference
@@ -56,5 +61,13 @@ def document():
     }
 
 
-def _id_token_algorithms():
-    return MEMBERS["id_token_signed_response_alg"].choices
+def _logout():
+    """Both channels, where clients may register for them; with ``sid`` if ID tokens have it."""
+    known = {way: f"{way}_logout_uri" in MEMBERS for way in ("backchannel", "frontchannel")}
+    named = {f"{way}_logout_session_supported": "sid" in OF_TOKENS for way in known if known[way]}
+    return {f"{way}_logout_supported": there for way, there in known.items()} | named
+
+
+def _signing(member):
+    """The algorithms a client may register for ``member`` that have an active key."""
+    return [alg for alg in ring.current().algorithms() if alg in MEMBERS[member].choices]

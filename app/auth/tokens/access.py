@@ -4,11 +4,12 @@ There is no row for an access token. It dies with its session, its grant or its 
 its own ``jti`` is listed: one indexed look-up answers all four.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from flask import current_app
 
-from app.auth.consents import scopes
+from app.auth.consents import named, scopes
 from app.auth.database import hot
 from app.auth.keys import ring
 from app.foundation import clock, digests, ids
@@ -17,6 +18,9 @@ from app.foundation.hot import Statement
 TYPE = "at+jwt"
 REMEMBERED = 1024  # verified tokens kept in a process
 GRANT = "grant"  # our one private claim: names the grant
+CLIENT_LISTED = timedelta(hours=2)  # from a client's end; longer than any token lives
+GRANT = "grant"  # a private claim: names the grant
+NAMED = "claims"  # another, where userinfo was asked for claims by name: their names
 
 
 class Dead(NamedTuple):
@@ -25,9 +29,10 @@ class Dead(NamedTuple):
     name: str
 
 
-ENDED = Statement(
-    "SELECT name FROM revoked_tokens WHERE name IN (:jti, :grant_id, :sid, :client) LIMIT 1", Dead
-)
+# A client's end reaches what it was given before: it may be enabled again.
+LISTED = """name IN (:jti, :grant_id, :sid, :client)
+    AND (name <> :client OR expires_at >= :client_until)"""
+ENDED = Statement(f"SELECT name FROM revoked_tokens WHERE {LISTED} LIMIT 1", Dead)
 
 
 def audience_for(granted):
@@ -47,6 +52,8 @@ def for_grant(grant, client, scope):
     if grant.session_id:
         claims["sid"] = grant.session_id
     claims[GRANT] = grant.grant_id
+    if grant.claims and (names := named.read(grant.claims).userinfo):
+        claims[NAMED] = names
     if grant.audience.startswith(current_app.config["BANK_AUDIENCE"]):
         claims["user_id"] = grant.user_id
     return ring.sign(claims, alg=client.access_token_signed_response_alg, typ=TYPE)
@@ -79,12 +86,13 @@ def read(value):
 
 
 def names(claims):
-    """Return the values by which :data:`ENDED` and its like look for an ended token."""
+    """Return the values by which :data:`LISTED` looks for an ended token."""
     return {
         "jti": f"jti:{claims['jti']}",
         "grant_id": f"grant:{claims.get(GRANT)}",
         "sid": f"sid:{claims.get('sid')}",
         "client": f"client:{claims['client_id']}",
+        "client_until": datetime.fromtimestamp(claims["iat"], UTC) + CLIENT_LISTED,
     }
 
 

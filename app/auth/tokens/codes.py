@@ -14,7 +14,9 @@ from flask import current_app
 from app.auth.accounts import subject
 from app.auth.audit import events, trail
 from app.auth.clients import registry
+from app.auth.consents import named
 from app.auth.database import hot
+from app.auth.sessions import assurance
 from app.auth.tokens import ending, refresh
 from app.auth.tokens.grants import Grant
 from app.foundation import clock, digests, ids
@@ -27,10 +29,11 @@ class Issued(NamedTuple):
     grant_id: str
 
 
-class Audience(NamedTuple):
-    """Whom the tokens of a code will be for."""
+class Authorized(NamedTuple):
+    """Whom the tokens of a code will be for, and what they will allow; space-separated."""
 
     audience: str
+    scope: str
 
 
 class Found(NamedTuple):
@@ -48,7 +51,24 @@ _VALUES = """:code_digest, :grant_id, :client_id, :user_id, :subject, :session_i
     :redirect_uri_sent, :scope, :audience, :nonce, :challenge, :claims, :auth_time, :acr, :amr,
     :now, :expires_at"""
 
-ISSUE = Chain(
+_TAKE_PART = """INSERT INTO session_clients (session_id, client_id, subject)
+    SELECT :session_id, :client_id, :subject FROM won WHERE true
+    ON CONFLICT (session_id, client_id) DO NOTHING"""
+
+
+class Ways(NamedTuple):
+    """Two chains that issue a code; ``noted`` for a client that hears when the session ends."""
+
+    plain: Chain
+    noted: Chain
+
+
+def _ways(*statements):
+    *first, record = statements
+    return Ways(Chain(*first, record), Chain(*first, _TAKE_PART, record))
+
+
+ISSUE = _ways(
     f"INSERT INTO authorization_codes ({_COLUMNS}) VALUES ({_VALUES}) RETURNING grant_id",
     Issued,
     trail.link("won.grant_id"),
@@ -72,37 +92,37 @@ FIND = Statement(
        WHERE code_digest = :code_digest""",
     Found,
 )
-
-
-AUDIENCE = Statement(
-    "SELECT audience FROM authorization_codes WHERE code_digest = :code_digest", Audience
+AUTHORIZED = Statement(
+    "SELECT audience, scope FROM authorization_codes WHERE code_digest = :code_digest", Authorized
 )
 
 
 def once(first, record):
-    """Return the chain that issues a code only if the statement ``first`` returns a row.
+    """Return the :class:`Ways` to issue a code only if the statement ``first`` returns a row.
 
     For :func:`issue`; ``first`` may use the parameters ``:now`` and ``:client_id``.
     """
     insert = f"INSERT INTO authorization_codes ({_COLUMNS}) SELECT {_VALUES} FROM won"
-    return Chain(first, record, insert, trail.link(":grant_id"))
+    return _ways(first, record, insert, trail.link(":grant_id"))
 
 
 def issue(presence, asked, by=ISSUE, **values):
     """Return a new code, good once for ``AUTHORIZATION_CODE_SECONDS`` (RFC 6749 §4.1.2).
 
-    presence: who is here; asked: the checked AuthorizationRequest; by: a chain of :func:`once`,
-    with the ``values`` of its own parameters: None is returned when it did not win.
+    presence: who is here; asked: the checked AuthorizationRequest; by: a way of :func:`once`, with
+    the ``values`` of its own parameters: None is returned when it did not win. A client that wants
+    to hear of the session's end is noted to take part in it.
     """
     code = ids.secret()
     now = clock.now()
+    client = registry.find(asked.client_id)
     won = hot.first(
-        by,
+        by.noted if client.hears_of_logout else by.plain,
         code_digest=digests.of(code),
         grant_id=ids.new("grt"),
         client_id=asked.client_id,
         user_id=presence.user_id,
-        subject=subject.of(presence, registry.find(asked.client_id).sector),
+        subject=subject.of(presence, client.sector),
         session_id=presence.session_id,
         redirect_uri=asked.redirect_uri,
         redirect_uri_sent=asked.redirect_uri_sent,
@@ -110,7 +130,7 @@ def issue(presence, asked, by=ISSUE, **values):
         audience=asked.audience,
         nonce=asked.nonce,
         challenge=asked.code_challenge or "",
-        claims=asked.claims,
+        claims=_by_name(presence, asked),
         auth_time=presence.auth_time,
         acr=presence.acr,
         amr=presence.amr,
@@ -126,10 +146,9 @@ def issue(presence, asked, by=ISSUE, **values):
     return code if won else None
 
 
-def audience_of(code):
-    """Return the audience that was authorized with ``code``, or None for no code of ours."""
-    found = hot.first(AUDIENCE, code_digest=digests.of(code))
-    return found and found.audience
+def authorized_with(code):
+    """Return what was :class:`Authorized` with ``code``, or None for no code of ours."""
+    return hot.first(AUTHORIZED, code_digest=digests.of(code))
 
 
 def redeem(code, client, *, redirect_uri, challenge):
@@ -159,3 +178,11 @@ def redeem(code, client, *, redirect_uri, challenge):
     if found and found.used and found.client_id == client.client_id:
         ending.grant(found.grant_id, events.CODE_REPLAYED, actor=client.client_id)
     return None
+
+
+def _by_name(presence, asked):
+    """What was asked for by name; with the level to tell of, where it is not the one reached."""
+    level = assurance.told(presence.acr, asked.acr_values)
+    if level == presence.acr:
+        return asked.claims
+    return named.write(named.read(asked.claims)._replace(acr=level))
