@@ -11,20 +11,24 @@ from app.auth.oauth.endpoints.token import token
 from app.auth.oauth.endpoints.userinfo import userinfo
 from app.auth.pages.account import account
 from app.auth.pages.consent import consent
+from app.auth.pages.explain import explain, explain_to_developers
 from app.auth.pages.login import login
+from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
 from app.auth.pages.new_password import new_password
+from app.auth.pages.start import start
 from app.auth.pages.welcome import welcome
 
-PROTOCOL = (authorize, token, introspect, revoke, userinfo, jwks, discovery, end_session, register)
-PAGES = (welcome, login, new_password, consent, logout, account)
+PROTOCOL = (authorize, token, introspect, revoke, userinfo, jwks, discovery, end_session)
+PAGES = (welcome, login, new_password, consent, logout, account, explain, logos, start)
+IN_DEVELOPMENT = (explain_to_developers,)
+IF_REGISTRATION = (register,)  # with REGISTRATION=off nothing is there, nor in the metadata
 
 
 def open_all(app):
-    """Register every door. Each blueprint writes its whole paths itself.
-
-    ``REGISTRATION=off`` leaves its own shut: nothing answers there, nor is it in the metadata.
-    """
-    for blueprint in (*PROTOCOL, *PAGES):
-        if blueprint is not register or app.config["REGISTRATION"] != "off":
-            app.register_blueprint(blueprint)
+    """Register every door. Each blueprint writes its whole paths itself."""
+    development = app.config["APP_ENV"] == "development"
+    registration = app.config["REGISTRATION"] != "off"
+    more = (*(IN_DEVELOPMENT if development else ()), *(IF_REGISTRATION if registration else ()))
+    for blueprint in (*PROTOCOL, *PAGES, *more):
+        app.register_blueprint(blueprint)

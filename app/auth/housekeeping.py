@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 from app.auth.accounts.models import LoginTries
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
+from app.auth.explanations.models import Explanation
 from app.auth.interactions.models import Interaction
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
@@ -35,6 +36,7 @@ def run(retry_seconds):
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
+        "explanations": _delete(Explanation, Explanation.at < now - KEPT),
         "refresh_tokens": _delete(RefreshToken, RefreshToken.expires_at < now - KEPT),
         "sessions": _delete(Session, _unneeded(now)),
     }

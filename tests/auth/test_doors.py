@@ -28,6 +28,9 @@ HOSTED = {
     "/consent/<uid>/switch": {"POST"},
     "/logout/confirm/<uid>": {"GET", "POST"},
     "/logout/done": {"GET"},
+    "/errors/<request_id>": {"GET"},
+    "/logos/<fingerprint>": {"GET"},
+    "/start/<client_id>": {"GET"},
     "/account": {"GET"},
     "/account/sessions": {"GET"},
     "/account/sessions/end": {"POST"},
@@ -40,6 +43,9 @@ OPERATIONS = {
     "/metrics": {"GET"},
     "/static/<path:filename>": {"GET"},
 }
+
+
+IN_DEVELOPMENT = {"/dev/explain/<request_id>": {"GET"}}
 
 
 @pytest.fixture
@@ -57,13 +63,13 @@ def found(auth_app):
     return methods
 
 
-@pytest.mark.parametrize("part", [PROTOCOL, HOSTED, OPERATIONS])
+@pytest.mark.parametrize("part", [PROTOCOL, HOSTED, OPERATIONS, IN_DEVELOPMENT])
 def test_what_the_outside_relies_on_is_there(found, part):
     assert {path: found.get(path) for path in part} == part
 
 
 def test_every_path_has_a_place_in_the_map(found):
-    assert set(found) == {*PROTOCOL, *HOSTED, *OPERATIONS}
+    assert set(found) == {*PROTOCOL, *HOSTED, *OPERATIONS, *IN_DEVELOPMENT}
 
 
 def test_no_path_has_two_owners(auth_app):
@@ -74,7 +80,7 @@ def test_no_path_has_two_owners(auth_app):
 
 
 def test_each_blueprint_is_registered_once(auth_app):
-    ours = [*doors.PROTOCOL, *doors.PAGES]
+    ours = [*doors.PROTOCOL, *doors.PAGES, *doors.IN_DEVELOPMENT]
 
     assert len({blueprint.name for blueprint in ours}) == len(ours)
     assert {blueprint.name for blueprint in ours} <= set(auth_app.blueprints)

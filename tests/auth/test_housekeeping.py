@@ -28,6 +28,7 @@ NOTHING = {
     "login_tries": 0,
     "replay_marks": 0,
     "revoked_tokens": 0,
+    "explanations": 0,
     "refresh_tokens": 0,
     "sessions": 0,
     "successors_wiped": 0,

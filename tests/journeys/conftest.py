@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.journeys.typed import Served, Shell
+from tests.support import typed
 
 FUNDED_MINOR = 100_000  # R$ 1.000,00
 
@@ -90,10 +90,10 @@ def third_party(new_app):
     return new_app()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def served(tmp_path_factory):
-    """The server that the documents tell people to start."""
-    server = Served(tmp_path_factory.mktemp("served"))
+    """What ``make run`` serves, for documents to be typed beside."""
+    server = typed.Served(tmp_path_factory.mktemp("served"))
     try:
         server.wait()
         yield server
@@ -104,6 +104,6 @@ def served(tmp_path_factory):
 @pytest.fixture
 def shell(served):
     """A second terminal in the same folder."""
-    opened = Shell(served.folder, served.environment)
+    opened = typed.Shell(served.folder, served.environment)
     yield opened
     opened.close()

@@ -1,17 +1,19 @@
 """The README's tour, typed word for word beside the server that ``make run`` starts."""
 
 import subprocess
+from pathlib import Path
 
-from tests.journeys.typed import ROOT, SERVED, commands
 from tests.journeys.visitor import Visitor, answers
-from tests.support import services
+from tests.support import services, typed
 from tests.support.marks import mission
+
+ROOT = Path(__file__).parents[2]
 
 
 def refresh_token_from(address, served):
     """Do what the README says with the browser; return the token a person copies."""
     services.wait_for(lambda: answers(address), "the second demo")
-    email, password = SERVED.search(served.printed).groups()
+    email, password = served.person
     visitor = Visitor()
     page = visitor.send(visitor.go(address), "sign-in-form")
     page = visitor.send(page, "login-form", username=email, password=password)
@@ -29,21 +31,11 @@ def test_the_tour_of_the_readme_works_word_for_word(served, shell, tmp_path):
         ("4000", str(second)),
         ("docs/samples/tour-client.json", str(tmp_path / "tour-client.json")),
     ]
-    typed = []
+    pasted = {
+        "paste-it-here": lambda _: refresh_token_from(f"http://localhost:{second}/demo/", served)
+    }
 
-    for said, expected in commands("README.md"):
-        command, wanted = said, "\n".join(expected)
-        if command == "make run":
-            continue  # `served` is what it starts
-        for word, ours in here:
-            command, wanted = command.replace(word, ours), wanted.replace(word, ours)
-        if "paste-it-here" in command:
-            token = refresh_token_from(f"http://localhost:{second}/demo/", served)
-            command = command.replace("paste-it-here", token)
-        shell.try_out(command, wanted.splitlines())
-        typed.append(said)
-
-    assert len(typed) > 15
+    assert len(typed.type_out("README.md", shell, here, pasted)) > 15
 
 
 def test_make_run_starts_what_the_tour_stands_on():
@@ -56,7 +48,7 @@ def test_make_run_starts_what_the_tour_stands_on():
 
 
 def test_the_demo_under_the_servers_own_roof_works_too(served):
-    email, password = SERVED.search(served.printed).groups()
+    email, password = served.person
     visitor = Visitor()
 
     page = visitor.send(visitor.go(served.url + "/demo"), "sign-in-form")

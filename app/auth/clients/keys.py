@@ -66,10 +66,10 @@ def check(jwks):
     """
     keys = jwks.get("keys") if isinstance(jwks, dict) else None
     if not isinstance(keys, list) or not 1 <= len(keys) <= published.MOST_KEYS:
-        raise InvalidMetadata(f"jwks must have keys, a list of 1 to {published.MOST_KEYS}.")
+        raise _wrong(f"must have keys, a list of 1 to {published.MOST_KEYS}")
     for jwk in keys:
         if not isinstance(jwk, dict) or not isinstance(jwk.get("kid", ""), str):
-            raise InvalidMetadata("jwks holds something that is not a key.")
+            raise _wrong("holds something that is not a key")
         _read(jwk)
 
 
@@ -114,13 +114,13 @@ def _key_sets(client, kid):
 def _read(jwk):
     """Return the joserfc key of ``jwk`` (dict). Raises InvalidMetadata."""
     if jwk.keys() & published.PRIVATE:
-        raise InvalidMetadata("jwks holds a private or a shared key; only public keys may be sent.")
+        raise _wrong("holds a private or a shared key; only public keys may be sent")
     kty = jwk.get("kty")
     if not isinstance(kty, str) or kty not in KINDS:
-        raise InvalidMetadata("jwks holds a key whose kty is not EC, OKP or RSA.")
+        raise _wrong("holds a key whose kty is not EC, OKP or RSA")
     values = tuple(jwk.get(name) for name in MEMBERS[kty])
     if not all(isinstance(value, str) and len(value) <= LONGEST for value in values):
-        raise InvalidMetadata("jwks holds a key that lacks a member or has too long a one.")
+        raise _wrong("holds a key that lacks a member or has too long a one")
     return _parsed(kty, values)
 
 
@@ -128,16 +128,20 @@ def _read(jwk):
 def _parsed(kty, values):
     members = {"kty": kty, **dict(zip(MEMBERS[kty], values, strict=True))}
     if "crv" in members and members["crv"] not in CURVES:
-        raise InvalidMetadata("jwks holds a key whose crv is not P-256, P-384, P-521 or Ed25519.")
+        raise _wrong("holds a key whose crv is not P-256, P-384, P-521 or Ed25519")
     try:
         if kty == "RSA" and _bits(members["n"]) not in RSA_BITS:
-            raise InvalidMetadata("jwks holds an RSA key that has not 2048 to 8192 bits.")
+            raise _wrong("holds an RSA key that has not 2048 to 8192 bits")
         if kty == "RSA" and _bits(members["e"]) not in EXPONENT_BITS:
-            raise InvalidMetadata("jwks holds an RSA key whose exponent has more than 64 bits.")
+            raise _wrong("holds an RSA key whose exponent has more than 64 bits")
         return KINDS[kty].import_key(members)
     except (JoseError, ValueError, LookupError):
-        raise InvalidMetadata("jwks holds a key that cannot be read.") from None
+        raise _wrong("holds a key that cannot be read") from None
 
 
 def _bits(number):
     return int.from_bytes(jose.unb64(number)).bit_length()
+
+
+def _wrong(sentence):
+    return InvalidMetadata(f"jwks {sentence}.", member="jwks", rule="keys")

@@ -6,6 +6,9 @@ for somebody else's server.
 
 from app.auth.audit import events
 from app.auth.clients import credentials, registration
+from app.auth.clients.linked import logos, sectors
+from app.auth.database import db
+from app.foundation import database
 
 
 def register(given, *, scopes, client_id=None, client_secret=None, by=events.OPERATOR):
@@ -14,7 +17,10 @@ def register(given, *, scopes, client_id=None, client_secret=None, by=events.OPE
     scopes: those it may ask for. Raises InvalidMetadata and its kind, Taken.
     """
     description = registration.described(given, scopes)
-    return registration.add(description, by=by, client_id=client_id, client_secret=client_secret)
+    pictures = _fetched(description)
+    answer = registration.add(description, by=by, client_id=client_id, client_secret=client_secret)
+    logos.keep(answer["client_id"], description, pictures)
+    return answer
 
 
 def register_itself(given, *, scopes, admit):
@@ -26,7 +32,9 @@ def register_itself(given, *, scopes, admit):
     for the record, or raises.
     """
     description = registration.described(given, scopes, own=True)
+    pictures = _fetched(description)
     answer = registration.add(description, by=admit(), verified=False)
+    logos.keep(answer["client_id"], description, pictures)
     client = registration.get(answer["client_id"])
     return answer | {"registration_access_token": credentials.draw_registration_token(client)}
 
@@ -37,10 +45,13 @@ def change(client_id, given, *, scopes, by=events.OPERATOR):
     Raises NotFound, InvalidMetadata and its kind.
     """
     description = registration.described(given, scopes)
-    return registration.change(client_id, description, by=by)
+    pictures = _fetched(description, client_id)
+    answer = registration.change(client_id, description, by=by)
+    logos.keep(client_id, description, pictures)
+    return answer
 
 
-def change_itself(given, *, scopes, kept, admit):
+def change_itself(client_id, given, *, scopes, kept, admit):
     """Replace a client's description by its own ``given``; return the answer (RFC 7592 §2.2).
 
     The registration access token turns over: the one before ends.
@@ -51,6 +62,17 @@ def change_itself(given, *, scopes, kept, admit):
     Raises InvalidMetadata and its kind.
     """
     description = registration.described(given, scopes, own=True, kept=kept)
+    pictures = _fetched(description, client_id)
     client = admit()
-    answer = registration.change(client.id, description, by=client.id, own=True)
+    answer = registration.change(client_id, description, by=client_id, own=True)
+    logos.keep(client_id, description, pictures)
     return answer | {"registration_access_token": credentials.draw_registration_token(client)}
+
+
+def _fetched(description, client_id=None):
+    """Ask what the description links to; return the logos that came. Raises InvalidMetadata."""
+    if sectors.MEMBER not in description and not logos.asked(description):
+        return []
+    database.let_go(db)
+    sectors.check(description)
+    return logos.fetch_new(description, client_id)

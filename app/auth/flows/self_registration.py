@@ -85,7 +85,7 @@ def change(client_id, token, given):
 
     mine = {*scopes.for_anyone(), *kept["scope"].split()}
     allowed = {name: scope for name, scope in scopes.CATALOGUE.items() if name in mine}
-    return register_client.change_itself(given, scopes=allowed, kept=kept, admit=admit)
+    return register_client.change_itself(client_id, given, scopes=allowed, kept=kept, admit=admit)
 
 
 def leave(client_id, token):

@@ -4,6 +4,8 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Response, current_app
 
+from app.auth.oauth import explaining
+
 MODES = ("query",)
 
 
@@ -23,4 +25,5 @@ def answer(redirect_uri, parameters, state):
 
 def refusal(redirect_uri, error, state):
     """Return the redirect that tells the client of ``error`` (RFC 6749 §4.1.2.1)."""
+    error.uri = explaining.address(error)
     return answer(redirect_uri, dict(error.get_body()), state)

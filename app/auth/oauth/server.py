@@ -9,7 +9,7 @@ from flask.wrappers import Response
 
 from app.auth.clients import registry
 from app.auth.database import db
-from app.auth.oauth import errors
+from app.auth.oauth import errors, explaining
 from app.auth.oauth.client_auth import registry as client_auth
 from app.auth.oauth.grants.authorization_code import AuthorizationCodeGrant
 from app.auth.oauth.grants.client_credentials import ClientCredentialsGrant
@@ -107,6 +107,7 @@ class Server(AuthorizationServer):
         """Answer ``error``; what was written goes unless the error says it stays."""
         if not getattr(error, "keep", False):
             db.session.rollback()
+        explaining.keep(error)
         return super().handle_error_response(request, error)
 
     def send_signal(self, name, *args, **kwargs):

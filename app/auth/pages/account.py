@@ -3,7 +3,8 @@
 from flask import current_app, redirect, request, url_for
 
 from app.auth.flows import sign_out
-from app.auth.pages import forms, session_words, shell
+from app.auth.hosted import forms, shell
+from app.auth.pages import session_words
 from app.auth.sessions import browser, devices
 from app.foundation import clock, csrf, words
 

@@ -10,8 +10,8 @@ from flask import redirect, request, url_for
 
 from app.auth.consents import approval
 from app.auth.flows import sign_out
+from app.auth.hosted import forms, shell
 from app.auth.interactions import journey
-from app.auth.pages import forms, shell
 from app.auth.sessions import browser
 from app.foundation import csrf
 

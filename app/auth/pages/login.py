@@ -9,7 +9,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from app.auth.accounts import lockout
 from app.auth.flows import sign_in
-from app.auth.pages import forms, shell
+from app.auth.hosted import forms, shell
 from app.auth.sessions import browser, cookies
 from app.foundation import csrf, words
 

@@ -3,8 +3,8 @@
 from flask import redirect, request
 
 from app.auth.flows import sign_out
+from app.auth.hosted import forms, shell
 from app.auth.interactions import journey
-from app.auth.pages import forms, shell
 from app.auth.sessions import browser
 from app.foundation import csrf
 

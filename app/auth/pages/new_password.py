@@ -5,7 +5,7 @@ A journey stops here when :mod:`app.auth.interactions.prompts.new_password` says
 
 from app.auth.accounts import lookup, passwords
 from app.auth.flows import change_password
-from app.auth.pages import forms, shell
+from app.auth.hosted import forms, shell
 from app.auth.sessions import browser
 from app.foundation import csrf, words
 

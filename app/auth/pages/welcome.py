@@ -2,7 +2,7 @@
 
 from flask import current_app
 
-from app.auth.pages import forms, shell
+from app.auth.hosted import forms, shell
 
 welcome = shell.door("welcome")
 

@@ -57,6 +57,6 @@ def signed(alg="ES256", kid="k1", header=None, claims=None):
 
 def client(client_id="shop", **described):
     """Return the record of a client so described."""
-    return registry.parse(
-        client_id, [registry.Row(json.dumps({"scope": ""} | described), None, None, None, None)]
-    )
+    row = registry.Row._make([None] * len(registry.Row._fields))
+    told = json.dumps({"scope": "openid"} | described)
+    return registry.parse(client_id, [row._replace(described=told)])

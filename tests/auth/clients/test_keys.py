@@ -196,7 +196,7 @@ def refusal(jwks):
     said = refused.value.description
     assert said.isascii()
     assert said.startswith("jwks ")
-    assert refused.value.code == "invalid_client_metadata"
+    assert (refused.value.code, refused.value.member) == ("invalid_client_metadata", "jwks")
     return said
 
 

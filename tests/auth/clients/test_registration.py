@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.auth.audit import events
 from app.auth.audit.models import AuditRecord
-from app.auth.clients import directory, metadata, registration, registry
+from app.auth.clients import directory, keys, metadata, registration, registry
 from app.auth.clients.models import Client, ClientSecret
 from app.auth.consents import scopes
 from app.auth.database import db
@@ -15,6 +15,7 @@ from app.foundation import digests
 from app.foundation.database import kept
 from app.foundation.problems import NotFound
 from tests.auth import persons, stage
+from tests.auth.clients.conftest import key, public, signed
 from tests.support.marks import abuse, rfc
 
 
@@ -50,6 +51,19 @@ def test_a_public_client_has_no_secret(auth_context):
     assert "client_secret" not in answer
     assert db.session.scalars(select(ClientSecret)).all() == []
     assert not registry.find("shop").check_client_secret("")
+
+
+@abuse("J-13")
+def test_the_keys_of_a_client_that_signs_are_looked_at_before_it_is_registered(auth_context):
+    signing = {"token_endpoint_auth_method": "private_key_jwt"}
+    private = key().as_dict(private=True)
+
+    with pytest.raises(metadata.InvalidMetadata) as refused:
+        stage.register(**signing, jwks={"keys": [private]})
+    stage.register(**signing, jwks={"keys": [public()]})
+
+    assert refused.value.member == "jwks"
+    assert keys.verify(registry.find("shop"), signed(), ["ES256"])
 
 
 def test_an_id_is_drawn_when_none_is_given(auth_context):

@@ -18,7 +18,8 @@ def refusal(browser, app, server):
 
     def ask(**asked):
         arrived = steps.arrival(steps.ask(browser, app, **asked))
-        assert set(arrived.answer) <= {"error", "error_description", "state", "iss"}
+        allowed = {"error", "error_description", "error_uri", "state", "iss"}
+        assert set(arrived.answer) <= allowed
         assert arrived.answer["iss"] == server.config["ISSUER"]
         assert arrived.answer.get("state") == asked.get("state", "s-1")
         assert "#" not in arrived.address

@@ -6,7 +6,7 @@ from app.auth.audit import events, trail
 from app.auth.clients import registry
 from app.auth.interactions import journey, policy
 from app.auth.interactions.prompt import Situation
-from app.auth.oauth import errors, pipeline, posted, response_modes
+from app.auth.oauth import errors, explaining, pipeline, posted, response_modes
 from app.auth.oauth.draft import Draft
 from app.auth.sessions import browser
 from app.auth.tokens import codes
@@ -102,4 +102,6 @@ def _end(interaction, error):
 
 
 def _tell_person(error):
-    return web.error_page(error.page, 400, code=error.error, detail=error.description)
+    about = explaining.address(error)
+    told = {"code": error.error, "detail": error.description, "about": about}
+    return web.error_page(error.page, 400, **told)

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, request
 from app.auth.clients import registry
 from app.auth.flows import sign_out
 from app.auth.interactions import journey
-from app.auth.oauth import posted
+from app.auth.oauth import explaining, posted
 from app.auth.oauth.draft import Draft
 from app.auth.sessions import browser
 from app.auth.tokens import id_tokens
@@ -71,7 +71,9 @@ def come_back(uid):
 def tell_person(problem):
     """A sign-out that cannot go on is told to the person."""
     key = problem.key or "oauth.bad_request"
-    return web.error_page(key, problem.status, code=problem.code, detail=str(problem))
+    about = explaining.address(problem)
+    told = {"code": problem.code, "detail": str(problem), "about": about}
+    return web.error_page(key, problem.status, **told)
 
 
 def _hinted(asked):

@@ -6,6 +6,7 @@ Not there at all with ``REGISTRATION=off``; see :mod:`app.auth.doors`.
 from flask import Blueprint, Response, current_app, json, request
 
 from app.auth.flows import self_registration
+from app.auth.oauth import explaining
 from app.foundation import limits, web
 from app.foundation.intake import Malformed, TooLarge, WrongKind
 from app.foundation.logs import log
@@ -51,6 +52,7 @@ def leave(client_id):
 def refuse(problem):
     """Say what is wrong as RFC 7591 §3.2.2 does, or a bad token as RFC 6750 §3 does."""
     log.info("refused", problem=problem.code, status=problem.status, detail=problem.detail)
+    explaining.keep(problem)
     code = problem.code
     if isinstance(problem, Malformed | TooLarge | WrongKind):
         code = "invalid_client_metadata"

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, json, request
 
 from app.auth.accounts import claims as known
+from app.auth.oauth import explaining
 from app.auth.tokens import access, claims, owner
 from app.foundation.problems import Problem
 
@@ -35,6 +36,7 @@ def challenge(problem):
     answer = Response(status=problem.status)
     scheme = 'Bearer realm="portaria"'
     if problem.code:
+        explaining.keep(problem)
         answer.data = json.dumps({"error": problem.code, "error_description": str(problem)})
         answer.mimetype = "application/json"
         scheme += f', error="{problem.code}", error_description="{problem}"'

@@ -1,4 +1,4 @@
-"""What a document tells people to type, typed into a shell beside the server of ``make run``.
+"""Documents typed word for word into a shell beside the server that ``make run`` starts.
 
 A line that begins with ``$`` in a ``console`` block is typed; what follows it is compared with what
 comes out, where ``…`` stands for anything: alone on a line for any lines, else within its line.
@@ -15,21 +15,48 @@ from pathlib import Path
 from tests.support import services
 
 ROOT = Path(__file__).parents[2]
-BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 SERVED = re.compile(r"demo person +(?P<email>\S+) / (?P<password>\S+)")
 START_SECONDS = 60  # a fresh machine is ready within them
 END = "-- the end of this command --"
 
 
 def commands(document):
-    """Return each command of a document with the lines it is said to print."""
+    """Return each command of ``document`` (a path from the root) with the lines it should print."""
+    text = (ROOT / document).read_text("utf-8")
     found = []
-    for line in "".join(BLOCK.findall((ROOT / document).read_text("utf-8"))).splitlines():
+    for line in "".join(re.findall(r"```console\n(.*?)```", text, re.DOTALL)).splitlines():
         if line.startswith("$ "):
             found.append((line[2:], []))
         else:
             found[-1][1].append(line)
     return found
+
+
+def type_out(document, shell, replaced=(), pasted=None):
+    """Type every command of ``document`` into ``shell``, and compare; return what was typed.
+
+    replaced: pairs of a word of the document and what it is here; pasted: a word that stands for
+    what a person brings from the browser, and the function that does so, given all that was
+    printed before.
+    """
+    typed, seen = [], ""
+    for said, expected in commands(document):
+        command, wanted = said, "\n".join(expected)
+        if command == "make run":
+            continue  # the server is there
+        for word, ours in replaced:
+            command, wanted = command.replace(word, ours), wanted.replace(word, ours)
+        for word, bring in (pasted or {}).items():
+            if word in command:
+                command = command.replace(word, bring(seen))
+        printed, status = shell.type(command)
+        assert status == 0, f"{said}\n{printed}"
+        seen += printed
+        if expected:
+            printed = printed if printed.endswith("\n") else printed + "\n"
+            assert pattern(wanted.splitlines()).match(printed), f"{said}\n{printed}"
+        typed.append(said)
+    return typed
 
 
 def pattern(lines):
@@ -66,14 +93,6 @@ class Shell:
                 return "".join(lines).removesuffix("\n"), int(line.rsplit(" ", 1)[1])
             lines.append(line)
         raise AssertionError(f"the shell ended at: {command}")
-
-    def try_out(self, command, wanted):
-        """Type ``command``; assert that it succeeds and prints ``wanted``, lines with ``…``."""
-        printed, status = self.type(command)
-        assert status == 0, f"{command}\n{printed}"
-        if wanted:
-            printed = printed if printed.endswith("\n") else printed + "\n"
-            assert pattern(wanted).match(printed), f"{command}\n{printed}"
 
     def close(self):
         """End the shell and what it left running."""
@@ -116,6 +135,11 @@ class Served:
     def printed(self):
         """What it has said so far."""
         return (self.folder / "printed").read_text()
+
+    @property
+    def person(self):
+        """The e-mail address and the password of the demo person."""
+        return SERVED.search(self.printed).groups()
 
     def stop(self):
         """Press Ctrl-C; return the exit status."""

@@ -3,9 +3,8 @@
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from flask import current_app
-
 from app.auth.clients import registry
+from app.auth.clients.linked import logos
 from app.foundation import words
 
 
@@ -18,6 +17,7 @@ class Asker(NamedTuple):
     logo: str | None
     terms: str | None
     privacy: str | None
+    verified: bool  # somebody of ours knows whose it is; else it only says so itself (C-08)
 
 
 def of(client_id, address=None):
@@ -31,15 +31,31 @@ def of(client_id, address=None):
     if client is None:
         return None
     spoken = words.locale()
-    logo = client.localized("logo_uri", spoken)
     return Asker(
         name=client.localized("client_name", spoken) or client.client_id,
         host=urlsplit(address).netloc if _link(address) else None,
-        home=_link(client.localized("client_uri", spoken)),
-        logo=logo if logo and logo.startswith(f"{current_app.config['ISSUER']}/") else None,
+        home=_home(client, spoken),
+        logo=_logo(client, spoken),
         terms=_link(client.localized("tos_uri", spoken)),
         privacy=_link(client.localized("policy_uri", spoken)),
+        verified=client.verified,
     )
+
+
+def _home(client, spoken):
+    """Where to begin with it again: by way of our own page where it has such an address."""
+    if client.initiate_login_uri:
+        return f"/start/{client.client_id}"
+    return _link(client.localized("client_uri", spoken))
+
+
+def _logo(client, spoken):
+    """Where its logo lies here; its own address is never shown to a browser."""
+    if not client.localized("logo_uri", spoken):
+        return None
+    kept = logos.of(client.client_id)
+    fingerprint = kept.get(f"logo_uri#{spoken}") or kept.get("logo_uri")
+    return fingerprint and f"/logos/{fingerprint}"
 
 
 def _link(address):

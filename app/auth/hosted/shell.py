@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from app.auth.accounts import lookup
 from app.auth.database import db
+from app.auth.hosted import asker
+from app.auth.hosted.asker import Asker
 from app.auth.interactions import journey
 from app.auth.interactions.models import Interaction
-from app.auth.pages import asker
-from app.auth.pages.asker import Asker
 from app.auth.sessions import browser
 from app.foundation import csrf, web, words
 

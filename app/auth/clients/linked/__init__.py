@@ -1,0 +1,1 @@
+"""What a client's description links to, fetched when it registers."""

@@ -1,0 +1,32 @@
+"""Keep an explanation, and find it by the request's id."""
+
+import json
+from typing import NamedTuple
+
+from app.auth.database import hot
+from app.foundation import clock
+from app.foundation.hot import Statement
+
+
+class Told(NamedTuple):
+    """What was kept, JSON."""
+
+    told: str
+
+
+KEEP = Statement(
+    "INSERT INTO explanations (request_id, at, told) VALUES (:request_id, :now, :told)"
+    " ON CONFLICT (request_id) DO NOTHING"
+)
+FIND = Statement("SELECT told FROM explanations WHERE request_id = :request_id", Told)
+
+
+def keep(request_id, explanation):
+    """Keep ``explanation`` (a dict that JSON can write), though its request is undone."""
+    hot.run(KEEP, request_id=request_id, now=clock.now(), told=json.dumps(explanation))
+
+
+def find(request_id):
+    """Return what was kept (a dict), or None."""
+    found = hot.first(FIND, request_id=request_id)
+    return found and json.loads(found.told)

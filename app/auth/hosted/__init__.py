@@ -1,0 +1,1 @@
+"""What every page of ours stands on, whoever it is for: its furniture, its forms, its words."""

@@ -1,0 +1,1 @@
+"""What descriptions of clients link to."""

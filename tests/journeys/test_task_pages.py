@@ -1,0 +1,51 @@
+"""The pages of ``docs/`` that do one task each, typed word for word beside a server."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.journeys.visitor import Visitor
+from tests.support import typed
+from tests.support.marks import mission, rfc
+
+
+@pytest.fixture
+def type_out(served, shell):
+    """Type a page of ``docs/`` with this server's address in it: ``type_out("x.md", pasted)``."""
+
+    def run(page, pasted=None):
+        here = [("localhost:3000", f"localhost:{served.port}")]
+        return typed.type_out(f"docs/{page}", shell, here, pasted)
+
+    return run
+
+
+@pytest.fixture
+def code_from(served):
+    """Do what a page says with the browser: sign in, allow, and copy the code."""
+
+    def bring(printed):
+        address = re.findall(r"\S+/oauth/authorize\?\S+", printed)[-1]
+        callback = parse_qs(urlsplit(address).query)["redirect_uri"][0]
+        visitor = Visitor(callback)
+        email, password = served.person
+        page = visitor.send(visitor.go(address), "login-form", username=email, password=password)
+        if page and page.name == "consent":
+            visitor.send(page, "consent-form")
+        return parse_qs(urlsplit(visitor.arrived).query)["code"][0]
+
+    return bring
+
+
+@pytest.mark.parametrize("page", ["sign-in-from-a-web-app.md", "sign-in-from-a-mobile-app.md"])
+def test_signing_a_person_in_works_word_for_word(type_out, code_from, page):
+    assert len(type_out(page, {"paste-the-code-here": code_from})) > 8
+
+
+@mission("S135")
+@rfc("7591", "3")
+@rfc("7592", "2")
+@rfc("7523", "2.2")
+def test_registering_a_client_works_word_for_word(type_out):
+    assert len(type_out("register-a-client.md")) > 30
