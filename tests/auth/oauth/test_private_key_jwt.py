@@ -398,6 +398,18 @@ def test_every_failure_is_told_in_the_same_words_and_logged_with_its_reason(
     assert used not in caplog.text
 
 
+def test_on_a_developers_machine_the_reason_can_be_read(browser, app):
+    answer = ask(browser, app, claims={"aud": "x"})
+
+    page = browser.get(
+        f"/dev/explain/{answer.headers['X-Request-Id']}", headers={"Accept": "application/json"}
+    )
+    assert page.json["detail"] == "aud"
+    assert page.json["check"] == "oauth.client_auth.private_key_jwt"
+    assert "RFC 7523 §2.2" in page.json["clauses"]
+    assert "eyJ" not in page.text
+
+
 def test_an_assertion_in_the_query_proves_nothing(browser, app):
     answer = browser.post("/oauth/token", query_string=asserting.proof(app), data=OWN)
 

@@ -246,7 +246,7 @@ def test_to_sign_instead_of_keeping_a_secret_ends_the_secret_and_back_draws_anot
         ({"client_name": "Banco do Brasil"}, False),
         ({"client_name#en": "Bank of Brazil"}, False),
         ({"client_name": None}, False),
-        ({"logo_uri": "https://evil.example/logo.png"}, False),
+        ({"logo_uri": "https://127.0.0.1:9/logo.png"}, False),
         ({"policy_uri": "https://evil.example/"}, False),
         ({"redirect_uris": [factories.CALLBACK, "https://evil.example/cb"]}, False),
     ],
