@@ -5,6 +5,7 @@ from app.auth.oauth.endpoints.discovery import discovery
 from app.auth.oauth.endpoints.introspect import introspect
 from app.auth.oauth.endpoints.jwks import jwks
 from app.auth.oauth.endpoints.logout import logout as end_session
+from app.auth.oauth.endpoints.par import par
 from app.auth.oauth.endpoints.register import register
 from app.auth.oauth.endpoints.revoke import revoke
 from app.auth.oauth.endpoints.token import token
@@ -19,16 +20,40 @@ from app.auth.pages.new_password import new_password
 from app.auth.pages.start import start
 from app.auth.pages.welcome import welcome
 
-PROTOCOL = (authorize, token, introspect, revoke, userinfo, jwks, discovery, end_session)
-PAGES = (welcome, login, new_password, consent, logout, account, explain, logos, start)
+PROTOCOL = (
+    authorize,
+    par,
+    token,
+    introspect,
+    revoke,
+    userinfo,
+    jwks,
+    discovery,
+    register,
+    end_session,
+)
+PAGES = (
+    welcome,
+    login,
+    new_password,
+    consent,
+    logout,
+    account,
+    logos,
+    start,
+    explain,
+)
 IN_DEVELOPMENT = (explain_to_developers,)
-IF_REGISTRATION = (register,)  # with REGISTRATION=off nothing is there, nor in the metadata
 
 
 def open_all(app):
-    """Register every door. Each blueprint writes its whole paths itself."""
-    development = app.config["APP_ENV"] == "development"
-    registration = app.config["REGISTRATION"] != "off"
-    more = (*(IN_DEVELOPMENT if development else ()), *(IF_REGISTRATION if registration else ()))
-    for blueprint in (*PROTOCOL, *PAGES, *more):
-        app.register_blueprint(blueprint)
+    """Register every door. Each blueprint writes its whole paths itself.
+
+    ``REGISTRATION=off`` leaves its own shut: nothing answers there, nor is it in the metadata.
+    """
+    shut = set() if app.config["APP_ENV"] == "development" else {*IN_DEVELOPMENT}
+    if app.config["REGISTRATION"] == "off":
+        shut.add(register)
+    for blueprint in (*PROTOCOL, *PAGES, *IN_DEVELOPMENT):
+        if blueprint not in shut:
+            app.register_blueprint(blueprint)

@@ -7,6 +7,7 @@ from app.auth import doors
 PROTOCOL = {
     "/oauth/authorize": {"GET", "POST"},
     "/oauth/authorize/<uid>": {"GET"},
+    "/oauth/par": {"POST"},
     "/oauth/token": {"POST"},
     "/oauth/introspect": {"POST"},
     "/oauth/revoke": {"POST"},

@@ -9,12 +9,13 @@ from app.auth import housekeeping
 from app.auth.clients import credentials, invitations
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
-from app.auth.interactions.models import Interaction
+from app.auth.interactions import journey, pushed_requests
+from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
 from app.auth.tokens import codes, ending, refresh
 from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
-from app.foundation import clock, ids
+from app.foundation import clock, digests, ids
 from app.foundation.database import kept
 from tests.auth import persons, stage
 
@@ -25,6 +26,7 @@ NOTHING = {
     "client_secrets": 0,
     "initial_access_tokens": 0,
     "interactions": 0,
+    "pushed_requests": 0,
     "login_tries": 0,
     "replay_marks": 0,
     "revoked_tokens": 0,
@@ -141,6 +143,26 @@ def test_an_initial_access_token_and_an_old_secret_go_once_they_expired(held_clo
 
     assert run()["initial_access_tokens"] == 1
     assert (count(ClientSecret), count(InitialAccessToken)) == (1, 0)
+
+
+def test_a_pushed_request_goes_once_it_expired_and_nobody_is_under_way_with_it(
+    held_clock, auth_app, auth_context, client
+):
+    opened, left = (pushed_requests.keep("shop", {"scope": "openid"}) for _ in range(2))
+    asked = stage.asking(pushed=digests.of(opened).hex())
+    with auth_app.test_request_context("/"), kept(db):
+        journey.begin("authorize", asked=asked, return_to="/")
+    held_clock.shift(120)
+    assert run() == NOTHING
+
+    held_clock.shift(1)
+    assert run() == NOTHING | {"pushed_requests": 1}
+    assert pushed_requests.use_up(asked)
+    held_clock.shift(auth_app.config["INTERACTION_SECONDS"])
+
+    assert run() == NOTHING | {"interactions": 1, "pushed_requests": 1}
+    assert count(PushedRequest) == 0
+    assert left != opened
 
 
 def test_it_deletes_a_batch_at_a_time(held_clock, auth_context, monkeypatch):

@@ -38,14 +38,14 @@ def code_from(served):
     return bring
 
 
-@pytest.mark.parametrize("page", ["sign-in-from-a-web-app.md", "sign-in-from-a-mobile-app.md"])
-def test_signing_a_person_in_works_word_for_word(type_out, code_from, page):
-    assert len(type_out(page, {"paste-the-code-here": code_from})) > 8
-
-
 @mission("S135")
 @rfc("7591", "3")
 @rfc("7592", "2")
 @rfc("7523", "2.2")
 def test_registering_a_client_works_word_for_word(type_out):
     assert len(type_out("register-a-client.md")) > 30
+
+
+@pytest.mark.parametrize("page", ["sign-in-from-a-web-app.md", "sign-in-from-a-mobile-app.md"])
+def test_signing_a_person_in_works_word_for_word(type_out, code_from, page):
+    assert len(type_out(page, {"paste-the-code-here": code_from})) > 8

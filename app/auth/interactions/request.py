@@ -10,7 +10,7 @@ class AuthorizationRequest:
 
     asked_at: seconds since 1970; hinted_sub: the person a valid ``id_token_hint`` speaks of;
     acr_essential: one of ``acr_values`` must be met; claims: those asked for by name, JSON (OIDC
-    Core §5.5); pushed: the ``request_uri`` it came under (RFC 9126).
+    Core §5.5); pushed: the digest, hexadecimal, of the ``request_uri`` it came under (RFC 9126).
     """
 
     client_id: str

@@ -6,13 +6,14 @@ from app.auth.clients.members import MEMBERS
 from app.auth.consents import scopes
 from app.auth.keys import ring
 from app.auth.oauth import response_modes, server
-from app.auth.oauth.checks import prompt
+from app.auth.oauth.checks import prompt, request_object
 from app.auth.oauth.introspection import Introspection
 from app.auth.oauth.revocation import Revocation
 from app.auth.sessions import assurance
 
 ENDPOINTS = {
     "authorization_endpoint": "authorize.ask",
+    "pushed_authorization_request_endpoint": "par.push",
     "token_endpoint": "token.issue",
     "introspection_endpoint": "introspect.tell",
     "revocation_endpoint": "revoke.take_back",
@@ -52,8 +53,10 @@ def document():
         "ui_locales_supported": list(current_app.extensions["words"].catalogues),
         "authorization_response_iss_parameter_supported": True,
         "claims_parameter_supported": False,
-        "request_parameter_supported": False,
-        "request_uri_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": list(request_object.ALGORITHMS),
+        "request_uri_parameter_supported": False,  # by reference; what was pushed is no reference
+        "require_pushed_authorization_requests": current_app.config["PUSHED_REQUESTS_REQUIRED"],
     }
 
 

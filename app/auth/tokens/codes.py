@@ -41,14 +41,15 @@ class Found(NamedTuple):
     used: bool
 
 
+_COLUMNS = """code_digest, grant_id, client_id, user_id, subject, session_id, redirect_uri,
+    redirect_uri_sent, scope, audience, nonce, challenge, claims, auth_time, acr, amr, created_at,
+    expires_at"""
+_VALUES = """:code_digest, :grant_id, :client_id, :user_id, :subject, :session_id, :redirect_uri,
+    :redirect_uri_sent, :scope, :audience, :nonce, :challenge, :claims, :auth_time, :acr, :amr,
+    :now, :expires_at"""
+
 ISSUE = Chain(
-    """INSERT INTO authorization_codes (code_digest, grant_id, client_id, user_id, subject,
-         session_id, redirect_uri, redirect_uri_sent, scope, audience, nonce, challenge,
-         claims, auth_time, acr, amr, created_at, expires_at)
-       VALUES (:code_digest, :grant_id, :client_id, :user_id, :subject,
-         :session_id, :redirect_uri, :redirect_uri_sent, :scope, :audience, :nonce, :challenge,
-         :claims, :auth_time, :acr, :amr, :now, :expires_at)
-       RETURNING grant_id""",
+    f"INSERT INTO authorization_codes ({_COLUMNS}) VALUES ({_VALUES}) RETURNING grant_id",
     Issued,
     trail.link("won.grant_id"),
 )
@@ -78,15 +79,25 @@ AUDIENCE = Statement(
 )
 
 
-def issue(presence, asked):
+def once(first, record):
+    """Return the chain that issues a code only if the statement ``first`` returns a row.
+
+    For :func:`issue`; ``first`` may use the parameters ``:now`` and ``:client_id``.
+    """
+    insert = f"INSERT INTO authorization_codes ({_COLUMNS}) SELECT {_VALUES} FROM won"
+    return Chain(first, record, insert, trail.link(":grant_id"))
+
+
+def issue(presence, asked, by=ISSUE, **values):
     """Return a new code, good once for ``AUTHORIZATION_CODE_SECONDS`` (RFC 6749 §4.1.2).
 
-    presence: who is here; asked: the checked AuthorizationRequest.
+    presence: who is here; asked: the checked AuthorizationRequest; by: a chain of :func:`once`,
+    with the ``values`` of its own parameters: None is returned when it did not win.
     """
     code = ids.secret()
     now = clock.now()
-    hot.run(
-        ISSUE,
+    won = hot.first(
+        by,
         code_digest=digests.of(code),
         grant_id=ids.new("grt"),
         client_id=asked.client_id,
@@ -110,8 +121,9 @@ def issue(presence, asked):
             actor=presence.sub,
             data={"client": asked.client_id, "scope": " ".join(asked.scope)},
         ),
+        **values,
     )
-    return code
+    return code if won else None
 
 
 def audience_of(code):

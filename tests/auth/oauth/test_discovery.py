@@ -24,6 +24,9 @@ KNOWN = {
     "token_endpoint_auth_signing_alg_values_supported",
     "revocation_endpoint_auth_signing_alg_values_supported",
     "introspection_endpoint_auth_signing_alg_values_supported",
+    *("pushed_authorization_request_endpoint", "require_pushed_authorization_requests"),
+    *("request_object_signing_alg_values_supported",),
+    "authorization_response_iss_parameter_supported",
 }
 
 
@@ -82,16 +85,39 @@ def test_every_member_is_of_its_kind(document):
             assert all(isinstance(item, str) for item in value), name
         elif name.endswith("_supported"):
             assert name.endswith(("parameter_supported",)), name
+        elif name == "require_pushed_authorization_requests":
+            assert isinstance(value, bool)
         else:
             assert isinstance(value, str), name
 
 
-@behaviour(6, 10, 11)
+@behaviour(6)
 def test_nothing_is_promised_that_is_not_there(document):
     assert set(document) == KNOWN
-    assert document["request_parameter_supported"] is False
     assert document["request_uri_parameter_supported"] is False
     assert document["claims_parameter_supported"] is False
+
+
+@behaviour(10, 11)
+@abuse("R-10", "T-22")
+@rfc("9101", "10.5")
+def test_request_objects_are_signed_by_keys_and_never_by_none(document):
+    assert document["request_parameter_supported"] is True
+    signing = document["request_object_signing_alg_values_supported"]
+    assert set(signing) == {"RS256", "PS256", "ES256", "EdDSA"}
+
+
+@behaviour(15)
+@rfc("9126", "5")
+@pytest.mark.parametrize("required", [False, True])
+def test_requests_may_be_pushed_and_a_server_that_insists_says_so(create_house, required):
+    server = create_house("auth", PUSHED_REQUESTS_REQUIRED=required)
+    factories.keys(server)
+
+    told = server.test_client().get(PLACES[1]).json
+
+    assert told["pushed_authorization_request_endpoint"] == f"{told['issuer']}/oauth/par"
+    assert told["require_pushed_authorization_requests"] is required
 
 
 @behaviour(7)

@@ -22,8 +22,8 @@ def rows(letter, *numbers):
 
 
 ROWS = {
-    "behaviour": spans((1, 18), (23, 58), (84, 94), (102, 105), (107, 123))
-    | spans((134, 138), (140, 140), (143, 148)),
+    # All but JARM, FAPI signing, DPoP, mTLS, TLS and CIBA.
+    "behaviour": spans((1, 67), (70, 78), (84, 95), (102, 128), (134, 150)),
     "abuse": rows("R", 1, 3, 4, 7, 8, 10, 11, 12, 16, 19, 20)
     | rows("T", 1, 2, 4, 5, 6, 7, 10, 12, 13, 15, 16, 18, 20, 21, 22)
     | rows("M", 1, 6, 8, 9, 12, 13, 14, 15)

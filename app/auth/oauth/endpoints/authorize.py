@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, request
 
 from app.auth.audit import events, trail
 from app.auth.clients import registry
-from app.auth.interactions import journey, policy
+from app.auth.interactions import journey, policy, pushed_requests
 from app.auth.interactions.prompt import Situation
 from app.auth.oauth import errors, explaining, pipeline, posted, response_modes
 from app.auth.oauth.draft import Draft
@@ -27,17 +27,13 @@ def ask():
         return again
     asked = Draft.read(request.values if request.method == "POST" else request.args)
     try:
-        pipeline.check_address(asked)
+        return _begin(pipeline.check(asked))
     except errors.Refused as error:
-        return _tell_person(error)
-    address = asked.checked["redirect_uri"], asked.get("state")
-    try:
-        return _begin(pipeline.check_request(asked))
-    except errors.Refused as error:
-        return response_modes.refusal(address[0], error, address[1])
+        return _refuse(asked, error)
     except Unavailable:
-        away = errors.TemporarilyUnavailable()
-        return response_modes.refusal(address[0], away, address[1])
+        if asked.address is None:
+            raise
+        return _refuse(asked, errors.TemporarilyUnavailable())
 
 
 @authorize.get("/oauth/authorize/<uid>")
@@ -82,13 +78,18 @@ def _begin(asked):
 
 
 def _answer(presence, asked):
-    code = codes.issue(presence, asked)
+    """Give the code, once under a pushed request, however many tabs come at once."""
+    issue = pushed_requests.issue_code if asked.pushed else codes.issue
+    code = issue(presence, asked)
+    if code is None:
+        raise journey.Answered
     return response_modes.answer(asked.redirect_uri, {"code": code}, asked.state)
 
 
 def _end(interaction, error):
     """Finish the journey with an error for the client, once."""
-    if not journey.finish(interaction):
+    asked = interaction.request
+    if not journey.finish(interaction) or (asked.pushed and not pushed_requests.use_up(asked)):
         raise journey.Answered
     presence = browser.presence()
     trail.record(
@@ -97,8 +98,14 @@ def _end(interaction, error):
         subject=interaction.id,
         data={"client": interaction.client_id, "error": error.error},
     )
-    asked = interaction.request
     return response_modes.refusal(asked.redirect_uri, error, asked.state)
+
+
+def _refuse(asked, error):
+    """Send the error to the client where its address is sure, else tell the person."""
+    if asked.address is None:
+        return _tell_person(error)
+    return response_modes.refusal(asked.address, error, asked.get("state"))
 
 
 def _tell_person(error):
