@@ -90,7 +90,7 @@ def test_it_may_be_meant_for_the_issuer_the_token_endpoint_or_the_endpoint_asked
 
     for audience in (issuer, f"{issuer}/oauth/token", f"{issuer}{path}"):
         for told in (audience, [audience]):
-            form = steps.asking(app).to_dict() | OWN | {"token": "x"}
+            form = steps.asking(app, scope="wallet:read").to_dict() | OWN | {"token": "x"}
             answer = asserting.post(browser, app, path, **form, claims={"aud": told})
             assert answer.status_code in {200, 201}, (told, answer.text)
 
@@ -115,7 +115,7 @@ def test_it_is_meant_for_nobody_else(browser, app, audience):
 @rfc("FAPI 2.0", "5.3.2.1")
 def test_a_strict_client_names_the_issuer_as_a_text_alone(browser, server):
     app, issuer = asserting.app(server, **asserting.STRICT), server.config["ISSUER"]
-    asked = steps.asking(app).to_dict() | OWN | {"token": "x"}
+    asked = steps.asking(app, scope="wallet:read").to_dict() | OWN | {"token": "x"}
 
     for path in asserting.PLACES:
         assert asserting.post(browser, app, path, **asked).status_code in {200, 201}
