@@ -17,17 +17,19 @@ from app.auth import (
 )
 from app.auth.database import db
 from app.auth.keys import rotation
+from app.auth.tokens import logout_delivery
 from app.foundation.command_line import tell, work
 from app.foundation.problems import Problem
 
 keys = AppGroup("keys", help="See and turn over the signing keys.")
 keeping = AppGroup("housekeeping", help="Delete what expired.")
+logout = AppGroup("logout", help="Tell apps that sessions are over.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def register(app):
     """Give ``app`` its commands."""
-    for group in (client_commands.clients, keys, keeping, people_commands.people):
+    for group in (client_commands.clients, keys, keeping, logout, people_commands.people):
         app.cli.add_command(group)
     app.cli.add_command(worker.run)
     client_commands.clients.add_command(initial_token_commands.tokens)
@@ -71,6 +73,15 @@ def keep_house(as_json):
     with work(db):
         counts = housekeeping.run(current_app.config["REFRESH_RETRY_SECONDS"])
     tell([{"table": name, "rows": count} for name, count in counts.items()], as_json)
+
+
+@logout.command("deliver")
+@as_json
+def deliver(as_json):
+    """Try the logout notices that are due, a batch of them, and print how many went which way."""
+    with work(db):
+        ways = logout_delivery.deliver_due()
+    tell([{"result": way, "notices": count} for way, count in sorted(ways.items())], as_json)
 
 
 def _key(row):

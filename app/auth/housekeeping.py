@@ -11,7 +11,7 @@ from app.auth.explanations.models import Explanation
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
-from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
+from app.auth.tokens.models import AuthorizationCode, LogoutNotice, RefreshToken, RevokedToken
 from app.foundation import clock
 from app.foundation.database import kept
 
@@ -36,6 +36,7 @@ def run(retry_seconds):
         "interactions": _delete(Interaction, Interaction.expires_at < now),
         "pushed_requests": _delete(PushedRequest, _unopened(now)),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
+        "logout_notices": _delete(LogoutNotice, _over(now)),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
         "explanations": _delete(Explanation, Explanation.at < now - KEPT),
@@ -52,6 +53,11 @@ def _unneeded(now):
         RefreshToken.ended_at.is_(None), RefreshToken.expires_at > now
     )
     return (Session.ends_at < now - KEPT) & Session.id.not_in(needed)
+
+
+def _over(now):
+    """Notices delivered or given up, kept for a day after their last try could have been."""
+    return LogoutNotice.due_at.is_(None) & (LogoutNotice.created_at < now - 2 * KEPT)
 
 
 def _unopened(now):

@@ -17,7 +17,8 @@ from app.foundation.problems import Problem, Unavailable
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'{more}; frame-ancestors 'none'; base-uri 'none'; "
+    "connect-src 'self'; form-action 'self'{more};{frames} frame-ancestors 'none'; "
+    "base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 OTHER_POLICY = "default-src 'none'; frame-ancestors 'none'"
@@ -76,6 +77,16 @@ def allow_form_action(origin):
     if not _ORIGIN.match(origin):
         raise ValueError("neither an origin nor a scheme")
     g.setdefault("form_action", []).append(origin)
+
+
+def allow_frame(origin):
+    """Let this answer's page show frames of the web origin ``origin``; without one it shows none.
+
+    Raises ValueError: when it is no origin.
+    """
+    if not _ORIGIN.match(origin) or "://" not in origin:
+        raise ValueError("not an origin")
+    g.setdefault("frames", []).append(origin)
 
 
 def wants_html():
@@ -157,7 +168,11 @@ def _finish(response):
 def _policy(content_type, here):
     if not content_type.startswith("text/html"):
         return OTHER_POLICY
-    return PAGE_POLICY.format(more="".join(f" {to}" for to in here.get("form_action", ())))
+    frames = dict.fromkeys(here.get("frames", ()))
+    return PAGE_POLICY.format(
+        more="".join(f" {to}" for to in here.get("form_action", ())),
+        frames=f" frame-src {' '.join(frames)};" if frames else "",
+    )
 
 
 def _refuse(problem):

@@ -29,6 +29,7 @@ HOSTED = {
     "/consent/<uid>/switch": {"POST"},
     "/logout/confirm/<uid>": {"GET", "POST"},
     "/logout/done": {"GET"},
+    "/logout/done/<uid>": {"GET"},
     "/errors/<request_id>": {"GET"},
     "/logos/<fingerprint>": {"GET"},
     "/start/<client_id>": {"GET"},

@@ -28,6 +28,7 @@ NOTHING = {
     "interactions": 0,
     "pushed_requests": 0,
     "login_tries": 0,
+    "logout_notices": 0,
     "replay_marks": 0,
     "revoked_tokens": 0,
     "explanations": 0,

@@ -88,6 +88,7 @@ def refusals(given, scopes, *, own=False, kept=_NONE):
         yield from _of_addresses(name, described[name], described["application_type"])
     yield from _of_grants(described)
     yield from _of_authentication(described)
+    yield from _of_logout(described)
     yield from _of_scope(described, scopes)
 
 
@@ -156,6 +157,17 @@ def _of_authentication(described):
     signs = method == "private_key_jwt" or described["require_signed_request_object"]
     if signs and not ("jwks" in described or "jwks_uri" in described):
         yield _wrong("jwks_uri", "missing", "or jwks is missing; the client signs")
+
+
+def _of_logout(described):
+    """A page that we open in a frame is the client's own (OIDC Front-Channel Logout §2)."""
+    page = described.get("frontchannel_logout_uri")
+    web = [uri for uri in described["redirect_uris"] if uri.startswith("https:")]
+    good = (uri for uri in web if addresses.broken_rule(uri, "web") is None)
+    if page and addresses.origin(page) not in {addresses.origin(uri) for uri in good}:
+        yield _wrong(
+            "frontchannel_logout_uri", "origin", "has another origin than every redirect URI"
+        )
 
 
 def _ours(described):

@@ -50,6 +50,7 @@ def document():
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": list(prompt.VALUES),
         "acr_values_supported": list(assurance.ATTAINABLE),
+        **_logout(),
         "ui_locales_supported": list(current_app.extensions["words"].catalogues),
         "authorization_response_iss_parameter_supported": True,
         "claims_parameter_supported": False,
@@ -58,6 +59,13 @@ def document():
         "request_uri_parameter_supported": False,  # by reference; what was pushed is no reference
         "require_pushed_authorization_requests": current_app.config["PUSHED_REQUESTS_REQUIRED"],
     }
+
+
+def _logout():
+    """Both channels, where clients may register for them; with ``sid`` if ID tokens have it."""
+    known = {way: f"{way}_logout_uri" in MEMBERS for way in ("backchannel", "frontchannel")}
+    named = {f"{way}_logout_session_supported": "sid" in OF_TOKENS for way in known if known[way]}
+    return {f"{way}_logout_supported": there for way, there in known.items()} | named
 
 
 def _id_token_algorithms():

@@ -1,4 +1,7 @@
-"""ID tokens (OIDC Core §2): who signed in, when and how surely; nothing that scopes ask for."""
+"""ID tokens (OIDC Core §2): who signed in, when and how surely; nothing that scopes ask for.
+
+And their counterpart, logout tokens: that it is over (OIDC Back-Channel Logout §2.4).
+"""
 
 import hashlib
 
@@ -8,6 +11,9 @@ from app.auth.keys import jose, ring
 from app.foundation import clock
 
 TYPE = "JWT"
+LOGOUT_TYPE = "logout+jwt"
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LOGOUT_SECONDS = 120  # how long a logout token is good; each try mints its own
 
 
 def mint(grant, client, access_token):
@@ -29,6 +35,27 @@ def mint(grant, client, access_token):
     if grant.session_id:
         claims["sid"] = grant.session_id
     return ring.sign(claims, alg=client.id_token_signed_response_alg, typ=TYPE)
+
+
+def mint_logout(notice_id, notice, client):
+    """Return a logout token for ``notice`` (OIDC Back-Channel Logout §2.4).
+
+    Its ``jti`` is the notice's id, however often it is tried. Without a session, every session of
+    the subject is meant.
+    """
+    now = clock.seconds()
+    claims = {
+        "iss": current_app.config["ISSUER"],
+        "sub": notice.subject,
+        "aud": client.client_id,
+        "iat": now,
+        "exp": now + LOGOUT_SECONDS,
+        "jti": notice_id,
+        "events": {LOGOUT_EVENT: {}},
+    }
+    if notice.session_id:
+        claims["sid"] = notice.session_id
+    return ring.sign(claims, alg=client.id_token_signed_response_alg, typ=LOGOUT_TYPE)
 
 
 def read(value):

@@ -20,6 +20,8 @@ KNOWN = {
     *("revocation_endpoint_auth_methods_supported", "code_challenge_methods_supported"),
     *("acr_values_supported", "ui_locales_supported", "request_parameter_supported"),
     *("claims_parameter_supported", "request_uri_parameter_supported"),
+    *("backchannel_logout_supported", "backchannel_logout_session_supported"),
+    *("frontchannel_logout_supported", "frontchannel_logout_session_supported"),
     *("authorization_response_iss_parameter_supported", "registration_endpoint"),
     "token_endpoint_auth_signing_alg_values_supported",
     "revocation_endpoint_auth_signing_alg_values_supported",
@@ -84,7 +86,7 @@ def test_every_member_is_of_its_kind(document):
             assert len(set(value)) == len(value), name
             assert all(isinstance(item, str) for item in value), name
         elif name.endswith("_supported"):
-            assert name.endswith(("parameter_supported",)), name
+            assert re.search(r"(parameter|logout|logout_session)_supported", name), name
         elif name == "require_pushed_authorization_requests":
             assert isinstance(value, bool)
         else:
