@@ -136,6 +136,18 @@ def consent_more(page, gallery):
     sign_in(gallery.ask(page), "Bia Lima")
 
 
+def consent_by_name(page, gallery):
+    """This app asks for a few details, each by its name."""
+    claims = {"userinfo": {"name": {"essential": True}, "birthdate": None, "email": None}}
+    sign_in(gallery.ask(page, scope="openid", claims=json.dumps(claims)), "Caio Reis")
+
+
+def form_post(page, gallery):
+    """The answer on its way to the app, where no script sends it."""
+    page.route("**/form_post.js*", lambda route: route.fulfill(content_type="text/javascript"))
+    gallery.ask(page, response_mode="form_post", scope="nothing")
+
+
 def error(page, gallery):
     """The app asks for an answer at an address that is not its own."""
     gallery.ask(page, redirect_uri=f"{APP}/elsewhere")
@@ -223,6 +235,8 @@ PAGES = {
         new_password_error,
         consent,
         consent_more,
+        consent_by_name,
+        form_post,
         error,
         repeated,
         not_found,

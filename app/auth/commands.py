@@ -38,7 +38,7 @@ def register(app):
 @keys.command("list")
 @as_json
 def list_keys(as_json):
-    """Print the signing keys, newest first."""
+    """Print the signing keys by algorithm, newest first."""
     with work(db):
         rows = [_key(row) for row in rotation.listed()]
     tell(rows, as_json)
@@ -48,12 +48,12 @@ def list_keys(as_json):
 @click.option("--alg", help="Only this algorithm.")
 @as_json
 def rotate(alg, as_json):
-    """Make the next keys active and publish fresh next ones."""
+    """Make the next keys active, tell from when each signs, and publish fresh next ones."""
     with work(db):
-        activated = rotation.rotate(alg)
-        if not activated:
-            raise Problem("Nothing turned over: no such key, or somebody just turned it.")
-    tell([{"kid": kid, "state": "active"} for kid in activated], as_json)
+        rows = [_key(row) for row in rotation.rotate(alg)]
+        if not rows:
+            raise Problem("Nothing turned over: no key of that algorithm is active.")
+    tell(rows, as_json)
 
 
 @keys.command("retire")
@@ -89,6 +89,11 @@ def _key(row):
         "kid": row.kid,
         "alg": row.alg,
         "state": row.state,
-        "created_at": row.created_at.isoformat(timespec="seconds"),
-        "activated_at": row.activated_at and row.activated_at.isoformat(timespec="seconds"),
+        "created_at": _moment(row.created_at),
+        "signs_from": None if row.state == "next" else _moment(row.activated_at),
+        "signs_until": _moment(row.retired_at),
     }
+
+
+def _moment(value):
+    return value and value.isoformat(timespec="seconds")

@@ -1,6 +1,7 @@
 """What every request and answer of a house has: a name, limits, headers, and honest errors."""
 
 import re
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, jsonify, render_template, request
 from flask.sessions import NullSession, SessionInterface
@@ -17,7 +18,7 @@ from app.foundation.problems import Problem, Unavailable
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'{more};{frames} frame-ancestors 'none'; "
+    "connect-src 'self'; form-action {form_action};{frames} frame-ancestors 'none'; "
     "base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
@@ -30,7 +31,7 @@ HTTPS_ONLY = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains"
 CODES = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed"}
 CODES |= {413: TooLarge.code, 415: WrongKind.code, 500: "server_error"}
 
-_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//[A-Za-z0-9.:\[\]_-]+)?\Z")
+_ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(//(\*:[0-9]+|[A-Za-z0-9.:_-]+))?\Z")
 
 
 class NoSession(SessionInterface):
@@ -74,9 +75,29 @@ def allow_form_action(origin):
     Browsers apply form-action to the redirects after a form too, so a journey allows its client's.
     Raises ValueError: when it is neither.
     """
-    if not _ORIGIN.match(origin):
-        raise ValueError("neither an origin nor a scheme")
-    g.setdefault("form_action", []).append(origin)
+    g.setdefault("form_action", ["'self'"]).append(_checked_origin(origin))
+
+
+def form_action_alone(origin):
+    """Let the form of this answer's page lead to ``origin``, or a bare scheme, and nowhere else.
+
+    Raises ValueError: when it is neither.
+    """
+    g.form_action = [_checked_origin(origin)]
+
+
+def origin(address):
+    """Return what ``form-action`` calls ``address``: its origin, or its scheme when it is no web's.
+
+    A native app is called by a scheme of its own (RFC 8252 §7.1). A policy has no way to write an
+    IPv6 address (CSP Level 3 §2.3.1), so such a one is any host with its port.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"}:
+        return f"{parts.scheme}:"
+    if "[" in parts.netloc:
+        return f"{parts.scheme}://*:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def allow_frame(origin):
@@ -84,9 +105,9 @@ def allow_frame(origin):
 
     Raises ValueError: when it is no origin.
     """
-    if not _ORIGIN.match(origin) or "://" not in origin:
+    if "://" not in origin:
         raise ValueError("not an origin")
-    g.setdefault("frames", []).append(origin)
+    g.setdefault("frames", []).append(_checked_origin(origin))
 
 
 def wants_html():
@@ -170,9 +191,15 @@ def _policy(content_type, here):
         return OTHER_POLICY
     frames = dict.fromkeys(here.get("frames", ()))
     return PAGE_POLICY.format(
-        more="".join(f" {to}" for to in here.get("form_action", ())),
+        form_action=" ".join(here.get("form_action", ("'self'",))),
         frames=f" frame-src {' '.join(frames)};" if frames else "",
     )
+
+
+def _checked_origin(text):
+    if not _ORIGIN.match(text):
+        raise ValueError("neither an origin nor a scheme")
+    return text
 
 
 def _refuse(problem):

@@ -7,6 +7,8 @@ from app.foundation import web
 from app.foundation.problems import Problem, Unavailable
 from tests.support.marks import abuse, rfc
 
+POLICY = "Content-Security-Policy"
+
 
 class Refused(Problem):
     """A refusal of the tests."""
@@ -93,13 +95,41 @@ def test_a_page_may_let_its_forms_lead_to_the_journeys_client(house, client):
     assert "rp.example" not in after
 
 
-ODD = ["https://a; script-src *", "https://a b", "'none'", "x\n:", ""]
+ODD = ["https://a; script-src *", "https://*", "https://a b", "'none'", "x\n:", ""]
 
 
+def test_a_page_may_let_its_form_lead_to_one_place_alone(house, client):
+    @house.get("/go")
+    def go():
+        web.allow_form_action("https://other.example")
+        web.form_action_alone("https://rp.example")
+        return "<form></form>"
+
+    assert "form-action https://rp.example; " in client.get("/go").headers[POLICY]
+
+
+@pytest.mark.parametrize(
+    ("address", "origin"),
+    [
+        ("https://rp.example/cb?x=1", "https://rp.example"),
+        ("http://127.0.0.1:8080/cb", "http://127.0.0.1:8080"),
+        ("com.bank.app:/cb", "com.bank.app:"),
+        ("http://[::1]:51004/cb", "http://*:51004"),
+        ("http://[::1]/cb", "http://*:80"),
+        ("https://[2001:db8::1]/cb", "https://*:443"),
+    ],
+)
+def test_a_policy_names_an_address_by_its_origin_or_its_scheme(house, address, origin):
+    assert web.origin(address) == origin
+    with house.test_request_context():
+        web.form_action_alone(origin)
+
+
+@pytest.mark.parametrize("allow", [web.allow_form_action, web.form_action_alone])
 @pytest.mark.parametrize("odd", ODD)
-def test_what_is_no_origin_never_enters_the_policy(house, odd):
+def test_what_is_no_origin_never_enters_the_policy(house, odd, allow):
     with house.test_request_context(), pytest.raises(ValueError, match="origin"):
-        web.allow_form_action(odd)
+        allow(odd)
 
 
 def test_a_page_may_show_frames_of_origins_it_names(house, client):

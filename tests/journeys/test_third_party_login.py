@@ -5,6 +5,7 @@ The app is requests-oauthlib and PyJWT; the person fills in the hosted pages wit
 
 import secrets
 import time
+from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qs, urlsplit
 
 import jwt
@@ -158,6 +159,21 @@ def test_a_person_signs_in_to_a_third_party_app(journey, third_party, person, me
     told = here.introspect(tokens["access_token"])
     assert told["active"] is True
     assert (told["client_id"], told["sub"]) == (third_party.client_id, person.sub)
+
+
+@behaviour(125)
+def test_what_an_app_calls_answers_in_json_and_says_when(journey, metadata):
+    here = journey()
+    tokens = here.redeem()
+
+    for answer in (
+        here.balance(tokens["access_token"]),
+        here.client.get(metadata["userinfo_endpoint"]),
+    ):
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "application/json"
+        assert answer.json()
+        assert abs(parsedate_to_datetime(answer.headers["Date"]).timestamp() - time.time()) < 60
 
 
 @behaviour(102)

@@ -10,6 +10,7 @@ import html
 import json
 import re
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 from werkzeug.datastructures import MultiDict
@@ -25,7 +26,7 @@ _PAGE = re.compile(r'<body[^>]* data-page="([^"]+)"')
 
 @dataclass(frozen=True)
 class Arrival:
-    """What a redirect brought to the application: its whole address, and the answer in it."""
+    """What came to the application: the address it came to, and the answer."""
 
     address: str
     answer: dict
@@ -39,6 +40,28 @@ class Arrival:
     def error(self):
         """The error's code, or None."""
         return self.answer.get("error")
+
+
+class Form(HTMLParser):
+    """The form ``#form-post`` of a page, as a browser reads it: where to, and its fields."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.address, self.fields, self.inside = None, {}, False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        if tag == "form" and given.get("id") == "form-post":
+            self.address, self.inside = given["action"], True
+            assert given["method"] == "post"
+        elif tag == "input" and self.inside:
+            assert given["type"] == "hidden"
+            assert given["name"] not in self.fields, "a parameter came twice"
+            self.fields[given["name"]] = given["value"]
+
+    def handle_endtag(self, tag):
+        self.inside = self.inside and tag != "form"
 
 
 def ask(browser, app, *, method="GET", headers=None, **asked):
@@ -96,7 +119,13 @@ def present(parameters):
 
 
 def arrival(response):
-    """Return the :class:`Arrival` that ``response`` redirects to; the test fails if it does not."""
+    """Return the :class:`Arrival` that ``response`` leads to; the test fails if it leads nowhere.
+
+    It is a redirect, or the page whose form posts itself to the application.
+    """
+    if page_of(response) == "form-post":
+        form = Form(response.text)
+        return Arrival(form.address, form.fields)
     assert response.status_code == 303, response.text
     address = response.headers["Location"]
     assert urlsplit(address).scheme, f"still here: {address}"

@@ -76,7 +76,7 @@ CATALOGUE = {
     INITIAL_TOKEN_ISSUED: "A token was made by which apps may register themselves.",
     INITIAL_TOKEN_REVOKED: "A token by which apps register themselves was taken back.",
     KEY_CREATED: "A signing key was made.",
-    KEY_ACTIVATED: "A signing key began to sign.",
-    KEY_RETIRED: "A signing key ceased to sign.",
+    KEY_ACTIVATED: "It was settled from when a signing key signs.",
+    KEY_RETIRED: "It was settled until when a signing key signs.",
     KEY_WITHDRAWN: "A signing key left the key set.",
 }

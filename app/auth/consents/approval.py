@@ -1,6 +1,7 @@
 """What is still missing of a person's consent, and giving it.
 
-Asked once for a client and its scopes, remembered, asked again for more (OIDC Core §3.1.2.4).
+Asked once for a client and its scopes, remembered, asked again for more (OIDC Core §3.1.2.4). A
+claim asked for by name stands beside the scopes (``consents.named``).
 """
 
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select, text
 
 from app.auth.audit import events, trail
+from app.auth.consents import named
 from app.auth.consents.models import Consent
 from app.auth.database import db, hot
 from app.foundation import clock, ids
@@ -34,10 +36,17 @@ _BEGIN = text(
 
 
 def missing(user_id, client_id, scope):
-    """Return those of ``scope`` (names) that the person has not allowed this client yet."""
+    """Return those of ``scope`` (names) that the person has not allowed this client yet.
+
+    A claim is allowed by its own name, and by any scope that opens it.
+    """
     given = hot.first(FIND, user_id=user_id, client_id=client_id)
     allowed = given.scope.split() if given else ()
-    return tuple(name for name in scope if name not in allowed)
+    left = tuple(name for name in scope if name not in allowed)
+    if not left:
+        return left
+    covered = named.covered(allowed)
+    return tuple(name for name in left if name not in covered)
 
 
 def give(user_id, sub, client_id, scope):

@@ -45,7 +45,8 @@ CATALOGUE = {
 
 CLAIMS = tuple(sorted({claim for scope in CATALOGUE.values() for claim in scope.claims}))
 _CLAIMS_OF = {name: frozenset(scope.claims) for name, scope in CATALOGUE.items()}
-_BANK = frozenset(name for name, scope in CATALOGUE.items() if scope.room)
+_ROOM_OF = {name: scope.room for name, scope in CATALOGUE.items() if scope.room}
+_BANK = frozenset(_ROOM_OF)
 
 
 def claims_of(granted):
@@ -68,3 +69,8 @@ def for_anyone():
 def for_bank(granted):
     """Does any of ``granted`` open a room of the bank?"""
     return not _BANK.isdisjoint(granted)
+
+
+def room_of(name):
+    """Return the room of the bank that the scope ``name`` is for, or None."""
+    return _ROOM_OF.get(name)

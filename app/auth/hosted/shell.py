@@ -5,7 +5,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from flask import Blueprint, abort, current_app, g, redirect, request, url_for
 from markupsafe import Markup
@@ -134,7 +134,8 @@ def _furnish(state):
 
 
 def _onwards(interaction, stop):
-    return f"{stop[0].page}/{interaction.id}" if stop else interaction.return_to
+    waits = stop is not None and stop[0].page
+    return f"{stop[0].page}/{interaction.id}" if waits else interaction.return_to
 
 
 def _speak(interaction):
@@ -145,9 +146,7 @@ def _speak(interaction):
     """
     if request.method == "GET" and "ui_locales" in request.args:
         journey.answer(interaction, "language", tag=words.locale())
-    chosen = interaction.answer_to("language")
-    asked = interaction.request
-    g.ui_locales = chosen["tag"] if chosen else asked and asked.ui_locales
+    g.ui_locales = journey.language(interaction)
 
 
 def _address(interaction):
@@ -159,10 +158,7 @@ def _address(interaction):
 def _let_through(address):
     """Let this page's forms end at the client: browsers follow form-action to the last redirect."""
     if address:
-        parts = urlsplit(address)
-        web_address = parts.scheme in {"http", "https"}
-        origin = f"{parts.scheme}://{parts.netloc}" if web_address else f"{parts.scheme}:"
-        web.allow_form_action(origin)
+        web.allow_form_action(web.origin(address))
 
 
 @cache

@@ -126,6 +126,16 @@ def next_stop(interaction):
     return f"{found[0].page}/{interaction.id}" if found else None
 
 
+def language(interaction):
+    """Return the language tags of this journey: chosen on its pages, else its app's wish, or None.
+
+    A text of tags, the best first (OIDC Core §3.1.2.1, ``ui_locales``).
+    """
+    chosen = interaction.answer_to("language")
+    asked = interaction.request
+    return chosen["tag"] if chosen else asked and asked.ui_locales
+
+
 def finish(interaction):
     """Close the journey; True for exactly one caller, however many tabs come back at once."""
     return hot.first(FINISH, id=interaction.id, now=clock.now()) is not None

@@ -1,8 +1,8 @@
 """The ordered prompts, asked one after another until one says stop."""
 
-from app.auth.interactions.prompts import consent, login, new_password
+from app.auth.interactions.prompts import consent, dead_end, login, new_password
 
-FOR_AUTHORIZE = (login.PROMPT, new_password.PROMPT, consent.PROMPT)
+FOR_AUTHORIZE = (dead_end.PROMPT, login.PROMPT, new_password.PROMPT, consent.PROMPT)
 FOR_ACCOUNT = (login.PROMPT, new_password.PROMPT)
 
 

@@ -21,10 +21,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Prompt:
-    """A stop at one page, with its checks in order."""
+    """A stop at one page, with its checks in order.
+
+    page: a path; None where no page helps, and the client is told at once.
+    """
 
     name: str
-    page: str
+    page: str | None
     checks: tuple
 
     def reason(self, situation):

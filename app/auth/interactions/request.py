@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass, fields
 class AuthorizationRequest:
     """A checked authorization request (RFC 6749 §4.1.1, OIDC Core §3.1.2.1).
 
-    asked_at: seconds since 1970; hinted_sub: the person a valid ``id_token_hint`` speaks of;
-    acr_essential: one of ``acr_values`` must be met; claims: those asked for by name, JSON (OIDC
-    Core §5.5); pushed: the digest, hexadecimal, of the ``request_uri`` it came under (RFC 9126).
+    audience: those authorized, space-separated; asked_at: seconds since 1970; hinted_sub: the one
+    person it is about (``id_token_hint``, claim ``sub``), empty for nobody we know; acr_essential:
+    one of ``acr_values`` must be met; claims: those asked for by name, as ``consents.named``
+    writes them; pushed: the digest, hexadecimal, of the ``request_uri`` it came under (RFC 9126).
     """
 
     client_id: str

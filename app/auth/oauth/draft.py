@@ -17,9 +17,10 @@ PARAMETERS = (  # those the checks read: all that is kept of a pushed request, o
 class Draft:
     """What came, and what the checks have made of it so far.
 
-    parameters: the first value of each (text); repeated: names that came twice (RFC 6749 §3.1);
-    pushing: its client has just proved itself and pushes it; pushed: the digest, hexadecimal, of
-    the ``request_uri`` it was opened by; signed: a request object of the client was opened.
+    parameters: the first value of each (text), but of ``resource`` all of them (a list), since it
+    may be repeated (RFC 8707 §2); repeated: names that came twice (RFC 6749 §3.1); pushing: its
+    client has just proved itself and pushes it; pushed: the digest, hexadecimal, of the
+    ``request_uri`` it was opened by; signed: a request object of the client was opened.
     """
 
     parameters: dict
@@ -38,6 +39,8 @@ class Draft:
         """
         parameters = {name: value for name, value in values.items() if value}
         repeated = frozenset(n for n in values if len(values.getlist(n)) > 1)
+        if resources := list(filter(None, values.getlist("resource"))):
+            parameters["resource"] = resources
         return cls(parameters, repeated, client, pushing=client is not None)
 
     def get(self, name):

@@ -125,7 +125,7 @@ class AccessDenied(Refused):
 
 
 class InteractionRequired(Refused):
-    """The person would have to be asked, and ``prompt=none`` forbids it (OIDC Core §3.1.2.6)."""
+    """The person would have to be asked, and may not be, or no page helps (OIDC Core §3.1.2.6)."""
 
     error = "interaction_required"
 

@@ -30,9 +30,8 @@ def document():
     """Return the document (dict): an endpoint where a route is, a value where it works."""
     issuer = current_app.config["ISSUER"]
     rules = {rule.endpoint: rule.rule for rule in current_app.url_map.iter_rules()}
-    addresses = {name: f"{issuer}{rules[e]}" for name, e in ENDPOINTS.items() if e in rules}
     signed_by = list(MEMBERS["token_endpoint_auth_signing_alg"].choices)
-    signing = [alg for alg in ring.current().algorithms() if alg in _id_token_algorithms()]
+    addresses = {name: f"{issuer}{rules[e]}" for name, e in ENDPOINTS.items() if e in rules}
     return {
         "issuer": issuer,
         **addresses,
@@ -42,7 +41,8 @@ def document():
         "response_modes_supported": list(response_modes.MODES),
         "grant_types_supported": server.current().grant_types,
         "subject_types_supported": list(MEMBERS["subject_type"].choices),
-        "id_token_signing_alg_values_supported": signing,
+        "id_token_signing_alg_values_supported": _signing("id_token_signed_response_alg"),
+        "userinfo_signing_alg_values_supported": _signing("userinfo_signed_response_alg"),
         "token_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
         "revocation_endpoint_auth_methods_supported": list(Revocation.CLIENT_AUTH_METHODS),
         "introspection_endpoint_auth_methods_supported": list(Introspection.CLIENT_AUTH_METHODS),
@@ -53,7 +53,7 @@ def document():
         **_logout(),
         "ui_locales_supported": list(current_app.extensions["words"].catalogues),
         "authorization_response_iss_parameter_supported": True,
-        "claims_parameter_supported": False,
+        "claims_parameter_supported": True,
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(request_object.ALGORITHMS),
         "request_uri_parameter_supported": False,  # by reference; what was pushed is no reference
@@ -68,5 +68,6 @@ def _logout():
     return {f"{way}_logout_supported": there for way, there in known.items()} | named
 
 
-def _id_token_algorithms():
-    return MEMBERS["id_token_signed_response_alg"].choices
+def _signing(member):
+    """The algorithms a client may register for ``member`` that have an active key."""
+    return [alg for alg in ring.current().algorithms() if alg in MEMBERS[member].choices]

@@ -7,6 +7,7 @@ below it may be sent to the client (RFC 6749 §4.1.2.1).
 
 from app.auth.oauth.checks import (
     assurance,
+    claims,
     client,
     id_token_hint,
     login_hint,
@@ -38,6 +39,7 @@ CHECKS = (
     prompt,
     assurance,
     id_token_hint,
+    claims,
     login_hint,
 )
 

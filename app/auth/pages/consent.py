@@ -8,21 +8,25 @@ from typing import NamedTuple
 
 from flask import redirect, request, url_for
 
-from app.auth.consents import approval
+from app.auth.consents import approval, named
 from app.auth.flows import sign_out
 from app.auth.hosted import forms, shell
 from app.auth.interactions import journey
 from app.auth.sessions import browser
-from app.foundation import csrf
+from app.foundation import csrf, words
 
 consent = shell.door("consent")
 
 
 class Item(NamedTuple):
-    """One thing asked for: the name its words go by, and whether it was never allowed before."""
+    """One thing asked for: the name its words go by, and whether it was never allowed before.
+
+    claims: those asked for by name, in plain words; empty for a scope.
+    """
 
     words: str
     is_new: bool
+    claims: str = ""
 
 
 @consent.get("/consent/<uid>")
@@ -41,7 +45,8 @@ def decide(uid):
         return forms.again("consent", problem, notice=forms.told(problem), **_page(visit))
     here, asked = browser.presence(), visit.interaction.request
     if request.form.get("decision") == "allow":
-        approval.give(here.user_id, here.sub, asked.client_id, asked.scope)
+        wanted = named.to_allow(asked.scope, asked.claims)
+        approval.give(here.user_id, here.sub, asked.client_id, wanted)
         return shell.go_on(visit, "consent", sub=here.sub)
     journey.refuse(visit.interaction, "consent")
     return redirect(visit.interaction.return_to, 303)
@@ -58,12 +63,25 @@ def switch(uid):
 
 def _page(visit):
     here, asked = browser.presence(), visit.interaction.request
-    new = approval.missing(here.user_id, asked.client_id, asked.scope)
+    wanted = named.to_allow(asked.scope, asked.claims)
+    new = approval.missing(here.user_id, asked.client_id, wanted)
     return {
         "asker": visit.asker,
         "csrf_token": visit.token,
-        "items": [Item(name.replace(":", "_"), name in new) for name in asked.scope],
-        "some_new": 0 < len(new) < len(asked.scope),
+        "items": _items(wanted, new),
+        "some_new": 0 < len(new) < len(wanted),
         "uid": visit.uid,
         "who": shell.name_of(here),
     }
+
+
+def _items(wanted, new):
+    """One item a scope, and one for all the claims asked for by name."""
+    claims = {name: named.claim(name) for name in wanted}
+    items = [Item(name.replace(":", "_"), name in new) for name in wanted if not claims[name]]
+    by_name = [name for name in wanted if claims[name]]
+    if by_name:
+        told = ", ".join(words.t(f"claim.{claims[name]}") for name in by_name)
+        is_new = any(name in new for name in by_name)
+        items.append(Item("by_name", is_new, f"{told[0].upper()}{told[1:]}."))
+    return items

@@ -31,8 +31,20 @@ def satisfies(acr, asked):
 
     A level not on the ladder is never met (RFC 9470 §3, OIDC Core §3.1.2.1).
     """
-    reached = LADDER[: LADDER.index(acr) + 1] if acr in LADDER else ()
-    return not asked or any(level in reached for level in asked)
+    return not asked or any(level in asked for level in _reached(acr))
+
+
+def attainable(asked):
+    """Can anybody who signs in today meet any one of the levels ``asked``?"""
+    return any(satisfies(level, asked) for level in ATTAINABLE)
+
+
+def told(acr, asked):
+    """Return the level to tell an app of who reached ``acr``: the highest of those ``asked``.
+
+    It is ``acr`` itself when none was asked for, or none of them is met (OIDC Core §3.1.2.1).
+    """
+    return next((level for level in reversed(_reached(acr)) if level in asked), acr)
 
 
 def too_old(auth_time, max_age, now):
@@ -41,3 +53,8 @@ def too_old(auth_time, max_age, now):
     A ``max_age`` of None asks for nothing (OIDC Core §3.1.2.1).
     """
     return max_age is not None and (now - auth_time).total_seconds() > max_age
+
+
+def _reached(acr):
+    """The levels of the ladder that ``acr`` meets, from the lowest up."""
+    return LADDER[: LADDER.index(acr) + 1] if acr in LADDER else ()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from flask import current_app
 
-from app.auth.consents import scopes
+from app.auth.consents import named, scopes
 from app.auth.database import hot
 from app.auth.keys import ring
 from app.foundation import clock, digests, ids
@@ -19,6 +19,8 @@ TYPE = "at+jwt"
 REMEMBERED = 1024  # verified tokens kept in a process
 GRANT = "grant"  # our one private claim: names the grant
 CLIENT_LISTED = timedelta(hours=2)  # from a client's end; longer than any token lives
+GRANT = "grant"  # a private claim: names the grant
+NAMED = "claims"  # another, where userinfo was asked for claims by name: their names
 
 
 class Dead(NamedTuple):
@@ -50,6 +52,8 @@ def for_grant(grant, client, scope):
     if grant.session_id:
         claims["sid"] = grant.session_id
     claims[GRANT] = grant.grant_id
+    if grant.claims and (names := named.read(grant.claims).userinfo):
+        claims[NAMED] = names
     if grant.audience.startswith(current_app.config["BANK_AUDIENCE"]):
         claims["user_id"] = grant.user_id
     return ring.sign(claims, alg=client.access_token_signed_response_alg, typ=TYPE)

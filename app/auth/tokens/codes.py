@@ -14,7 +14,9 @@ from flask import current_app
 from app.auth.accounts import subject
 from app.auth.audit import events, trail
 from app.auth.clients import registry
+from app.auth.consents import named
 from app.auth.database import hot
+from app.auth.sessions import assurance
 from app.auth.tokens import ending, refresh
 from app.auth.tokens.grants import Grant
 from app.foundation import clock, digests, ids
@@ -27,10 +29,11 @@ class Issued(NamedTuple):
     grant_id: str
 
 
-class Audience(NamedTuple):
-    """Whom the tokens of a code will be for."""
+class Authorized(NamedTuple):
+    """Whom the tokens of a code will be for, and what they will allow; space-separated."""
 
     audience: str
+    scope: str
 
 
 class Found(NamedTuple):
@@ -89,10 +92,8 @@ FIND = Statement(
        WHERE code_digest = :code_digest""",
     Found,
 )
-
-
-AUDIENCE = Statement(
-    "SELECT audience FROM authorization_codes WHERE code_digest = :code_digest", Audience
+AUTHORIZED = Statement(
+    "SELECT audience, scope FROM authorization_codes WHERE code_digest = :code_digest", Authorized
 )
 
 
@@ -129,7 +130,7 @@ def issue(presence, asked, by=ISSUE, **values):
         audience=asked.audience,
         nonce=asked.nonce,
         challenge=asked.code_challenge or "",
-        claims=asked.claims,
+        claims=_by_name(presence, asked),
         auth_time=presence.auth_time,
         acr=presence.acr,
         amr=presence.amr,
@@ -145,10 +146,9 @@ def issue(presence, asked, by=ISSUE, **values):
     return code if won else None
 
 
-def audience_of(code):
-    """Return the audience that was authorized with ``code``, or None for no code of ours."""
-    found = hot.first(AUDIENCE, code_digest=digests.of(code))
-    return found and found.audience
+def authorized_with(code):
+    """Return what was :class:`Authorized` with ``code``, or None for no code of ours."""
+    return hot.first(AUTHORIZED, code_digest=digests.of(code))
 
 
 def redeem(code, client, *, redirect_uri, challenge):
@@ -178,3 +178,11 @@ def redeem(code, client, *, redirect_uri, challenge):
     if found and found.used and found.client_id == client.client_id:
         ending.grant(found.grant_id, events.CODE_REPLAYED, actor=client.client_id)
     return None
+
+
+def _by_name(presence, asked):
+    """What was asked for by name; with the level to tell of, where it is not the one reached."""
+    level = assurance.told(presence.acr, asked.acr_values)
+    if level == presence.acr:
+        return asked.claims
+    return named.write(named.read(asked.claims)._replace(acr=level))

@@ -7,9 +7,10 @@ from typing import NamedTuple
 class Grant(NamedTuple):
     """Who allowed which client what, how surely they were here, and for which audience.
 
-    subject: the ``sub`` the client sees; scope, amr: space-separated; session_id: None once the
-    browser session is over, or where there never was one; claims: those asked for by name, JSON
-    (OIDC Core §5.5), or None.
+    subject: the ``sub`` the client sees; scope, amr: space-separated; audience: so too, while the
+    one that a token is for has not been chosen (RFC 8707 §2.2); session_id: None once the browser
+    session is over, or where there never was one; claims: those asked for by name, as
+    ``consents.named`` writes them, or None.
     """
 
     grant_id: str

@@ -38,6 +38,7 @@ FIND = Statement(f"{_LIVING} AND sub = :sub", Person)
 FIND_PAIRWISE = Statement(
     f"{_LIVING} AND id = (SELECT user_id FROM pairwise_subjects WHERE subject = :sub)", Person
 )
+FIND_BY_ID = Statement(f"SELECT {', '.join(Person._fields)} FROM users WHERE id = :user_id", Person)
 
 
 def of(claims):
@@ -50,3 +51,8 @@ def of(claims):
     if client and client.sector:
         return hot.first(FIND_PAIRWISE, sub=claims["sub"], **access.names(claims))
     return known
+
+
+def by_id(user_id):
+    """Return the :class:`Person` of a grant that has just proved good."""
+    return hot.first(FIND_BY_ID, user_id=user_id)

@@ -52,6 +52,15 @@ def test_more_is_added_to_what_was_given(ana):
     assert row.updated_at >= row.given_at
 
 
+@rfc("OIDC Core", "5.5")
+def test_a_claim_is_allowed_by_its_name_or_by_a_scope_that_opens_it(ana):
+    give(ana, "openid claim:birthdate phone")
+
+    assert missing(ana, "openid claim:birthdate claim:phone_number") == ()
+    assert missing(ana, "claim:name claim:birthdate birthdate") == ("claim:name", "birthdate")
+    assert missing(ana, "profile") == ("profile",)
+
+
 def test_a_part_of_a_scopes_name_gives_nothing(ana):
     give(ana, "wallet:read")
 

@@ -10,6 +10,7 @@ from app.auth.database import db
 from app.auth.interactions import policy
 from app.auth.interactions.prompt import Situation
 from app.auth.interactions.request import AuthorizationRequest
+from app.auth.sessions import assurance
 from app.foundation.database import kept
 from tests.auth import persons, stage
 from tests.support.marks import behaviour, rfc
@@ -22,6 +23,7 @@ def here(sub="ana", ago=60, **more):
     """Return whoever signed in ``ago`` seconds before now."""
     auth_time = NOW - timedelta(seconds=ago)
     told = {"user_id": 1, "sub": sub, "auth_time": auth_time, "must_change_password": False}
+    told["acr"] = LOA2
     return SimpleNamespace(**(told | more))
 
 
@@ -32,7 +34,9 @@ def asking(prompt="", **more):
     return AuthorizationRequest(**given, prompt=frozenset(prompt.split()), **more)
 
 
+LOA2, LOA3, PHR = assurance.LADDER
 LOGGED_IN = {"login": {"sid": "s"}}
+MUST = {"acr_essential": True}
 # asked, who is here, what was answered in this journey → prompt.check, or None
 ROWS = {
     "nobody here": (asking(), NOBODY, {}, "login.nobody_here"),
@@ -50,7 +54,49 @@ ROWS = {
     "hint of who is here": (asking(hinted_sub="ana"), here(), {}, None),
     "hint of another": (asking(hinted_sub="bia"), here(), {}, "login.someone_else"),
     "hint, nobody here": (asking(hinted_sub="bia"), NOBODY, {}, "login.nobody_here"),
-    "hint, another came": (asking(hinted_sub="bia"), here(), LOGGED_IN, "login.someone_else"),
+    "hint, another came": (
+        asking(hinted_sub="bia"),
+        here(),
+        LOGGED_IN,
+        "dead_end.another_came",
+    ),
+    "hint of nobody we know": (asking(hinted_sub=""), here(), {}, "login.someone_else"),
+    "hint, and they left again": (
+        asking(hinted_sub="bia"),
+        NOBODY,
+        LOGGED_IN,
+        "login.nobody_here",
+    ),
+    "level reached": (asking(acr_values=(LOA2,)), here(), {}, None),
+    "level passed": (asking(acr_values=(LOA2,)), here(acr=PHR), {}, None),
+    "one of the levels reached": (asking(acr_values=(PHR, LOA2)), here(), {}, None),
+    "level for nobody": (asking(acr_values=(PHR, "x")), here(), {}, None),
+    "must be reached, is": (asking(acr_values=(LOA2,), **MUST), here(), {}, None),
+    "must be reached, nobody can": (
+        asking(acr_values=(PHR,), **MUST),
+        here(),
+        {},
+        "dead_end.out_of_reach",
+    ),
+    "must be reached, nobody can, nobody here": (
+        asking(acr_values=("x",), **MUST),
+        NOBODY,
+        {},
+        "dead_end.out_of_reach",
+    ),
+    "must be reached, nobody can today, once was": (
+        asking(acr_values=(PHR,), **MUST),
+        here(acr=PHR),
+        {},
+        None,
+    ),
+    "must be reached, nobody here": (
+        asking(acr_values=(LOA2,), **MUST),
+        NOBODY,
+        {},
+        "login.nobody_here",
+    ),
+    "must be reached, any level": (asking(**MUST), here(), {}, None),
     "password handed out": (
         asking(),
         here(must_change_password=True),
@@ -97,10 +143,54 @@ def test_a_journey_stops_where_its_checks_say(auth_context):
         assert (found and f"{found[0].name}.{found[1].name}") == expected, row
 
 
+# The same once a second factor can be enrolled.
+SURER_ROWS = {
+    "level too low": (asking(acr_values=(LOA3,)), here(), {}, "login.level_too_low"),
+    "lowest of the levels too low": (
+        asking(acr_values=(PHR, LOA3)),
+        here(),
+        {},
+        "login.level_too_low",
+    ),
+    "level still too low": (asking(acr_values=(LOA3,)), here(), LOGGED_IN, None),
+    "must be reached": (asking(acr_values=(LOA3,), **MUST), here(), {}, "login.level_too_low"),
+    "must be reached, was not": (
+        asking(acr_values=(LOA3,), **MUST),
+        here(),
+        LOGGED_IN,
+        "dead_end.out_of_reach",
+    ),
+    "must be reached, was": (asking(acr_values=(LOA3,), **MUST), here(acr=LOA3), LOGGED_IN, None),
+    "must be reached, by who left again": (
+        asking(acr_values=(LOA3,), **MUST),
+        NOBODY,
+        LOGGED_IN,
+        "login.nobody_here",
+    ),
+    "must be reached, nobody can": (
+        asking(acr_values=(PHR,), **MUST),
+        here(),
+        {},
+        "dead_end.out_of_reach",
+    ),
+}
+
+
+@rfc("9470", "5")
+def test_who_is_not_sure_enough_signs_in_again_once(auth_context, monkeypatch):
+    monkeypatch.setattr(assurance, "ATTAINABLE", (LOA2, LOA3))
+
+    for row, (asked, presence, answers, expected) in SURER_ROWS.items():
+        found = policy.next_prompt(Situation(asked, presence, NOW, answers))
+
+        assert (found and f"{found[0].name}.{found[1].name}") == expected, row
+
+
 def test_every_check_has_a_row():
     named = {f"{p.name}.{c.name}" for p in policy.FOR_AUTHORIZE for c in p.checks}
+    stops = {row[3] for row in [*ROWS.values(), *SURER_ROWS.values()]}
 
-    assert named == {row[3] for row in ROWS.values()} - {None} | {"consent.more_than_allowed"}
+    assert named == stops - {None} | {"consent.more_than_allowed"}
 
 
 def test_a_scope_not_yet_allowed_stops_at_consent(auth_context):
@@ -121,6 +211,7 @@ def test_when_nobody_may_be_asked_each_prompt_has_its_error():
     told = {prompt.name: {c.error for c in prompt.checks} for prompt in policy.FOR_AUTHORIZE}
 
     assert told == {
+        "dead_end": {"login_required", "unmet_authentication_requirements"},
         "login": {"login_required"},
         "new_password": {"interaction_required"},
         "consent": {"consent_required"},

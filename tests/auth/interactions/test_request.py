@@ -24,6 +24,8 @@ requests = st.builds(
     prompt=st.frozensets(st.sampled_from(["login", "consent", "none", "select_account"])),
     max_age=st.none() | st.integers(0, 2**31),
     acr_values=st.lists(text, max_size=3).map(tuple),
+    acr_essential=st.booleans(),
+    claims=st.none() | text,
     hinted_sub=st.none() | text,
     login_hint=st.none() | text,
     ui_locales=st.none() | text,

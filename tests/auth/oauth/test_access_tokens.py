@@ -1,9 +1,9 @@
 """Access tokens: JWTs that any of our APIs can check, and nobody can forge (RFC 9068)."""
 
+import jwt
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet
 
+from app.auth.keys import jose
 from tests.support import factories, forging, steps
 from tests.support.marks import abuse, mission, rfc
 
@@ -75,21 +75,21 @@ def test_the_audience_is_the_resource_asked_for_or_what_the_scope_needs(
 @rfc("8707", "2")
 @pytest.mark.parametrize(
     "resource",
-    ["https://evil.example/", "BANK/atm", "BANK/nowhere", "BANK/", "x", "BANK#f",
-     ["BANK", "BANK/wallet"]],
-    ids=str,
+    ["https://evil.example/", "BANK/atm", "BANK/nowhere", "BANK/", "x", "BANK#f", "BANK/wallet#",
+     "BANK?x=1", "/bank/wallet", "wallet", "BANK BANK/wallet", "ISSUER"],
 )  # fmt: skip
 def test_a_resource_that_cannot_be_served_is_told_to_the_client(browser, app, server, resource):
-    bank = server.config["BANK_AUDIENCE"]
-    texts = [resource] if isinstance(resource, str) else resource
-    named = [text.replace("BANK", bank) for text in texts]
+    bank, issuer = server.config["BANK_AUDIENCE"], server.config["ISSUER"]
+    named = resource.replace("BANK", bank).replace("ISSUER", issuer)
 
     arrived = steps.arrival(steps.ask(browser, app, scope="wallet:read", resource=named))
 
     assert arrived.error == "invalid_target"
 
 
-@pytest.mark.parametrize(("described", "alg"), [(None, "ES256"), ("RS256", "RS256")])
+@pytest.mark.parametrize(
+    ("described", "alg"), [(None, "ES256"), *((alg, alg) for alg in jose.ALGORITHMS)]
+)
 def test_it_is_signed_by_a_published_key_by_the_algorithm_of_the_client(
     browser, server, ana, described, alg
 ):
@@ -99,14 +99,15 @@ def test_it_is_signed_by_a_published_key_by_the_algorithm_of_the_client(
     token = steps.tokens(browser, app, ana)["access_token"]
 
     assert steps.header_of(token)["alg"] == alg
-    keys = KeySet.import_key_set(browser.get("/oauth/jwks").json)
-    assert jwt.decode(token, keys, algorithms=[alg]).claims["sub"] == ana.sub
+    key = jwt.PyJWKSet(browser.get("/oauth/jwks").json["keys"])[steps.header_of(token)["kid"]]
+    claims = jwt.decode(token, key, algorithms=[alg], options={"verify_aud": False})
+    assert claims["sub"] == ana.sub
     assert steps.userinfo(browser, token).status_code == 200
 
 
 @abuse("J-01", "J-02", "J-03", "J-16", "M-08")
 @rfc("8725", "3.1")
-@pytest.mark.parametrize("alg", ["ES256", "RS256"])
+@pytest.mark.parametrize("alg", jose.ALGORITHMS)
 def test_no_forged_token_opens_anything_and_all_are_refused_alike(browser, server, ana, alg):
     app = factories.app(server, access_token_signed_response_alg=alg)
     token = steps.tokens(browser, app, ana)["access_token"]

@@ -86,8 +86,8 @@ def test_an_empty_response_type_is_a_missing_one(refusal):
     assert refusal(response_type="").error == "invalid_request"
 
 
-@pytest.mark.parametrize("mode", ["fragment", "form_post", "jwt", "query.jwt", "web_message", "x"])
-def test_an_answer_comes_in_the_query_or_not_at_all(refusal, mode):
+@pytest.mark.parametrize("mode", ["fragment", "FORM_POST", "jwt", "query.jwt", "web_message", "x"])
+def test_a_way_of_answering_that_is_not_known_is_refused_in_the_query(refusal, mode):
     assert refusal(response_mode=mode).error == "invalid_request"
 
 
@@ -191,8 +191,11 @@ def test_without_a_scope_all_that_is_registered_is_meant(browser, server, ana):
         {"ui_locales": "x" * 3000},
         {"ui_locales": "pt-BR en ;;"},
         {"claims_locales": "se"},
+        {"claims_locales": "se pt-BR" * 300},
         {"display": "page"},
         {"display": "popup"},
+        {"display": "touch"},
+        {"display": "wap"},
         {"display": "cinema"},
     ],
     ids=str,

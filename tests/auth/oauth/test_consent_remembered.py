@@ -55,6 +55,7 @@ def test_consent_is_not_asked_for_ever(browser, app, ana):
     assert steps.authorize(browser, app, ana, prompt="consent").code
 
 
+@behaviour(59)
 def test_no_is_told_to_the_client_with_state_and_issuer(browser, app, ana, server):
     arrived = steps.authorize(browser, app, ana, decision="deny", state="s-9")
 

@@ -16,6 +16,7 @@ KNOWN = {
     *("scopes_supported", "claims_supported", "response_types_supported"),
     *("response_modes_supported", "grant_types_supported", "subject_types_supported"),
     *("id_token_signing_alg_values_supported", "token_endpoint_auth_methods_supported"),
+    "userinfo_signing_alg_values_supported",
     *("introspection_endpoint_auth_methods_supported", "prompt_values_supported"),
     *("revocation_endpoint_auth_methods_supported", "code_challenge_methods_supported"),
     *("acr_values_supported", "ui_locales_supported", "request_parameter_supported"),
@@ -97,7 +98,7 @@ def test_every_member_is_of_its_kind(document):
 def test_nothing_is_promised_that_is_not_there(document):
     assert set(document) == KNOWN
     assert document["request_uri_parameter_supported"] is False
-    assert document["claims_parameter_supported"] is False
+    assert document["claims_parameter_supported"] is True
 
 
 @behaviour(10, 11)
@@ -126,7 +127,7 @@ def test_requests_may_be_pushed_and_a_server_that_insists_says_so(create_house, 
 def test_subjects_responses_and_scopes(document):
     assert document["subject_types_supported"] == ["public", "pairwise"]
     assert document["response_types_supported"] == ["code"]
-    assert document["response_modes_supported"] == ["query"]
+    assert document["response_modes_supported"] == ["query", "form_post"]
     assert "openid" in document["scopes_supported"]
     legal = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
     assert all(legal.fullmatch(scope) for scope in document["scopes_supported"])
@@ -135,7 +136,9 @@ def test_subjects_responses_and_scopes(document):
 @behaviour(8)
 @abuse("T-22")
 def test_id_tokens_are_signed_and_by_rs256_too(document):
-    assert set(document["id_token_signing_alg_values_supported"]) == {"RS256", "ES256"}
+    for kind in ("id_token", "userinfo"):
+        algorithms = document[f"{kind}_signing_alg_values_supported"]
+        assert set(algorithms) == {"RS256", "ES256", "PS256", "EdDSA"}
 
 
 @behaviour(9)

@@ -61,5 +61,29 @@ def test_an_authentication_grows_too_old(max_age, seconds, old):
     assert assurance.too_old(then, max_age, then + timedelta(seconds=seconds)) is old
 
 
+@pytest.mark.parametrize(
+    ("acr", "asked", "told"),
+    [
+        (LOA2, (), LOA2),
+        (LOA3, (LOA2,), LOA2),
+        (PHR, (LOA2, LOA3), LOA3),
+        (PHR, (LOA3, LOA2, PHR), PHR),
+        (LOA2, (LOA3,), LOA2),
+        (LOA2, ("unknown",), LOA2),
+        ("nothing of ours", (LOA2,), "nothing of ours"),
+    ],
+)
+@rfc("OIDC Core", "3.1.2.1")
+def test_what_is_told_is_the_highest_of_the_levels_asked_that_is_met(acr, asked, told):
+    assert assurance.told(acr, asked) == told
+
+
+@pytest.mark.parametrize(
+    ("asked", "can"), [((), True), ((LOA2,), True), ((PHR, LOA2), True), ((LOA3, "unknown"), False)]
+)
+def test_some_levels_are_beyond_everybody_today(asked, can):
+    assert assurance.attainable(asked) is can
+
+
 def test_today_one_factor_can_be_reached():
     assert assurance.ATTAINABLE == (LOA2,)

@@ -1,6 +1,6 @@
 """Consent: this app asks for something it has not been allowed."""
 
-from app.auth.consents import approval
+from app.auth.consents import approval, named
 from app.auth.interactions.prompt import Check, Prompt
 
 
@@ -12,9 +12,10 @@ def asked_for(situation):
 
 
 def more_than_allowed(situation):
-    """A scope that this person has not allowed this client."""
+    """A scope, or a claim by name, that this person has not allowed this client."""
     asked = situation.asked
-    return bool(approval.missing(situation.presence.user_id, asked.client_id, asked.scope))
+    wanted = named.to_allow(asked.scope, asked.claims)
+    return bool(approval.missing(situation.presence.user_id, asked.client_id, wanted))
 
 
 PROMPT = Prompt(

@@ -13,4 +13,4 @@ def check(asked):
     claims = id_tokens.read(hint)
     if claims is None or claims["aud"] != asked.client.client_id:
         raise errors.InvalidRequest("The id_token_hint is not an ID token of ours to this client.")
-    asked.checked["hinted_sub"] = subject.public(claims["sub"], asked.client.sector)
+    asked.checked["hinted_sub"] = subject.public(claims["sub"], asked.client.sector) or ""

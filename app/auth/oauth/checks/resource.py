@@ -1,4 +1,8 @@
-"""Which service the token is for (RFC 8707): one of ours, and one audience a token."""
+"""Which services the tokens are for (RFC 8707): of ours, and one audience a token.
+
+A request may name several; each token request then chooses one of them, and without a choice the
+first is meant. A token's scope is narrowed to what its service is there for (RFC 8707 §2.2).
+"""
 
 from flask import current_app
 
@@ -7,34 +11,75 @@ from app.auth.oauth import errors
 from app.auth.tokens import access
 
 
-def audience(resources, granted):
-    """Return the audience for ``granted`` scopes, narrowed to the one in ``resources``, if any.
+def audience(named, granted):
+    """Return the audience of a token for ``granted`` scopes alone: the one ``named``, if any.
 
-    Raises InvalidTarget: for more than one, for one we do not know, and for a room of the bank
-    that none of the scopes opens.
+    Raises InvalidTarget: for more than one, for one we do not know, and for one that none of the
+    scopes opens.
     """
-    if not resources:
-        return access.audience_for(granted)
-    issuer, bank = current_app.config["ISSUER"], current_app.config["BANK_AUDIENCE"]
-    rooms = {f"{bank}/{scopes.CATALOGUE[s].room}" for s in granted if scopes.CATALOGUE[s].room}
-    allowed = {issuer} | ({bank} | rooms if rooms else set())
-    if len(set(resources)) > 1 or resources[0] not in allowed:
-        raise errors.InvalidTarget
-    return resources[0]
+    return chosen(named, authorized(named, granted), granted)
 
 
-def still(resources, settled):
-    """See that ``resources``, named again at the token endpoint, are the ``settled`` audience.
+def authorized(named, granted):
+    """Return the audiences (tuple) that tokens of ``granted`` scopes (names) may be for.
 
-    Raises InvalidTarget (RFC 8707 §2.2).
+    named: those asked for; without any, the one that the scopes need. Raises InvalidTarget: for
+    one that we do not know, or that none of the scopes opens.
     """
-    if set(resources) - {settled}:
+    if not named:
+        return (access.audience_for(granted),)
+    if not set(named) <= _opened(granted):
         raise errors.InvalidTarget
+    return tuple(dict.fromkeys(named))
+
+
+def chosen(named, audiences, granted):
+    """Return which one of the authorized ``audiences`` (names) a token is for.
+
+    named: those asked for at the token endpoint; where the whole bank was authorized, a room of
+    it that the ``granted`` scopes open will do. Raises InvalidTarget: for another, or several.
+    """
+    if not named:
+        return audiences[0]
+    bank = current_app.config["BANK_AUDIENCE"]
+    rooms = (each for each in _opened(granted) if each.startswith(f"{bank}/"))
+    allowed = {*audiences, *(rooms if bank in audiences else ())}
+    if len(set(named)) > 1 or named[0] not in allowed:
+        raise errors.InvalidTarget
+    return named[0]
+
+
+def for_token(grant, scope, named):
+    """Return ``grant`` with the one audience of a token, and what is left of ``scope`` (text).
+
+    Raises InvalidTarget, as :func:`chosen` does.
+    """
+    audience = chosen(named, grant.audience.split(), grant.scope.split())
+    return grant._replace(audience=audience), " ".join(served(audience, scope.split()))
+
+
+def served(audience, granted):
+    """Return those of ``granted`` scopes (names) that ``audience`` is there for.
+
+    Whatever opens no room of the bank speaks of the person, and stays: userinfo takes any token.
+    """
+    bank = current_app.config["BANK_AUDIENCE"]
+    if audience == bank:
+        return granted
+    room = audience.removeprefix(f"{bank}/")
+    return [name for name in granted if scopes.room_of(name) in {None, room}]
 
 
 def check(asked):
-    """Settle the audience. Raises InvalidTarget."""
-    if "resource" in asked.repeated:
-        raise errors.InvalidTarget
-    named = asked.get("resource")
-    asked.checked["audience"] = audience([named] if named else [], asked.checked["scope"])
+    """Settle the audiences. Raises InvalidTarget."""
+    settled = authorized(asked.get("resource") or [], asked.checked["scope"])
+    asked.checked["audience"] = " ".join(settled)
+
+
+def _opened(granted):
+    """Every audience that one of ``granted`` is for: this server, the bank, rooms of the bank."""
+    issuer, bank = current_app.config["ISSUER"], current_app.config["BANK_AUDIENCE"]
+    rooms = {scopes.room_of(name) for name in granted}
+    ours = {issuer} if None in rooms or not rooms else set()
+    rooms.discard(None)
+    return ours | ({bank} | {f"{bank}/{room}" for room in rooms} if rooms else set())

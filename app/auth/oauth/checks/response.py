@@ -1,6 +1,8 @@
-"""Response type and mode: code, in the query (RFC 9700 §2.1.2)."""
+"""Response type and mode: code, in the query or by a form (RFC 9700 §2.1.2)."""
 
 from app.auth.oauth import errors, response_modes
+
+LINE_ENDS = {"\r", "\n"}  # browsers send both as CR LF (HTML §4.10.21.7)
 
 
 def check(asked):
@@ -15,4 +17,8 @@ def check(asked):
     mode = asked.get("response_mode") or "query"
     if mode not in response_modes.MODES:
         raise errors.InvalidRequest("The response_mode is not supported.")
+    if not response_modes.reaches(mode, asked.checked["redirect_uri"]):
+        raise errors.InvalidRequest("The response_mode cannot reach a redirect_uri of this scheme.")
+    if mode == "form_post" and LINE_ENDS & set(asked.get("state") or ""):
+        raise errors.InvalidRequest("The state has a line end, which a form does not keep whole.")
     asked.checked["response_mode"] = mode

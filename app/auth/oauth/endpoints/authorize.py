@@ -1,6 +1,6 @@
 """The authorization endpoint (RFC 6749 §3.1, OIDC Core §3.1.2), and where journeys come back."""
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, g, redirect, request
 
 from app.auth.audit import events, trail
 from app.auth.clients import registry
@@ -40,6 +40,7 @@ def ask():
 def come_back(uid):
     """Go on with a journey: to its next page, or to the client with the answer."""
     interaction = journey.load(uid, "authorize")
+    g.ui_locales = journey.language(interaction)
     asked = interaction.request
     client = registry.find(asked.client_id)
     if client is None or client.disabled:
@@ -51,8 +52,8 @@ def come_back(uid):
         if not journey.finish(interaction):
             raise journey.Answered
         return _answer(browser.presence(), asked)
-    if found[1].name == "someone_else" and interaction.answer_to("login"):
-        return _end(interaction, errors.InteractionRequired("login_required", _OTHER))
+    if found[0].page is None:
+        return _end(interaction, _told(found[1].description, found[1]))
     return redirect(f"{found[0].page}/{uid}", 303)
 
 
@@ -62,19 +63,23 @@ def tell_person(problem):
     return web.error_page(problem.key or "oauth.bad_request", problem.status, code=problem.code)
 
 
-_OTHER = "Another person signed in than the one asked for."
-
-
 def _begin(asked):
     presence = browser.presence()
     found = policy.next_prompt(Situation(asked, presence, clock.now()))
     if found is None:
         return _answer(presence, asked)
     prompt, check = found
+    if prompt.page is None:
+        raise _told(check.description, check)
     if "none" in asked.prompt:
-        raise errors.InteractionRequired(check.error, f"With prompt none: {check.description}.")
+        raise _told(f"with prompt none: {check.description}", check)
     interaction = journey.begin("authorize", asked=asked, return_to="/oauth/authorize/{id}")
     return redirect(f"{prompt.page}/{interaction.id}", 303)
+
+
+def _told(sentence, check):
+    """What the client is told of ``check`` where nobody can be asked."""
+    return errors.InteractionRequired(check.error, f"{sentence.capitalize()}.")
 
 
 def _answer(presence, asked):
@@ -83,7 +88,7 @@ def _answer(presence, asked):
     code = issue(presence, asked)
     if code is None:
         raise journey.Answered
-    return response_modes.answer(asked.redirect_uri, {"code": code}, asked.state)
+    return response_modes.answer(response_modes.of(asked), {"code": code})
 
 
 def _end(interaction, error):
@@ -98,14 +103,14 @@ def _end(interaction, error):
         subject=interaction.id,
         data={"client": interaction.client_id, "error": error.error},
     )
-    return response_modes.refusal(asked.redirect_uri, error, asked.state)
+    return response_modes.refusal(response_modes.of(asked), error)
 
 
 def _refuse(asked, error):
     """Send the error to the client where its address is sure, else tell the person."""
     if asked.address is None:
         return _tell_person(error)
-    return response_modes.refusal(asked.address, error, asked.get("state"))
+    return response_modes.refusal(response_modes.early(asked), error)
 
 
 def _tell_person(error):

@@ -1,8 +1,10 @@
 """The userinfo endpoint (OIDC Core §5.3)."""
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, Response, current_app, json, request
 
 from app.auth.accounts import claims as known
+from app.auth.clients import registry
+from app.auth.keys import ring
 from app.auth.oauth import explaining
 from app.auth.tokens import access, claims, owner
 from app.foundation.problems import Problem
@@ -16,7 +18,7 @@ class Unauthorized(Problem):
 
 @userinfo.route("/oauth/userinfo", methods=["GET", "POST"])
 def tell():
-    """Answer with the claims that the token's scopes open, of the person it speaks of."""
+    """Answer with the claims that the token's scopes open, or its app asked for by name."""
     token = access.read(_presented())
     if token is None:
         raise _refusal("invalid_token", 401, "The access token is unknown, expired or revoked.")
@@ -26,8 +28,9 @@ def tell():
     person = owner.of(token)
     if person is None:
         raise _refusal("invalid_token", 401, "The access token is unknown, expired or revoked.")
-    told = claims.for_userinfo(known.of(person), granted, token["sub"])
-    return Response(json.dumps(told), mimetype="application/json")
+    named = token.get(access.NAMED, ())
+    told = claims.for_userinfo(known.of(person), granted, token["sub"], named)
+    return _answer(told, registry.find(token["client_id"]))
 
 
 @userinfo.errorhandler(Unauthorized)
@@ -44,6 +47,15 @@ def challenge(problem):
             scheme += ', scope="openid"'
     answer.headers["WWW-Authenticate"] = scheme
     return answer
+
+
+def _answer(told, client):
+    """What is ``told``, signed where the client is registered so (OIDC Core §5.3.2)."""
+    alg = client and client.userinfo_signed_response_alg
+    if not alg:
+        return Response(json.dumps(told), mimetype="application/json")
+    told |= {"iss": current_app.config["ISSUER"], "aud": client.client_id}
+    return Response(ring.sign(told, alg=alg, typ="JWT"), mimetype="application/jwt")
 
 
 def _presented():

@@ -49,16 +49,18 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         self.request.authorization_code = redeemed
 
     def _check_resource(self, code):
-        """A resource named again is the one that was authorized, or nothing is used up."""
+        """A resource named here is one that was authorized, or nothing is used up."""
         named = self.request.form.getlist("resource")
-        audience = codes.audience_of(code) if named else None
-        if audience:
-            resource.still(named, audience)
+        found = codes.authorized_with(code) if named else None
+        if found:
+            resource.chosen(named, found.audience.split(), found.scope.split())
 
     def create_token_response(self):
         """Answer with tokens."""
         grant, refresh_token = self.request.authorization_code
-        answer = issuing.for_person(grant, self.request.client, grant.scope, refresh_token)
+        named = self.request.form.getlist("resource")
+        grant, scope = resource.for_token(grant, grant.scope, named)
+        answer = issuing.for_person(grant, self.request.client, scope, refresh_token)
         return 200, answer, self.TOKEN_RESPONSE_HEADER
 
 

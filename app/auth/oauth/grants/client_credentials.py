@@ -32,8 +32,9 @@ class ClientCredentialsGrant(grants.ClientCredentialsGrant):
         if not set(asked) <= set(own) or (text and not asked):
             raise errors.InvalidScope
         self.request.client = client
-        self.request.scope = " ".join(name for name in own if name in asked)
-        self.audience = resource.audience(self.request.form.getlist("resource"), asked)
+        granted = [name for name in own if name in asked]
+        self.audience = resource.audience(self.request.form.getlist("resource"), granted)
+        self.request.scope = " ".join(resource.served(self.audience, granted))
 
     def create_token_response(self):
         """Answer with an access token alone (RFC 6749 §4.4.3)."""

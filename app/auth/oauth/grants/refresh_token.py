@@ -40,23 +40,25 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
     def create_token_response(self):
         """Answer with tokens; the new refresh token keeps the whole scope (RFC 6749 §6)."""
         grant, successor = self.request.refresh_token
-        answer = issuing.for_person(grant, self.request.client, self.request.scope, successor)
+        named = self.request.form.getlist("resource")
+        grant, scope = resource.for_token(grant, self.request.scope, named)
+        answer = issuing.for_person(grant, self.request.client, scope, successor)
         return 200, answer, self.TOKEN_RESPONSE_HEADER
 
     def _narrowed(self, token, client):
         """The scope asked for, when it was; never more than was granted, or nothing turns.
 
-        A resource named again is the one that was authorized (RFC 8707 §2.2).
+        So it is with a resource: one of those authorized (RFC 8707 §2.2).
         """
         text = self.request.form.get("scope")
         named = self.request.form.getlist("resource")
         grant = refresh.peek(token, client.client_id) if text or named else None
         if grant is None:
             return None
-        resource.still(named, grant.audience)
+        granted = grant.scope.split()
+        resource.chosen(named, grant.audience.split(), granted)
         if not text:
             return None
-        granted = grant.scope.split()
         asked = text.split()
         if not asked or not set(asked) <= set(granted):
             raise errors.InvalidScope
