@@ -172,7 +172,7 @@ def test_disabling_ends_what_it_holds_and_enabling_brings_none_of_it_back(
     assert "Este aplicativo está desativado" in page.text
     assert stored("loja").disabled_at is not None
     with app.app_context():
-        assert holdings.of("loja") == (2, 0)
+        assert holdings.of_client("loja") == (2, 0)
         assert refresh.rotate(refresh.parse(held), "loja") is None
 
     page = olga.submit(olga.open(f"{LOJA}/enable"), "client-enable-form")
@@ -231,7 +231,7 @@ def test_deleting_ends_everything_and_the_record_stays(app, olga, held, recorded
     with app.app_context():
         assert db.session.get(Client, "loja") is None
         assert registry.find("loja") is None
-        assert holdings.of("loja") == (0, 0)
+        assert holdings.of_client("loja") == (0, 0)
         assert refresh.rotate(refresh.parse(held), "loja") is None
     assert recorded("loja")[-1] == (events.CLIENT_DELETED, sub_of("olga"))
 

@@ -24,7 +24,7 @@ def show(client, status=200, **told):
         secrets=list(facts.secrets(client.id)),
         has_keys="jwks_uri" in described or "jwks" in described,
         keys=facts.keys(client),
-        holdings=holdings.of(client.id),
+        holdings=holdings.of_client(client.id),
         snippet=calls.trying(client.id, described),
         command=calls.deed("show", client.id),
         **told,

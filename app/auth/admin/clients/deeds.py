@@ -41,7 +41,7 @@ def ask(client_id, deed):
         ends=deed in ENDING,
         client=client,
         called=facts.name_of(client),
-        holdings=holdings.of(client_id),
+        holdings=holdings.of_client(client_id),
         command=calls.deed(deed, client_id),
         **signed_in.page(),
     )
