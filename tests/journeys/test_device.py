@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tests.journeys.visitor import Visitor
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, rfc
 
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
@@ -66,7 +66,6 @@ def approve(television, person, visitor=None):
 
 
 @rfc("8628", "3")
-@behaviour(158)
 def test_a_television_is_approved_in_a_browser_without_script(live_server, television, person):
     first, second = television.poll(), television.poll()
     assert (first.status_code, first.json()["error"]) == (400, "authorization_pending")

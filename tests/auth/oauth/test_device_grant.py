@@ -42,7 +42,6 @@ def row_of(server, told):
 
 
 @rfc("8628", "3.5")
-@behaviour(158)
 def test_until_somebody_answers_it_waits(browser, tv, waiting, held_clock):
     for _ in range(3):
         held_clock.shift(5)
@@ -81,7 +80,6 @@ def test_its_refresh_token_turns_over_like_any_other(browser, tv, approved):
 
 
 @rfc("8628", "3.5")
-@behaviour(158)
 def test_who_asks_too_soon_waits_five_seconds_longer_from_then_on(
     browser, tv, waiting, held_clock, server
 ):
@@ -112,7 +110,6 @@ def test_what_was_approved_is_given_however_soon_it_is_asked_for(browser, tv, wa
 
 
 @rfc("8628", "3.5")
-@behaviour(158)
 def test_a_no_is_told_and_stays_a_no(browser, tv, waiting, ana, held_clock):
     devices.answer(browser, waiting["user_code"], ana, decision="deny")
 
@@ -121,7 +118,6 @@ def test_a_no_is_told_and_stays_a_no(browser, tv, waiting, ana, held_clock):
 
 
 @rfc("8628", "3.5")
-@behaviour(158)
 @pytest.mark.parametrize(
     ("seconds", "error"), [(599, "authorization_pending"), (600, "expired_token")]
 )
