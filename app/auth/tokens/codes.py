@@ -18,7 +18,7 @@ from app.auth.consents import named
 from app.auth.database import hot
 from app.auth.sessions import assurance
 from app.auth.tokens import ending, refresh
-from app.auth.tokens.grants import Grant
+from app.auth.tokens.models import Grant
 from app.foundation import clock, digests, ids
 from app.foundation.hot import Chain, Statement
 

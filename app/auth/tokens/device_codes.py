@@ -14,8 +14,7 @@ from sqlalchemy import select
 from app.auth.audit import events, trail
 from app.auth.database import db, hot
 from app.auth.tokens import ending, refresh
-from app.auth.tokens.grants import Grant
-from app.auth.tokens.models import DeviceCode
+from app.auth.tokens.models import DeviceCode, Grant
 from app.foundation import clock, database, digests, ids, legible
 from app.foundation.hot import Chain, Statement
 from app.foundation.problems import Unavailable

@@ -1,6 +1,7 @@
 """What was issued, to whom it leads, and what ended before its time. No row an access token."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,6 +9,28 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.auth.database import Base
 from app.foundation import clock, ids
 from app.foundation.database import UtcDateTime
+
+
+class Grant(NamedTuple):
+    """Who allowed which client what, how surely they were here, and for which audience.
+
+    subject: the ``sub`` the client sees; scope, amr: space-separated; audience: so too, while the
+    one that a token is for has not been chosen (RFC 8707 §2.2); session_id: None once the browser
+    session is over, or where there never was one; claims: those asked for by name, as
+    ``consents.named`` writes them, or None.
+    """
+
+    grant_id: str
+    user_id: int
+    subject: str
+    session_id: str | None
+    scope: str
+    audience: str
+    nonce: str | None
+    auth_time: datetime
+    acr: str
+    amr: str
+    claims: str | None
 
 
 def _by_expiry(table):

@@ -15,7 +15,7 @@ from flask import current_app
 from app.auth.audit import events, trail
 from app.auth.database import hot
 from app.auth.tokens import ending
-from app.auth.tokens.grants import Grant
+from app.auth.tokens.models import Grant
 from app.foundation import clock, digests, ids, sealing
 from app.foundation.hot import Chain, Statement
 

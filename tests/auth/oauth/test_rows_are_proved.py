@@ -29,7 +29,7 @@ ROWS = {
     | rows("M", 1, 6, 8, 9, 12, 13, 14, 15)
     | rows("J", 1, 2, 3, 7, 9, 10, 11, 13, 14, 15, 16)
     | rows("L", 1, 3, 4, 6, 9, 10, 11, 14, 17, 18, 19, 20)
-    | rows("C", 3, 7, 8, 9, 10)
+    | rows("C", 3, 5, 7, 8, 9, 10, 11)
     | rows("X", 3, 4, 5)
     | rows("B", 1, 2, 5, 6, 7)
     | rows("N", 1, 3, 5),
@@ -69,13 +69,13 @@ def reasons():
 def test_every_row_has_a_test_or_a_reason(kind, reasons):
     proved = trapped() if kind == "trap" else marked(TESTS, kind)
 
-    assert sorted(ROWS[kind] - proved - set(reasons[kind])) == []
+    assert sorted(ROWS[kind] - proved - set(reasons.get(kind, ()))) == []
 
 
 @pytest.mark.parametrize("kind", list(ROWS))
 def test_no_reason_outlives_what_it_waits_for(kind, reasons):
     proved = trapped() if kind == "trap" else marked(HERE, kind)
 
-    assert sorted(set(reasons[kind]) & proved) == []
-    assert sorted(set(reasons[kind]) - ROWS[kind]) == []
-    assert all(len(why) > 20 for why in reasons[kind].values())
+    assert sorted(set(reasons.get(kind, ())) & proved) == []
+    assert sorted(set(reasons.get(kind, ())) - ROWS[kind]) == []
+    assert all(len(why) > 20 for why in reasons.get(kind, {}).values())
