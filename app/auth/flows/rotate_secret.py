@@ -25,4 +25,4 @@ def now(client_id, *, seen, overlap_seconds=0, by=events.OPERATOR):
     registration.held(client_id)
     if [secret.id for secret in credentials.in_use(client_id)[:1]] != [seen]:
         raise AlreadyRotated
-    return credentials.rotate_secret(client_id, by=by, overlap_seconds=overlap_seconds)
+    return registration.rotate_secret(client_id, by=by, overlap_seconds=overlap_seconds)

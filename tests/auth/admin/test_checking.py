@@ -54,8 +54,12 @@ def test_addresses_are_told_with_their_lines(check):
         ({"require_pkce": None}, "PKCE não é exigido deste aplicativo", "todo"),
         ({"require_pkce": None, "kind": "native"}, "Sem segredo, o PKCE é obrigatório.", "bad"),
         ({"kind": "native"}, "Sem segredo: o PKCE protege a entrada", "good"),
-        ({"scope": []}, "Marque ao menos uma permissão.", "todo"),
-        ({"scope": ["x"]}, "Há uma permissão que não pode ser registrada aqui.", "bad"),
+        ({"scope": []}, "Permissões: Marque ao menos uma permissão.", "todo"),
+        (
+            {"scope": ["x"]},
+            "Permissões: Há uma permissão que não pode ser registrada aqui.",
+            "bad",
+        ),
         (
             {"token_endpoint_auth_method": "private_key_jwt"},
             "Faltam chaves públicas que sirvam",

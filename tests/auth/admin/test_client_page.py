@@ -6,6 +6,7 @@ import shlex
 
 import pytest
 
+from app.foundation import clock
 from tests.auth.admin.conftest import CALLBACK, text_of
 from tests.auth.pages.test_rules import (  # the rules of every page, for the pages here
     test_every_page_forbids_frames_caches_and_strangers_scripts,  # noqa: F401
@@ -182,12 +183,40 @@ def test_the_call_of_the_command_line_registers_the_same(app, olga, stored):
     assert stored("cli").described == stored(text_of(by_form, "client-id")).described
 
 
-@pytest.mark.parametrize("name", ["list", "show loja", "disable loja"])
-def test_other_calls_that_are_shown_exist(app, olga, register, name):
-    register()
-    address = {"list": "/admin/clients", "show loja": LOJA}.get(name, f"{LOJA}/disable")
+CALLS = {
+    "list": "/admin/clients",
+    "show loja": LOJA,
+    "verify loja": f"{LOJA}/verify",
+    "disable loja": f"{LOJA}/disable",
+    "enable loja": f"{LOJA}/enable",
+    "rotate-secret loja --overlap 3600": f"{LOJA}/rotate-secret",
+    "delete loja": f"{LOJA}/delete",
+}
 
-    command = shown(olga.open(address), "command")
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_call_that_is_shown_exists(app, olga, register, marked, name):
+    register()
+    off = clock.now() if name.startswith("enable") else None
+    marked("loja", verified_at=None, disabled_at=off)
+
+    command = shown(olga.open(CALLS[name]), "command")
 
     assert command == f"flask --app wsgi:auth clients {name}"
-    assert app.test_cli_runner().invoke(args=shlex.split(command)[3:]).exit_code == 0
+    done = app.test_cli_runner().invoke(args=shlex.split(command)[3:], input="y\n")
+    assert done.exit_code == 0, done.output
+
+
+def test_the_call_that_changes_a_client_changes_the_same(app, olga, register, stored):
+    register()
+    register("other")
+    typed = {"client_name": "Lojas", "scope": ["openid"], "require_pkce": None}
+    page = olga.filled(f"{LOJA}/edit", check="1", **typed)
+    command, _, given = shown(page, "command").partition(" <<'JSON'\n")
+    words = [word.replace("loja", "other") for word in shlex.split(command)[3:]]
+
+    done = app.test_cli_runner().invoke(args=words, input=given.removesuffix("\nJSON"))
+    olga.filled(f"{LOJA}/edit", **typed)
+
+    assert done.exit_code == 0, done.output
+    assert stored("other").described == stored("loja").described

@@ -2,18 +2,19 @@
 
 from app.auth.admin.clients import calls, facts
 from app.auth.clients.credentials import uses_secret
-from app.auth.hosted import forms, signed_in
+from app.auth.hosted import asker, forms, signed_in
 from app.auth.tokens import holdings
 
 
 def show(client, status=200, **told):
     """Return the page of ``client``. told: ``outcome`` of the last deed, or a ``notice``."""
-    described = facts.described(client)
+    described, who = facts.described(client), asker.of(client.id)
     return forms.page(
         "admin/clients/client",
         status,
         client=client,
         called=facts.name_of(client),
+        logo=who and who.logo,
         kind=facts.kind(client),
         badges=list(facts.badges(client)),
         about=list(facts.about(client)),

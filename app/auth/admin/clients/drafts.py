@@ -42,4 +42,4 @@ def _of_keys(jwks):
     try:
         keys.check(jwks)
     except metadata.InvalidMetadata as refusal:
-        yield metadata.InvalidMetadata(refusal.description, member="jwks", rule="keys")
+        yield refusal

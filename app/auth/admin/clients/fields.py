@@ -14,14 +14,14 @@ from app.foundation import intake
 
 KINDS = ("web", "native", "service")
 LINES = ("redirect_uris", "post_logout_redirect_uris", "contacts", "audiences")  # one a line
-CHOICES = (
-    "token_endpoint_auth_method",
+SIGNATURES = (
     "id_token_signed_response_alg",
     "access_token_signed_response_alg",
     "userinfo_signed_response_alg",
     "token_endpoint_auth_signing_alg",
     "request_object_signing_alg",
 )
+CHOICES = ("token_endpoint_auth_method", "subject_type", *SIGNATURES)
 FLAGS = (
     "require_pkce",
     "require_pushed_authorization_requests",
@@ -38,6 +38,7 @@ TEXTS = (
     "tos_uri",
     "frontchannel_logout_uri",
     "backchannel_logout_uri",
+    "sector_identifier_uri",
 )
 MANY = ("scope", "grant_types")
 GRANTS = (CODE, REFRESH, DEVICE, CLIENT, EXCHANGE)

@@ -94,7 +94,7 @@ def _page(draft, status=200, *, client=None, seen=None, **more):
         permissions=facts.permissions(),
         kinds=fields.KINDS,
         choices={name: MEMBERS[name].choices for name in fields.CHOICES},
-        algorithms=fields.CHOICES[1:],
+        algorithms=fields.SIGNATURES,
         grants=fields.GRANTS if client else fields.GRANTS[1:],
         command=_command(draft, client and client.id),
         **more,

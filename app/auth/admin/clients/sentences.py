@@ -16,7 +16,8 @@ def beside(refusals, lines):
         plain = (refusal.member or "").partition("#")[0]
         place = plain if plain in fields.SHOWN else FORM
         sentences = told.setdefault(place, [])
-        sentence = _sentence(refusal, plain, lines.get(plain, ()))
+        known = place == plain
+        sentence = _sentence(refusal, plain, lines.get(plain, ())) if known else named(refusal, {})
         if sentence not in sentences:
             sentences.append(sentence)
     return told
