@@ -15,6 +15,7 @@ ENDPOINTS = {
     "authorization_endpoint": "authorize.ask",
     "pushed_authorization_request_endpoint": "par.push",
     "token_endpoint": "token.issue",
+    "device_authorization_endpoint": "device_authorization.ask",
     "introspection_endpoint": "introspect.tell",
     "revocation_endpoint": "revoke.take_back",
     "userinfo_endpoint": "userinfo.tell",
