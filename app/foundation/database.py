@@ -73,7 +73,7 @@ def apart(database):
 
     Raises RuntimeError: when the request has writes pending, which would wait for each other.
     """
-    _refuse_pending(database.session, "a transaction apart")
+    _refuse_pending(database, "a transaction apart")
     with database.engine.begin() as connection:
         yield connection
 
@@ -99,12 +99,21 @@ def let_go(database):
 
     Raises RuntimeError: when the request has writes pending, which only its answer may keep.
     """
-    _refuse_pending(database.session, "letting go")
+    _refuse_pending(database, "letting go")
     database.session.commit()
 
 
-def _refuse_pending(session, what):
-    if session.new or session.dirty or session.deleted or session.info.get("wrote"):
+def is_writing(database):
+    """Has the request written what only its answer will keep?
+
+    On SQLite it then holds the one right to write, and any other connection waits for it in vain.
+    """
+    session = database.session
+    return bool(session.new or session.dirty or session.deleted or session.info.get("wrote"))
+
+
+def _refuse_pending(database, what):
+    if is_writing(database):
         raise RuntimeError(f"{what} while writes are pending")
 
 

@@ -238,15 +238,8 @@ def test_keys_retire_withdraws_a_key(keyed, as_json, run):
 def test_housekeeping_run_prints_the_counts(as_json, run):
     told = {row["table"]: row["rows"] for row in as_json("housekeeping", "run")}
 
-    assert told == dict.fromkeys(
-        (
-            *("authorization_codes", "client_secrets", "initial_access_tokens", "interactions"),
-            *("explanations", "device_codes"),
-            *("login_tries", "replay_marks", "revoked_tokens", "refresh_tokens", "sessions"),
-            "successors_wiped",
-        ),
-        0,
-    )
+    assert {"authorization_codes", "client_secrets", "sessions", "successors_wiped"} <= set(told)
+    assert set(told.values()) == {0}
     assert "interactions  0" in run("housekeeping", "run").stdout
 
 

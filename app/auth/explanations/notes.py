@@ -3,8 +3,9 @@
 import json
 from typing import NamedTuple
 
-from app.auth.database import hot
-from app.foundation import clock
+from app.auth.database import db, hot
+from app.auth.explanations.models import Explanation
+from app.foundation import clock, database
 from app.foundation.hot import Statement
 
 
@@ -22,8 +23,16 @@ FIND = Statement("SELECT told FROM explanations WHERE request_id = :request_id",
 
 
 def keep(request_id, explanation):
-    """Keep ``explanation`` (a dict that JSON can write), though its request is undone."""
-    hot.run(KEEP, request_id=request_id, now=clock.now(), told=json.dumps(explanation))
+    """Keep ``explanation`` (a dict that JSON can write).
+
+    Beside what the refusal itself keeps, where it does (a reused token's end); else by itself,
+    though the request is undone.
+    """
+    now, told = clock.now(), json.dumps(explanation)
+    if database.is_writing(db):
+        db.session.merge(Explanation(request_id=request_id, at=now, told=told))
+    else:
+        hot.run(KEEP, request_id=request_id, now=now, told=told)
 
 
 def find(request_id):
