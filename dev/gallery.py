@@ -4,17 +4,9 @@ import json
 import tempfile
 from urllib.parse import urlencode
 
-APP = "https://app.cofrinho.example"
-COFRINHO = {
-    "client_name": "Cofrinho",
-    "client_uri": "https://cofrinho.example",
-    "policy_uri": "https://cofrinho.example/privacidade",
-    "tos_uri": "https://cofrinho.example/termos",
-    "redirect_uris": [f"{APP}/callback"],
-    "token_endpoint_auth_method": "none",
-    "scope": "openid profile email wallet:read wallet:transfer",
-}
-PASSWORD = "corredor azul 42"
+from dev.gallery_apps import APP, AURORA, COFRINHO, asking, at_aurora, id_token, open_frames
+from dev.gallery_hands import PASSWORD, arrive, email, fill_in, press, sign_in
+
 ELSEWHERE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
     " Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
@@ -27,14 +19,15 @@ HERE = (
 
 
 class Gallery:
-    """A server that has just started, furnished with one app and a few people."""
+    """A server that has just started, furnished with two apps and a few people."""
 
     def __init__(self, server, browser):
         self.url, self.browser = server.url, browser
-        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-            json.dump(COFRINHO, file)
-            file.flush()
-            server.auth("clients", "register", "--file", file.name, "--client-id", "cofrinho")
+        for name, described in (("cofrinho", COFRINHO), ("aurora", AURORA)):
+            with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+                json.dump(described, file)
+                file.flush()
+                server.auth("clients", "register", "--file", file.name, "--client-id", name)
         for name in ("Ana Souza", "Bia Lima", "Caio Reis"):
             told = ("--email", email(name), "--password", PASSWORD, "--name", name)
             server.auth("people", "create", *told)
@@ -43,6 +36,8 @@ class Gallery:
             account(self.visit(user_agent=device), self)
         allowed = self.visit()
         sign_in(self.ask(allowed, scope="openid profile wallet:read"), "Bia Lima")
+        arrive(allowed, "#consent-allow")
+        self.ask(allowed, **at_aurora())
         arrive(allowed, "#consent-allow")
         allowed.context.close()
 
@@ -55,45 +50,15 @@ class Gallery:
 
     def ask(self, page, **more):
         """Let the app Cofrinho send ``page`` to sign in; return ``page``."""
-        asked = {
-            "client_id": "cofrinho",
-            "redirect_uri": f"{APP}/callback",
-            "response_type": "code",
-            "scope": COFRINHO["scope"],
-            "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-            "code_challenge_method": "S256",
-        }
-        page.goto(f"{self.url}/oauth/authorize?{urlencode(asked | more)}")
+        page.goto(asking(self.url, **more))
         return page
 
 
-def email(name):
-    """Return the address of a person by that name."""
-    return f"{name.partition(' ')[0].lower()}@exemplo.com.br"
-
-
-def fill_in(page, name, password=PASSWORD):
-    """Fill in the login page that ``page`` shows."""
-    page.fill("#username", email(name) if " " in name else name)
-    page.fill("#password", password)
-
-
-def sign_in(page, name, password=PASSWORD):
-    """Fill in the login page that ``page`` shows, and send it."""
-    fill_in(page, name, password)
-    press(page, "#login-submit")
-
-
-def press(page, button):
-    """Press ``button`` and wait for the page it leads to."""
-    with page.expect_navigation():
-        page.click(button)
-
-
-def arrive(page, button):
-    """Press ``button`` and wait to be sent to the app, where nobody listens."""
-    with page.expect_event("requestfailed", lambda request: request.url.startswith(APP)):
-        page.click(button)
+def use_both_apps(page, gallery):
+    """Sign in to both apps; return the ID token that Mercado Aurora got."""
+    fill_in(gallery.ask(page, scope="openid profile wallet:read"), "Bia Lima")
+    arrive(page, "#login-submit")
+    return id_token(page, gallery.url)
 
 
 def login(page, gallery):
@@ -163,7 +128,6 @@ def repeated(page, gallery):
     fill_in(gallery.ask(page, scope="openid profile wallet:read"), "Bia Lima")
     address = page.url
     arrive(page, "#login-submit")
-    page.wait_for_url("chrome-error:**")
     page.goto(address)
 
 
@@ -213,6 +177,22 @@ def logged_out(page, gallery):
     press(page, "#logout-yes")
 
 
+def logged_out_apps(page, gallery):
+    """One has left two apps, and one of them could not be told yet."""
+    use_both_apps(page, gallery)
+    open_frames(page)
+    page.goto(f"{gallery.url}/logout")
+    press(page, "#logout-yes")
+
+
+def logging_out(page, gallery):
+    """On the way back to an app, while the pages of both are opened."""
+    hint = use_both_apps(page, gallery)
+    open_frames(page)
+    asked = {"id_token_hint": hint, "post_logout_redirect_uri": f"{APP}/aurora/bye"}
+    page.goto(f"{gallery.url}/logout?{urlencode(asked)}")
+
+
 PAGES = {
     walk.__name__.replace("_", "-"): walk
     for walk in (
@@ -236,6 +216,8 @@ PAGES = {
         sessions_others,
         logout,
         logged_out,
+        logged_out_apps,
+        logging_out,
     )
 }
 

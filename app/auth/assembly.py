@@ -38,6 +38,7 @@ def create_app(settings=None):
         "oauth": Server(),
     }
     app.extensions["sign_ins"] = Turns(settings.SIGN_INS_AT_ONCE)
+    app.extensions["farewells"] = Turns(max(1, settings.WEB_THREADS // 4))
     logs.init_app(app)
     web.init_app(app)
     short_term.init_app(app)

@@ -5,6 +5,8 @@ from app.auth.oauth.endpoints.discovery import discovery
 from app.auth.oauth.endpoints.introspect import introspect
 from app.auth.oauth.endpoints.jwks import jwks
 from app.auth.oauth.endpoints.logout import logout as end_session
+from app.auth.oauth.endpoints.par import par
+from app.auth.oauth.endpoints.register import register
 from app.auth.oauth.endpoints.revoke import revoke
 from app.auth.oauth.endpoints.token import token
 from app.auth.oauth.endpoints.userinfo import userinfo
@@ -18,13 +20,40 @@ from app.auth.pages.new_password import new_password
 from app.auth.pages.start import start
 from app.auth.pages.welcome import welcome
 
-PROTOCOL = (authorize, token, introspect, revoke, userinfo, jwks, discovery, end_session)
-PAGES = (welcome, login, new_password, consent, logout, account, explain, logos, start)
+PROTOCOL = (
+    authorize,
+    par,
+    token,
+    introspect,
+    revoke,
+    userinfo,
+    jwks,
+    discovery,
+    register,
+    end_session,
+)
+PAGES = (
+    welcome,
+    login,
+    new_password,
+    consent,
+    logout,
+    account,
+    logos,
+    start,
+    explain,
+)
 IN_DEVELOPMENT = (explain_to_developers,)
 
 
 def open_all(app):
-    """Register every door. Each blueprint writes its whole paths itself."""
-    development = app.config["APP_ENV"] == "development"
-    for blueprint in (*PROTOCOL, *PAGES, *(IN_DEVELOPMENT if development else ())):
-        app.register_blueprint(blueprint)
+    """Register every door. Each blueprint writes its whole paths itself.
+
+    ``REGISTRATION=off`` leaves its own shut: nothing answers there, nor is it in the metadata.
+    """
+    shut = set() if app.config["APP_ENV"] == "development" else {*IN_DEVELOPMENT}
+    if app.config["REGISTRATION"] == "off":
+        shut.add(register)
+    for blueprint in (*PROTOCOL, *PAGES, *IN_DEVELOPMENT):
+        if blueprint not in shut:
+            app.register_blueprint(blueprint)

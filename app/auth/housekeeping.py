@@ -5,16 +5,18 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from app.auth.accounts.models import LoginTries
+from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
 from app.auth.explanations.models import Explanation
-from app.auth.interactions.models import Interaction
+from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
-from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
+from app.auth.tokens.models import AuthorizationCode, LogoutNotice, RefreshToken, RevokedToken
 from app.foundation import clock
 from app.foundation.database import kept
 
 BATCH = 1000  # rows a statement
+MOMENT = timedelta(minutes=1)  # a journey begun in a request's last second is saved by then
 KEPT = timedelta(days=1)  # a used code, to tell a late replay; a session, for tokens that name it
 
 
@@ -29,10 +31,14 @@ def run(retry_seconds):
         "authorization_codes": _delete(
             AuthorizationCode, AuthorizationCode.expires_at < now - KEPT
         ),
+        "client_secrets": _delete(ClientSecret, ClientSecret.ends_at < now),
+        "initial_access_tokens": _delete(InitialAccessToken, InitialAccessToken.expires_at < now),
         "interactions": _delete(Interaction, Interaction.expires_at < now),
+        "pushed_requests": _delete(PushedRequest, _unopened(now)),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
-        "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
+        "logout_notices": _delete(LogoutNotice, _over(now)),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
+        "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
         "explanations": _delete(Explanation, Explanation.at < now - KEPT),
         "refresh_tokens": _delete(RefreshToken, RefreshToken.expires_at < now - KEPT),
         "sessions": _delete(Session, _unneeded(now)),
@@ -47,6 +53,19 @@ def _unneeded(now):
         RefreshToken.ended_at.is_(None), RefreshToken.expires_at > now
     )
     return (Session.ends_at < now - KEPT) & Session.id.not_in(needed)
+
+
+def _over(now):
+    """Notices delivered or given up, kept for a day after their last try could have been."""
+    return LogoutNotice.due_at.is_(None) & (LogoutNotice.created_at < now - 2 * KEPT)
+
+
+def _unopened(now):
+    """Pushed requests past their time that no journey under way could still use up."""
+    opened = select(Interaction.pushed_digest).where(
+        Interaction.pushed_digest.is_not(None), Interaction.expires_at > now
+    )
+    return (PushedRequest.expires_at < now - MOMENT) & PushedRequest.uri_digest.not_in(opened)
 
 
 def _delete(model, which):

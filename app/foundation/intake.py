@@ -6,6 +6,7 @@ different requests look the same. Whatever is odd here is a 400, never a 500.
 
 import json
 import re
+from math import isfinite
 from urllib.parse import unquote_to_bytes
 
 from flask import Request
@@ -118,8 +119,8 @@ def checked(text):
 def json_object(raw, fields):
     """Return the JSON object in ``raw`` (bytes); see :func:`app.foundation.web.json_body`.
 
-    Raises Malformed: not UTF-8, not one object, a repeated key, NaN, a control character in a text,
-    a field missing, unknown or of another type.
+    Raises Malformed: not UTF-8, not one object, a repeated key, NaN, a number beyond every double,
+    a control character in a text, a field missing, unknown or of another type.
     """
     try:
         body = json.loads(raw.decode(), object_pairs_hook=_object, parse_constant=_refuse_constant)
@@ -146,6 +147,8 @@ def _check_texts(value):
     if isinstance(value, str):
         value.encode()  # a lone surrogate is no text
         checked(value)
+    elif isinstance(value, float) and not isfinite(value):
+        raise ValueError("not a number")
     elif isinstance(value, dict):
         for name, item in value.items():
             _check_texts(name)

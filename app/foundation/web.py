@@ -18,7 +18,8 @@ from app.foundation.problems import Problem, Unavailable
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "connect-src 'self'; form-action {form_action}; frame-ancestors 'none'; base-uri 'none'; "
+    "connect-src 'self'; form-action {form_action};{frames} frame-ancestors 'none'; "
+    "base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 OTHER_POLICY = "default-src 'none'; frame-ancestors 'none'"
@@ -97,6 +98,16 @@ def origin(address):
     if "[" in parts.netloc:
         return f"{parts.scheme}://*:{parts.port or (443 if parts.scheme == 'https' else 80)}"
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def allow_frame(origin):
+    """Let this answer's page show frames of the web origin ``origin``; without one it shows none.
+
+    Raises ValueError: when it is no origin.
+    """
+    if not _ORIGIN.match(origin) or "://" not in origin:
+        raise ValueError("not an origin")
+    g.setdefault("frames", []).append(origin)
 
 
 def wants_html():
@@ -178,7 +189,11 @@ def _finish(response):
 def _policy(content_type, here):
     if not content_type.startswith("text/html"):
         return OTHER_POLICY
-    return PAGE_POLICY.format(form_action=" ".join(here.get("form_action", ("'self'",))))
+    frames = dict.fromkeys(here.get("frames", ()))
+    return PAGE_POLICY.format(
+        form_action=" ".join(here.get("form_action", ("'self'",))),
+        frames=f" frame-src {' '.join(frames)};" if frames else "",
+    )
 
 
 def _checked_origin(text):

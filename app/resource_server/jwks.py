@@ -10,7 +10,7 @@ from app.resource_server.remembered import Flights
 
 _FRESH_SECONDS = 300
 _STALE_SECONDS = 3600  # with the issuer away, what we hold serves so long
-_RETRY_SECONDS = 5  # between tries at renewing what has grown old
+_RETRY_SECONDS = 5  # after a try that failed
 _UNKNOWN_SECONDS = 60  # between refetches for a kid we do not know
 _KINDS = {"EC": ECKey, "OKP": OKPKey, "RSA": RSAKey}  # never "oct" (RFC 8725 §3.1)
 
@@ -23,35 +23,40 @@ class Keys:
         self._flights = Flights()
         self._keys = None
         self._fetched_at = 0.0
-        self._tried_at = 0.0
+        self._failed_at = None  # None: the last try went well
 
     def find(self, kid):
         """Return the key named ``kid``, or None when the issuer publishes none.
 
-        Raises IssuerAway: when no usable key set can be had.
+        Raises IssuerAway: when no usable key set can be had, or none so new that it would tell.
         """
         if self._wants_a_fetch(kid):
-            self._flights.take("keys", self._fetch)
+            self._flights.take("keys", lambda: self._wants_a_fetch(kid) and self._fetch())
         if self._keys is None or time.monotonic() - self._fetched_at > _STALE_SECONDS:
             raise IssuerAway(detail="no key set")
-        return self._keys.get(kid)
+        key = self._keys.get(kid)
+        if key is None and self._failed_at is not None:
+            raise IssuerAway(detail="no new key set")
+        return key
 
     def _wants_a_fetch(self, kid):
         now = time.monotonic()
         if self._keys is None:
             return True
-        if now - self._fetched_at > _FRESH_SECONDS:
-            return now - self._tried_at > _RETRY_SECONDS
-        return kid not in self._keys and now - self._tried_at > _UNKNOWN_SECONDS
+        age = now - self._fetched_at
+        if age <= _FRESH_SECONDS and (kid in self._keys or age <= _UNKNOWN_SECONDS):
+            return False
+        return self._failed_at is None or now - self._failed_at > _RETRY_SECONDS
 
     def _fetch(self):
-        self._tried_at = time.monotonic()
+        began = time.monotonic()
         url = self._issuer.endpoint("jwks_uri")
         answer = self._issuer.get(url) if url else None
         if answer is None or not isinstance(answer.get("keys"), list):
+            self._failed_at = time.monotonic()
             return None
         self._keys = dict(_usable(answer["keys"]))
-        self._fetched_at = self._tried_at
+        self._fetched_at, self._failed_at = began, None
         return True
 
 

@@ -22,8 +22,9 @@ async function json(address) {
 
 async function key(issuer, kid) {
   const known = keys.get(issuer);
-  if (known?.byKid[kid]) return known.byKid[kid];
-  if (known && Date.now() - known.at < 60_000) throw new Error("unknown key"); // once a minute
+  const age = known ? Date.now() - known.at : Infinity;
+  if (known?.byKid[kid] && age < 300_000) return known.byKid[kid]; // a key may be withdrawn
+  if (age < 60_000) throw new Error("unknown key"); // once a minute
   const metadata = await json(`${issuer}/.well-known/oauth-authorization-server`);
   if (metadata.issuer !== issuer) throw new Error("metadata of another issuer"); // RFC 8414 §3.3
   const { keys: set } = await json(metadata.jwks_uri);

@@ -1,23 +1,21 @@
 """What rooms are tested with: a person in a browser session, an app, a grant between them."""
 
-import itertools
-from collections import defaultdict
 from datetime import timedelta
 from threading import Barrier, Thread
-from unittest import mock
 
 from app.auth.clients import registry
 from app.auth.consents import scopes
 from app.auth.database import db
 from app.auth.flows import register_client
 from app.auth.interactions.request import AuthorizationRequest
-from app.auth.keys import jose, rotation
+from app.auth.keys import rotation
 from app.auth.sessions import assurance
 from app.auth.sessions.browser import Presence
 from app.auth.sessions.models import Session
 from app.auth.tokens import access, codes, refresh
 from app.foundation import clock, digests, ids
 from app.foundation.database import kept
+from tests.support import pairs
 
 CALLBACK = "https://shop.example/callback"
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # RFC 7636 appendix B
@@ -29,20 +27,9 @@ SHOP = {
 }
 
 
-_key_pairs = {}
-
-
 def make_keys():
-    """Make the first keys, of pairs drawn once for all tests: drawing RSA keys takes long."""
-    numbers = defaultdict(itertools.count)
-
-    def generate(alg, make=jose.generate):
-        name = alg, next(numbers[alg])
-        if name not in _key_pairs:
-            _key_pairs[name] = make(alg)
-        return _key_pairs[name]
-
-    with mock.patch.object(jose, "generate", generate), kept(db):
+    """Make the first keys."""
+    with pairs.reused(), kept(db):
         rotation.ensure()
 
 

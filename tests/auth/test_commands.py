@@ -171,13 +171,15 @@ def test_keys_list_tells_of_each_key_and_of_no_private_part(keyed, as_json, run)
     told = as_json("keys", "list")
 
     assert sorted((row["alg"], row["state"]) for row in told) == [
-        *(("ES256", "active"), ("ES256", "next"), ("RS256", "active"), ("RS256", "next"))
+        (alg, state) for alg in ("ES256", "EdDSA", "PS256", "RS256") for state in ("active", "next")
     ]
-    assert set(told[0]) == {"kid", "alg", "state", "created_at", "activated_at"}
-    assert len(run("keys", "list").stdout.splitlines()) == 4
+    assert set(told[0]) == {"kid", "alg", "state", "created_at", "signs_from", "signs_until"}
+    assert {row["state"] for row in told if row["signs_from"]} == {"active"}
+    assert [row["alg"] for row in told] == sorted(row["alg"] for row in told)
+    assert len(run("keys", "list").stdout.splitlines()) == 8
 
 
-def test_keys_rotate_tells_which_keys_sign_now(keyed, as_json):
+def test_keys_rotate_tells_which_keys_are_active_now(keyed, as_json):
     following = {row["kid"] for row in as_json("keys", "list") if row["state"] == "next"}
 
     told = as_json("keys", "rotate")
@@ -185,7 +187,18 @@ def test_keys_rotate_tells_which_keys_sign_now(keyed, as_json):
     assert {row["kid"] for row in told} == following
     assert {row["state"] for row in told} == {"active"}
     states = [row["state"] for row in as_json("keys", "list")]
-    assert sorted(states) == ["active", "active", "next", "next", "retired", "retired"]
+    assert sorted(states) == ["active"] * 4 + ["next"] * 4 + ["retired"] * 4
+
+
+def test_keys_rotate_and_list_tell_from_when_a_key_signs_and_until_when(held_clock, keyed, as_json):
+    [first] = as_json("keys", "rotate", "--alg", "EdDSA")
+    [second] = as_json("keys", "rotate", "--alg", "EdDSA")
+
+    assert first["signs_from"] == "2026-11-20T12:00:00+00:00"
+    assert second["signs_from"] == "2026-11-20T12:05:15+00:00"
+    told = {row["kid"]: row for row in as_json("keys", "list")}
+    assert told[first["kid"]]["signs_until"] == second["signs_from"]
+    assert told[second["kid"]]["signs_until"] is None
 
 
 def test_keys_rotate_turns_one_algorithm_when_told_so(keyed, as_json):
@@ -227,9 +240,10 @@ def test_housekeeping_run_prints_the_counts(as_json, run):
 
     assert told == dict.fromkeys(
         (
-            *("authorization_codes", "interactions", "login_tries", "revoked_tokens"),
-            *("replay_marks", "explanations"),
-            *("refresh_tokens", "sessions", "successors_wiped"),
+            *("authorization_codes", "client_secrets", "initial_access_tokens", "interactions"),
+            "explanations",
+            *("login_tries", "replay_marks", "revoked_tokens", "refresh_tokens", "sessions"),
+            "successors_wiped",
         ),
         0,
     )

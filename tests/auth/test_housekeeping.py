@@ -6,12 +6,16 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from app.auth import housekeeping
+from app.auth.clients import credentials, invitations
+from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
-from app.auth.interactions.models import Interaction
+from app.auth.interactions import journey, pushed_requests
+from app.auth.interactions.models import Interaction, PushedRequest
+from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
 from app.auth.tokens import codes, ending, refresh
 from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
-from app.foundation import clock, ids
+from app.foundation import clock, digests, ids
 from app.foundation.database import kept
 from tests.auth import persons, stage
 
@@ -19,10 +23,14 @@ WINDOW = 30
 DAY = timedelta(days=1)
 NOTHING = {
     "authorization_codes": 0,
+    "client_secrets": 0,
+    "initial_access_tokens": 0,
     "interactions": 0,
+    "pushed_requests": 0,
     "login_tries": 0,
-    "revoked_tokens": 0,
+    "logout_notices": 0,
     "replay_marks": 0,
+    "revoked_tokens": 0,
     "explanations": 0,
     "refresh_tokens": 0,
     "sessions": 0,
@@ -103,6 +111,8 @@ def test_a_session_goes_when_the_grant_that_outlived_it_was_ended(held_clock, cl
 
 def test_ended_names_and_journeys_go_once_they_expired(held_clock, auth_context, client):
     now = clock.now()
+    marks = [{"name_digest": bytes([n]) * 32, "expires_at": now + timedelta(seconds=n)}
+             for n in (0, 10, 20)]  # fmt: skip
     journeys = [
         {"id": ids.new("int"), "kind": "account", "browser_digest": b"", "return_to": "/",
          "expires_at": now + timedelta(seconds=seconds)}
@@ -112,12 +122,48 @@ def test_ended_names_and_journeys_go_once_they_expired(held_clock, auth_context,
     with kept(db):
         db.session.execute(insert(Interaction), journeys)
         db.session.execute(insert(RevokedToken), names)
+        db.session.execute(insert(ReplayMark), marks)
     assert run() == NOTHING
 
     held_clock.shift(11)
 
-    assert run() == NOTHING | {"interactions": 2, "revoked_tokens": 2}
-    assert (count(Interaction), count(RevokedToken)) == (1, 1)
+    assert run() == NOTHING | {"interactions": 2, "replay_marks": 2, "revoked_tokens": 2}
+    assert (count(Interaction), count(RevokedToken), count(ReplayMark)) == (1, 1, 1)
+
+
+def test_an_initial_access_token_and_an_old_secret_go_once_they_expired(held_clock, client):
+    with kept(db):
+        invitations.issue(days=1)
+        credentials.rotate_secret("shop", by="operator", overlap_seconds=60)
+    held_clock.shift(60)
+    assert run() == NOTHING
+
+    held_clock.shift(1)
+    assert run()["client_secrets"] == 1
+    held_clock.shift(DAY)
+
+    assert run()["initial_access_tokens"] == 1
+    assert (count(ClientSecret), count(InitialAccessToken)) == (1, 0)
+
+
+def test_a_pushed_request_goes_once_it_expired_and_nobody_is_under_way_with_it(
+    held_clock, auth_app, auth_context, client
+):
+    opened, left = (pushed_requests.keep("shop", {"scope": "openid"}) for _ in range(2))
+    asked = stage.asking(pushed=digests.of(opened).hex())
+    with auth_app.test_request_context("/"), kept(db):
+        journey.begin("authorize", asked=asked, return_to="/")
+    held_clock.shift(120)
+    assert run() == NOTHING
+
+    held_clock.shift(1)
+    assert run() == NOTHING | {"pushed_requests": 1}
+    assert pushed_requests.use_up(asked)
+    held_clock.shift(auth_app.config["INTERACTION_SECONDS"])
+
+    assert run() == NOTHING | {"interactions": 1, "pushed_requests": 1}
+    assert count(PushedRequest) == 0
+    assert left != opened
 
 
 def test_it_deletes_a_batch_at_a_time(held_clock, auth_context, monkeypatch):

@@ -122,13 +122,33 @@ def test_a_policy_names_an_address_by_its_origin_or_its_scheme(house, address, o
         web.form_action_alone(origin)
 
 
+ODD = ["https://a; script-src *", "https://*", "https://a b", "'none'", "x\n:", ""]
+
+
 @pytest.mark.parametrize("allow", [web.allow_form_action, web.form_action_alone])
-@pytest.mark.parametrize(
-    "odd", ["https://a; script-src *", "https://*", "https://a b", "'none'", "x\n:", ""]
-)
+@pytest.mark.parametrize("odd", ODD)
 def test_what_is_no_origin_never_enters_the_policy(house, odd, allow):
     with house.test_request_context(), pytest.raises(ValueError, match="origin"):
         allow(odd)
+
+
+def test_a_page_may_show_frames_of_origins_it_names(house, client):
+    @house.get("/frames")
+    def frames():
+        for origin in ("https://a.example", "https://b.example:8443", "https://a.example"):
+            web.allow_frame(origin)
+        return "<iframe></iframe>"
+
+    policy = client.get("/frames").headers["Content-Security-Policy"]
+
+    assert "; frame-src https://a.example https://b.example:8443; frame-ancestors" in policy
+    assert "frame-src" not in client.get("/page").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("odd", [*ODD, "com.bank.app:", "https:", "*"])
+def test_no_frame_is_let_in_from_what_is_no_web_origin(house, odd):
+    with house.test_request_context(), pytest.raises(ValueError, match="origin"):
+        web.allow_frame(odd)
 
 
 def test_an_answer_may_say_itself_how_long_it_keeps(house, client):

@@ -28,7 +28,7 @@ def verify(live_server):
     return run
 
 
-@pytest.fixture(params=["ES256", "RS256"])
+@pytest.fixture(params=["ES256", "RS256", "PS256", "EdDSA"])
 def token(live_server, new_app, request):
     """An access token of a client for itself."""
     app = new_app(

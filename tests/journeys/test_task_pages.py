@@ -7,6 +7,7 @@ import pytest
 
 from tests.journeys.visitor import Visitor
 from tests.support import typed
+from tests.support.marks import mission, rfc
 
 
 @pytest.fixture
@@ -35,6 +36,14 @@ def code_from(served):
         return parse_qs(urlsplit(visitor.arrived).query)["code"][0]
 
     return bring
+
+
+@mission("S135")
+@rfc("7591", "3")
+@rfc("7592", "2")
+@rfc("7523", "2.2")
+def test_registering_a_client_works_word_for_word(type_out):
+    assert len(type_out("register-a-client.md")) > 30
 
 
 @pytest.mark.parametrize("page", ["sign-in-from-a-web-app.md", "sign-in-from-a-mobile-app.md"])

@@ -99,10 +99,12 @@ class Wire(httpx.BaseTransport):
 
     def __init__(self, app):
         self.cut = False
+        self.slow = 0  # seconds
         self._inside = httpx.WSGITransport(app=app)
 
     def handle_request(self, asked):
         """Carry one request, or fail as a network does."""
         if self.cut:
             raise httpx.ConnectError("cut")
+        time.sleep(self.slow)
         return self._inside.handle_request(asked)

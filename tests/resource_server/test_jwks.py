@@ -1,7 +1,10 @@
 """The issuer's keys: when they are fetched, how often, and what happens without them."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
+import pytest
 from joserfc.jwk import ECKey
 
 from app.resource_server import issuer as issuers
@@ -15,6 +18,15 @@ def add_key(issuer, kid):
     issuer.published.append(key.as_dict(private=False))
     issuer.keys["ES256"] = key
     return key
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Let seconds pass for the key set: ``later(61)``."""
+    passed = []
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + sum(passed))
+    monkeypatch.setattr(jwks, "time", clock)
+    return passed.append
 
 
 def test_making_an_app_fetches_nothing(make_api, issuer):
@@ -50,6 +62,39 @@ def test_an_unknown_key_is_looked_for_at_most_once_a_minute(ask, issuer, monkeyp
 
     assert (at_once, fetched_at_once) == (401, 1)
     assert (later, issuer.asked["keys"]) == (200, 2)
+
+
+def test_who_comes_while_a_new_key_is_fetched_waits_for_it(make_api, issuer, later):
+    api = make_api()
+
+    def ask(token):
+        return api.test_client().get("/things", headers={"Authorization": f"Bearer {token}"})
+
+    ask(issuer.token())
+    add_key(issuer, "new")
+    later(61)
+    issuer.wire.slow = 0.2
+    with ThreadPoolExecutor(10) as pool:
+        statuses = [answer.status_code for answer in pool.map(ask, [issuer.token()] * 10)]
+
+    assert statuses == [200] * 10
+    assert issuer.asked["keys"] == 2
+
+
+def test_a_key_set_that_could_not_be_renewed_says_nothing_of_a_new_key(ask, issuer, later):
+    known = issuer.token()
+    ask(known)
+    add_key(issuer, "new")
+    later(61)
+    issuer.wire.cut = True
+
+    assert ask(issuer.token()).status_code == 503
+    assert ask(issuer.token()).headers["Retry-After"]
+    assert ask(known).status_code == 200
+    issuer.wire.cut = False
+    time.sleep(issuers._BREATH_SECONDS)
+    later(6)
+    assert ask(issuer.token()).status_code == 200
 
 
 def test_a_key_withdrawn_is_soon_forgotten(ask, issuer, monkeypatch):

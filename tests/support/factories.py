@@ -15,6 +15,7 @@ from app.auth.flows import disable_client, register_client
 from app.auth.keys import ring, rotation
 from app.auth.keys.models import SigningKey
 from app.foundation.database import kept
+from tests.support import pairs
 
 CALLBACK = "https://app.cofrinho.example/callback"
 PASSWORD = "cavalo bateria grampo"
@@ -77,14 +78,14 @@ def app(server, method="client_secret_basic", *, client_secret=None, **described
 
 def keys(server):
     """Give ``server`` its first signing keys."""
-    with server.app_context(), kept(db):
+    with server.app_context(), pairs.reused(), kept(db):
         rotation.ensure()
 
 
 def rotate_keys(server, alg=None):
     """Turn the signing keys over, as the command does; return the new active kids."""
-    with server.app_context(), kept(db):
-        return rotation.rotate(alg)
+    with server.app_context(), pairs.reused(), kept(db):
+        return [row.kid for row in rotation.rotate(alg)]
 
 
 def disable(server, app):
@@ -101,13 +102,13 @@ def signed(server, claims, *, typ, alg="ES256"):
 
 def retire_key(server, kid):
     """Withdraw a signing key at once, as the command does."""
-    with server.app_context(), kept(db):
+    with server.app_context(), pairs.reused(), kept(db):
         rotation.retire(kid)
 
 
 def keep_key_timetable(server):
     """Do with the keys what their age asks, as the worker does."""
-    with server.app_context(), kept(db):
+    with server.app_context(), pairs.reused(), kept(db):
         return rotation.keep_timetable()
 
 

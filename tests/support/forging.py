@@ -5,9 +5,10 @@ import hashlib
 import hmac
 import json
 
+from joserfc import jwk as jwks
 from joserfc import jws
-from joserfc.jwk import ECKey, RSAKey
 
+from app.auth.keys import jose
 from tests.support import steps
 
 
@@ -43,18 +44,17 @@ def by_own_key(token, *, inside, **header):
     inside: put the public half into the header as ``jwk`` (J-03).
     """
     head = steps.header_of(token) | header
-    ours = head["alg"] == "ES256"
-    key = ECKey.generate_key("P-256") if ours else RSAKey.generate_key(2048)
+    key = jose.ALGORITHMS[head["alg"]].key.generate_key()
     if inside:
         head["jwk"] = key.as_dict(private=False)
     claims = json.dumps(steps.claims_of(token)).encode()
-    registry = jws.JWSRegistry(algorithms=["ES256", "RS256"], strict_check_header=False)
+    registry = jws.JWSRegistry(algorithms=list(jose.ALGORITHMS), strict_check_header=False)
     return jws.serialize_compact(head, claims, key, registry=registry)
 
 
 def every_way(token, jwk):
     """Return name → forged token, for all the ways of one who knows the public ``jwk``."""
-    public = (ECKey if jwk["kty"] == "EC" else RSAKey).import_key(jwk)
+    public = jwks.import_key(jwk)
     secrets = {
         "PEM": public.as_pem(private=False),
         "DER": public.as_der(private=False),

@@ -68,13 +68,16 @@ class Listener:
         self.ca_file, own = folder / f"{id(self)}-ca.pem", folder / f"{id(self)}.pem"
         self.ca_file.write_bytes(authority.pem)
         own.write_bytes(authority.issue(names))
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(own)
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(own)
         if tls:
-            tls(context)
-        self._http = _Http((address, 0), self, context)
+            tls(self._context)
+        self._listen(address, 0)
         self.port = self._http.server_address[1]
         self.place = f"{names[0]}:{self.port}"
+
+    def _listen(self, address, port):
+        self._http = _Http((address, port), self, self._context)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
     def __enter__(self):
@@ -108,6 +111,11 @@ class Listener:
         [request] = [request for request in self.requests if request.path == path]
         return request
 
+    def listen_again(self):
+        """After a stop, be back where it was."""
+        self._listen(*self._http.server_address)
+        self._thread.start()
+
     def stop(self):
         """Listen no more: who calls now finds nobody. What is being answered is left to end."""
         if self._thread.is_alive():
@@ -123,6 +131,7 @@ class Listener:
 class _Http(ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
+    allow_reuse_address = True
     request_queue_size = 64
 
     def __init__(self, place, listener, context):

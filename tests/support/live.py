@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -56,6 +57,25 @@ class LiveServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+    @contextmanager
+    def working(self):
+        """A worker process beside it, while the block lasts."""
+        command = [sys.executable, "-m", "flask", "--app", "wsgi:auth", "worker"]
+        with open(self.log, "ab") as log:
+            worker = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self._environment(),
+                stdout=log,
+                stderr=log,
+                preexec_fn=services.die_with_parent,  # noqa: PLW1509 (one system call)
+            )
+        try:
+            yield
+        finally:
+            worker.terminate()
+            worker.wait(20)
 
     def auth(self, *arguments):
         """Run a command of the authorization server and return the JSON it prints."""

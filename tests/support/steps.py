@@ -73,6 +73,26 @@ def ask(browser, app, *, method="GET", headers=None, **asked):
     return browser.get("/oauth/authorize", query_string=parameters, headers=given)
 
 
+def push(browser, app, headers=None, **asked):
+    """Push the plain request of ``app`` (RFC 9126); return the response."""
+    given, more = credentials(app)
+    parameters = asking(app, **more | asked)
+    return browser.post("/oauth/par", data=parameters, headers=given | (headers or {}))
+
+
+def pushed(browser, app, **asked):
+    """Push a request that is taken; return its ``request_uri``."""
+    answer = push(browser, app, **asked)
+    assert answer.status_code == 201, answer.text
+    return answer.json["request_uri"]
+
+
+def open_pushed(browser, app, request_uri, **beside):
+    """Come to the authorization endpoint with what was pushed; return the response."""
+    query = present({"client_id": app.client_id, "request_uri": request_uri} | beside)
+    return browser.get("/oauth/authorize", query_string=query, headers=HTML)
+
+
 def asking(app, **asked):
     """Return the parameters of a plain request of ``app``, with ``asked`` in their places."""
     parameters = {
@@ -112,6 +132,14 @@ def arrival(response):
     pairs = parse_qsl(urlsplit(address).query, keep_blank_values=True, strict_parsing=True)
     assert len(dict(pairs)) == len(pairs), "a parameter came twice"
     return Arrival(address, dict(pairs))
+
+
+def told(response, error):
+    """Assert that the person was told of ``error`` on our own page and sent nowhere."""
+    assert response.status_code == 400, response.headers
+    assert "Location" not in response.headers
+    assert 'id="error-page"' in response.text
+    assert f'id="error-code">{error}<' in response.text, response.text
 
 
 def follow(browser, response):

@@ -20,9 +20,8 @@ START_SECONDS = 60  # a fresh machine is ready within them
 END = "-- the end of this command --"
 
 
-def commands(document):
-    """Return each command of ``document`` (a path from the root) with the lines it should print."""
-    text = (ROOT / document).read_text("utf-8")
+def commands(text):
+    """Return each command of a document's ``text`` with the lines it should print."""
     found = []
     for line in "".join(re.findall(r"```console\n(.*?)```", text, re.DOTALL)).splitlines():
         if line.startswith("$ "):
@@ -35,12 +34,12 @@ def commands(document):
 def type_out(document, shell, replaced=(), pasted=None):
     """Type every command of ``document`` into ``shell``, and compare; return what was typed.
 
-    replaced: pairs of a word of the document and what it is here; pasted: a word that stands for
-    what a person brings from the browser, and the function that does so, given all that was
-    printed before.
+    document: its path from the root; replaced: pairs of a word of the document and what it is
+    here; pasted: a word that stands for what a person brings from the browser, and the function
+    that does so, given all that was printed before.
     """
     typed, seen = [], ""
-    for said, expected in commands(document):
+    for said, expected in commands((ROOT / document).read_text("utf-8")):
         command, wanted = said, "\n".join(expected)
         if command == "make run":
             continue  # the server is there

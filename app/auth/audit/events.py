@@ -19,6 +19,7 @@ SESSION_RENEWED = "session:browser:renewed"
 SESSION_ENDED = "session:browser:ended"
 INTERACTION_CANCELLED = "interaction:request:cancelled"
 CONSENT_GIVEN = "consent:scopes:given"
+CONSENT_WITHDRAWN = "consent:scopes:withdrawn"
 GRANT_AUTHORIZED = "grant:code:authorized"
 GRANT_ISSUED = "grant:tokens:issued"
 GRANT_REFRESHED = "grant:tokens:refreshed"
@@ -33,6 +34,10 @@ CLIENT_VERIFIED = "client:metadata:verified"
 CLIENT_DISABLED = "client:access:disabled"
 CLIENT_ENABLED = "client:access:enabled"
 CLIENT_DELETED = "client:metadata:deleted"
+LOGOUT_DELIVERED = "client:logout:delivered"
+LOGOUT_GIVEN_UP = "client:logout:given_up"
+INITIAL_TOKEN_ISSUED = "client:initial_token:issued"
+INITIAL_TOKEN_REVOKED = "client:initial_token:revoked"
 KEY_CREATED = "key:signing:created"
 KEY_ACTIVATED = "key:signing:activated"
 KEY_RETIRED = "key:signing:retired"
@@ -51,6 +56,7 @@ CATALOGUE = {
     SESSION_ENDED: "A browser session ended.",
     INTERACTION_CANCELLED: "A person turned an app's request down.",
     CONSENT_GIVEN: "A person allowed scopes to an app.",
+    CONSENT_WITHDRAWN: "A person took back what they had allowed an app.",
     GRANT_AUTHORIZED: "An authorization code was issued to an app.",
     GRANT_ISSUED: "An app redeemed a code for tokens.",
     GRANT_REFRESHED: "An app turned its refresh token over.",
@@ -65,8 +71,12 @@ CATALOGUE = {
     CLIENT_DISABLED: "An app was disabled.",
     CLIENT_ENABLED: "An app was enabled again.",
     CLIENT_DELETED: "An app was removed.",
+    LOGOUT_DELIVERED: "An app was told that a person's session with it is over.",
+    LOGOUT_GIVEN_UP: "An app could not be told that a session is over.",
+    INITIAL_TOKEN_ISSUED: "A token was made by which apps may register themselves.",
+    INITIAL_TOKEN_REVOKED: "A token by which apps register themselves was taken back.",
     KEY_CREATED: "A signing key was made.",
-    KEY_ACTIVATED: "A signing key began to sign.",
-    KEY_RETIRED: "A signing key ceased to sign.",
+    KEY_ACTIVATED: "It was settled from when a signing key signs.",
+    KEY_RETIRED: "It was settled until when a signing key signs.",
     KEY_WITHDRAWN: "A signing key left the key set.",
 }

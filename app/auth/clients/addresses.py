@@ -60,6 +60,18 @@ def is_https(value):
     return secure and parts.username is None and "#" not in value
 
 
+def origin(uri):
+    """Return the web origin of an address that was checked here: ``https://host:port``.
+
+    Small letters, without the port that its scheme implies (RFC 6454 §6.2).
+    """
+    parts = urlsplit(uri)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    implied = {"https": 443, "http": 80}.get(parts.scheme)
+    port = "" if parts.port in {None, implied} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
+
 def _has_scheme(parts, host, application_type):
     if parts.scheme == "https":
         return bool(host)

@@ -12,8 +12,19 @@ from app.auth.clients import metadata, registry
 from app.auth.clients.models import ClientSecret
 from app.auth.database import db
 from app.foundation import clock, digests, ids
+from app.foundation.problems import Problem
 
 SHORTEST = 32  # characters of a chosen secret
+
+_NOBODYS = bytes(32)  # compared with where there is nothing to compare with
+
+
+class WrongToken(Problem):
+    """The bearer token opens nothing here; the same words whatever is wrong (RFC 6750 §3.1)."""
+
+    code = "invalid_token"
+    status = 401
+    description = "The access token is missing, wrong, expired or used up."
 
 
 def uses_secret(method):
@@ -66,7 +77,13 @@ def draw_registration_token(client):
     return value
 
 
-def is_registration_token(client, value):
-    """Is ``value`` the token by which ``client`` manages itself now?"""
-    known = client.registration_digest
-    return known is not None and digests.same(known, digests.of(value))
+def prove(client, value):
+    """Let ``value`` through if it is the token by which ``client`` manages itself now.
+
+    ``client`` may be None: that takes as long, and is told in the same words. A disabled client
+    manages nothing. Raises WrongToken.
+    """
+    known = client.registration_digest if client else None
+    right = digests.same(known or _NOBODYS, digests.of(value or ""))
+    if not right or known is None or client.disabled_at is not None:
+        raise WrongToken

@@ -7,8 +7,7 @@ Logout, RFC 9101 §10.5, RFC 9126 §6. Registration, the back office and discove
 from dataclasses import dataclass
 from typing import Any
 
-SIGNING = ("RS256", "PS256", "ES256", "EdDSA")  # what clients may sign with
-OURS = ("RS256", "ES256")  # what we may sign for them with
+SIGNING = ("RS256", "PS256", "ES256", "EdDSA")  # what clients, and we for them, may sign with
 
 CODE = "authorization_code"
 REFRESH = "refresh_token"
@@ -58,9 +57,9 @@ MEMBERS = {
     "jwks_uri": Member("uri"),
     "subject_type": Member(default="public", choices=("public", "pairwise")),
     "sector_identifier_uri": Member("uri"),
-    "id_token_signed_response_alg": Member(default="RS256", choices=OURS),
-    "userinfo_signed_response_alg": Member(choices=OURS),
-    "access_token_signed_response_alg": Member(default="ES256", choices=OURS),
+    "id_token_signed_response_alg": Member(default="RS256", choices=SIGNING),
+    "userinfo_signed_response_alg": Member(choices=SIGNING),
+    "access_token_signed_response_alg": Member(default="ES256", choices=SIGNING),
     "request_object_signing_alg": Member(choices=SIGNING),
     "require_signed_request_object": Member("flag", False),
     "require_pushed_authorization_requests": Member("flag", False),
@@ -80,6 +79,9 @@ DEFAULTS = {
     for name, member in MEMBERS.items()
     if member.default is not None
 }
+
+# What people see of a client, or are sent to: what was looked at when it was verified.
+SHOWN = ("client_name", "client_uri", "logo_uri", "policy_uri", "tos_uri", "redirect_uris")
 
 # Known and not served: to pass over one would serve its client less safely than it asked for.
 REFUSED = {

@@ -4,6 +4,8 @@ Every refusal names the member and the rule, so that a form can say all of them 
 beside its field. What is stored is what was checked here, whichever door it came through (C-09).
 """
 
+import re
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from app.auth.clients import addresses, members
@@ -12,6 +14,10 @@ from app.foundation.problems import Problem
 
 LONGEST = 2000  # characters of a text
 MOST = 50  # members of a list
+DEEPEST = 4  # levels of an object: a key set, its list, a key, a list in that
+
+_NONE = MappingProxyType({})
+_TAG = re.compile(r"[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)  # BCP 47, as far as we go
 
 
 class InvalidMetadata(Problem):
@@ -39,17 +45,18 @@ class SoftwareStatement(InvalidMetadata):
     code = "unapproved_software_statement"
 
 
-def check(given, scopes, *, own=False):
+def check(given, scopes, *, own=False, kept=_NONE):
     """Return ``given`` (dict) completed with the defaults.
 
     scopes: those it may ask for, by name (``consents.scopes``); own: the client describes itself,
-    so a member nobody knows is passed over (RFC 7591 §2) and one of the operator's is refused.
+    so a member nobody knows is passed over (RFC 7591 §2) and one of the operator's stays as it is
+    in ``kept`` (dict), the client's description so far; to say otherwise is refused.
 
     Raises InvalidMetadata, InvalidRedirectUri, SoftwareStatement: the first refusal.
     """
-    for refusal in refusals(given, scopes, own=own):
+    for refusal in refusals(given, scopes, own=own, kept=kept):
         raise refusal
-    return completed(given, scopes)
+    return completed(given | _ours(kept), scopes)
 
 
 def completed(given, scopes):
@@ -64,21 +71,24 @@ def completed(given, scopes):
     return described | {"scope": " ".join(dict.fromkeys(names))}
 
 
-def refusals(given, scopes, *, own=False):
+def refusals(given, scopes, *, own=False, kept=_NONE):
     """Yield every reason not to take ``given``; see :func:`check`."""
     if not isinstance(given, dict):
         yield InvalidMetadata("The metadata must be a JSON object.")
         return
-    told = {name: value for name, value in given.items() if value is not None}
+    ours, told = DEFAULTS | _ours(kept), {n: v for n, v in given.items() if v is not None}
+    if own:
+        told = {n: v for n, v in told.items() if not (_is_ours(n) and v == ours.get(n))}
     wrong = [refusal for name, value in told.items() for refusal in _of_member(name, value, own)]
     yield from wrong
     if wrong:
         return
-    described = completed(given, scopes)
+    described = completed(given | _ours(kept), scopes)
     for name in ("redirect_uris", "post_logout_redirect_uris"):
         yield from _of_addresses(name, described[name], described["application_type"])
     yield from _of_grants(described)
     yield from _of_authentication(described)
+    yield from _of_logout(described)
     yield from _of_scope(described, scopes)
 
 
@@ -91,7 +101,7 @@ def _of_member(name, value, own):
     elif member is None:
         if not own and plain not in members.REFUSED_FLAGS:
             yield _wrong(name, "unknown", "is not a member that this server knows")
-    elif "#" in name and not member.localized:
+    elif "#" in name and not (member.localized and _TAG.fullmatch(name.partition("#")[2])):
         yield _wrong(name, "localized", "cannot be localized")
     elif member.ours and own:
         yield _wrong(name, "ours", "is for the operator to set")
@@ -149,6 +159,25 @@ def _of_authentication(described):
         yield _wrong("jwks_uri", "missing", "or jwks is missing; the client signs")
 
 
+def _of_logout(described):
+    """A page that we open in a frame is the client's own (OIDC Front-Channel Logout §2)."""
+    page = described.get("frontchannel_logout_uri")
+    web = [uri for uri in described["redirect_uris"] if uri.startswith("https:")]
+    good = (uri for uri in web if addresses.broken_rule(uri, "web") is None)
+    if page and addresses.origin(page) not in {addresses.origin(uri) for uri in good}:
+        yield _wrong(
+            "frontchannel_logout_uri", "origin", "has another origin than every redirect URI"
+        )
+
+
+def _ours(described):
+    return {name: value for name, value in described.items() if _is_ours(name)}
+
+
+def _is_ours(name):
+    return name in MEMBERS and MEMBERS[name].ours
+
+
 def _of_scope(described, scopes):
     asked = set(described["scope"].split())
     if asked - set(scopes):
@@ -178,6 +207,11 @@ def _is_list(value):
     return texts and all(item.isprintable() for item in value)
 
 
+def _is_flat(value, levels):
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels >= 0 and all(_is_flat(item, levels - 1) for item in inner)
+
+
 def _is_seconds(value):
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**9
 
@@ -188,7 +222,7 @@ _KINDS = {
     "list": _is_list,
     "flag": lambda value: isinstance(value, bool),
     "seconds": _is_seconds,
-    "object": lambda value: isinstance(value, dict),
+    "object": lambda value: isinstance(value, dict) and _is_flat(value, DEEPEST),
 }
 
 

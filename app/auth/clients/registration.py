@@ -4,6 +4,7 @@ What must be fetched first, and what ends with a client, is `flows`' to see to.
 """
 
 import json
+from types import MappingProxyType
 
 from flask import current_app
 from sqlalchemy import delete, select
@@ -16,6 +17,8 @@ from app.auth.database import db
 from app.foundation import clock, ids
 from app.foundation.problems import NotFound, Problem
 
+_METHOD = "token_endpoint_auth_method"
+
 
 class Taken(Problem):
     """Another client has this ``client_id``."""
@@ -25,7 +28,7 @@ class Taken(Problem):
     description = "Another client has this client_id."
 
 
-def described(given, scopes, *, own=False):
+def described(given, scopes, *, own=False, kept=MappingProxyType({})):
     """Return what would be registered for ``given``; see :func:`metadata.check`.
 
     A client that describes itself uses PKCE unless the settings let a confidential one do without
@@ -36,7 +39,7 @@ def described(given, scopes, *, own=False):
         if given.get("require_pkce") is False and not relaxed:
             raise metadata.InvalidMetadata("require_pkce must be true.", member="require_pkce")
         given = {"require_pkce": not relaxed or _is_public(given)} | given
-    description = metadata.check(given, scopes, own=own)
+    description = metadata.check(given, scopes, own=own, kept=kept)
     if "jwks" in description:
         keys.check(description["jwks"])
     return description
@@ -71,17 +74,18 @@ def change(client_id, description, *, by, own=False):
     """Replace a client's description by a checked one; return the answer (RFC 7592 §2.2).
 
     A secret is in the answer only when the client has just come to need its first. A client that
-    describes itself cannot cease to authenticate (C-07).
+    describes itself cannot cease to authenticate (C-07), and is no longer vouched for when it shows
+    people, or sends them to, something else than was looked at (C-08).
 
     Raises NotFound, InvalidMetadata.
     """
     client = held(client_id)
-    before = json.loads(client.described)["token_endpoint_auth_method"]
-    method = description["token_endpoint_auth_method"]
+    stood = json.loads(client.described)
+    before, method = stood[_METHOD], description[_METHOD]
     if own and method == "none" != before:
-        raise metadata.InvalidMetadata(
-            "token_endpoint_auth_method cannot become none.", member="token_endpoint_auth_method"
-        )
+        raise metadata.InvalidMetadata(f"{_METHOD} cannot become none.", member=_METHOD)
+    if own and _shown(description) != _shown(stood):
+        client.verified_at = None
     _describe(client, description)
     told = answer(client)
     if not credentials.uses_secret(method):
@@ -135,6 +139,16 @@ def verify(client_id, *, by=events.OPERATOR):
     _mark(client_id, "verified_at", clock.now(), events.CLIENT_VERIFIED, by)
 
 
+def rotate_secret(client_id, *, by=events.OPERATOR, overlap_seconds=0):
+    """Give a client that has a secret a new one; see :func:`credentials.rotate_secret`.
+
+    Raises NotFound, InvalidMetadata: when it authenticates otherwise.
+    """
+    if not credentials.uses_secret(json.loads(held(client_id).described)[_METHOD]):
+        raise metadata.InvalidMetadata("This client has no secret; it authenticates otherwise.")
+    return credentials.rotate_secret(client_id, by=by, overlap_seconds=overlap_seconds)
+
+
 def remove(client_id, *, by=events.OPERATOR):
     """Delete a client, its secrets and what people allowed it; the record stays. Raises NotFound.
 
@@ -155,7 +169,7 @@ def _describe(client, description):
 
 
 def _first_secret(client, description, chosen):
-    if not credentials.uses_secret(description["token_endpoint_auth_method"]):
+    if not credentials.uses_secret(description[_METHOD]):
         return {}
     return {
         "client_secret": credentials.add_secret(client.id, chosen),
@@ -172,5 +186,9 @@ def _mark(client_id, column, moment, event, by):
     registry.forget(client_id)
 
 
+def _shown(described):
+    return {n: v for n, v in described.items() if n.partition("#")[0] in members.SHOWN}
+
+
 def _is_public(given):
-    return given.get("token_endpoint_auth_method") == "none"
+    return given.get(_METHOD) == "none"

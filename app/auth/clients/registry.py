@@ -95,6 +95,11 @@ class ClientRecord(ClientMixin):
         """Must this client send a challenge (`decisions.md` §4)?"""
         return self.auth_method == "none" or self.described["require_pkce"]
 
+    @property
+    def hears_of_logout(self):
+        """Does it have an address where it wants to hear that a session is over?"""
+        return bool(self.backchannel_logout_uri or self.frontchannel_logout_uri)
+
     def get_client_id(self):
         return self.client_id
 

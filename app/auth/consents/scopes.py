@@ -6,6 +6,8 @@ Discovery, registration, the consent page and the tokens all read this table.
 
 from dataclasses import dataclass
 
+from flask import current_app
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -50,6 +52,18 @@ _BANK = frozenset(_ROOM_OF)
 def claims_of(granted):
     """Return the names of the claims that ``granted`` (scope names) open at userinfo."""
     return frozenset().union(*(_CLAIMS_OF.get(name, frozenset()) for name in granted))
+
+
+def for_anyone():
+    """Return the scopes (by name) that an app may register for though nobody let it in.
+
+    Those of ``REGISTRATION_SCOPES``; without it, in production those of no bank room, else all.
+    """
+    named = current_app.config["REGISTRATION_SCOPES"].split()
+    if not named:
+        production = current_app.config["APP_ENV"] == "production"
+        named = [name for name in CATALOGUE if name not in _BANK or not production]
+    return {name: scope for name, scope in CATALOGUE.items() if name in named}
 
 
 def for_bank(granted):

@@ -23,29 +23,50 @@ def register(given, *, scopes, client_id=None, client_secret=None, by=events.OPE
     return answer
 
 
-def register_itself(given, *, scopes, by):
+def register_itself(given, *, scopes, admit):
     """Register a client that describes itself; the answer has its registration access token.
 
     Nobody of ours has looked at it: people are told so.
+
+    admit: called when all is well, before anything is written; returns who lets the client in,
+    for the record, or raises.
     """
     description = registration.described(given, scopes, own=True)
     pictures = _fetched(description)
-    answer = registration.add(description, by=by, verified=False)
+    answer = registration.add(description, by=admit(), verified=False)
     logos.keep(answer["client_id"], description, pictures)
     client = registration.get(answer["client_id"])
     return answer | {"registration_access_token": credentials.draw_registration_token(client)}
 
 
-def change(client_id, given, *, scopes, by=events.OPERATOR, own=False):
-    """Replace a client's description by ``given``; return the answer (RFC 7592 §2.2).
+def change(client_id, given, *, scopes, by=events.OPERATOR):
+    """Replace a client's description by ``given``; return the answer.
 
     Raises NotFound, InvalidMetadata and its kind.
     """
-    description = registration.described(given, scopes, own=own)
+    description = registration.described(given, scopes)
     pictures = _fetched(description, client_id)
-    answer = registration.change(client_id, description, by=by, own=own)
+    answer = registration.change(client_id, description, by=by)
     logos.keep(client_id, description, pictures)
     return answer
+
+
+def change_itself(client_id, given, *, scopes, kept, admit):
+    """Replace a client's description by its own ``given``; return the answer (RFC 7592 §2.2).
+
+    The registration access token turns over: the one before ends.
+
+    kept: the description so far (dict); admit: called when all is well, before anything is
+    written; returns the client, held, or raises.
+
+    Raises InvalidMetadata and its kind.
+    """
+    description = registration.described(given, scopes, own=True, kept=kept)
+    pictures = _fetched(description, client_id)
+    client = admit()
+    answer = registration.change(client_id, description, by=client_id, own=True)
+    logos.keep(client_id, description, pictures)
+    return answer | {"registration_access_token": credentials.draw_registration_token(client)}
 
 
 def _fetched(description, client_id=None):

@@ -10,11 +10,15 @@ from app.foundation.problems import NotFound
 
 
 def here(reason="signed_out"):
-    """End this browser's session, if there is one; what was granted to outlive it lives on."""
+    """End this browser's session, if there is one, and return its id, or None.
+
+    What was granted to outlive it lives on. Where the browser goes next, :mod:`farewell` knows.
+    """
     present = browser.presence()
     if present:
         ending.session(present.session_id, reason, actor=present.sub)
     browser.forget()
+    return present and present.session_id
 
 
 def one(user_id, session_id):

@@ -64,6 +64,7 @@ def begin(kind, *, return_to, asked=None, client_id=None):
     stands for the journey's own; asked: an AuthorizationRequest, or a dict of facts.
     """
     uid = ids.new("int")
+    pushed = getattr(asked, "pushed", None)
     interaction = Interaction(
         id=uid,
         kind=kind,
@@ -71,6 +72,7 @@ def begin(kind, *, return_to, asked=None, client_id=None):
         client_id=client_id or getattr(asked, "client_id", None),
         asked=asked.as_json() if hasattr(asked, "as_json") else json.dumps(asked or {}),
         return_to=return_to.replace("{id}", uid),
+        pushed_digest=bytes.fromhex(pushed) if pushed else None,
         expires_at=clock.now() + timedelta(seconds=current_app.config["INTERACTION_SECONDS"]),
     )
     db.session.add(interaction)

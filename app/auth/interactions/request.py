@@ -11,7 +11,7 @@ class AuthorizationRequest:
     audience: those authorized, space-separated; asked_at: seconds since 1970; hinted_sub: the one
     person it is about (``id_token_hint``, claim ``sub``), empty for nobody we know; acr_essential:
     one of ``acr_values`` must be met; claims: those asked for by name, as ``consents.named``
-    writes them; pushed: the ``request_uri`` it came under (RFC 9126).
+    writes them; pushed: the digest, hexadecimal, of the ``request_uri`` it came under (RFC 9126).
     """
 
     client_id: str

@@ -5,12 +5,29 @@ Signing costs what the curve costs: no header is encoded and no key parsed in a 
 
 import base64
 import binascii
+import hashlib
 import json
+from collections.abc import Callable
+from typing import NamedTuple
 
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
-ALGORITHMS = ("ES256", "RS256", "PS256")
+
+class Kind(NamedTuple):
+    """What an algorithm signs with: its kind of key, the key's size or curve, its hash."""
+
+    key: type
+    size: int | str
+    digest: Callable
+
+
+ALGORITHMS = {
+    "ES256": Kind(ECKey, "P-256", hashlib.sha256),
+    "RS256": Kind(RSAKey, 2048, hashlib.sha256),
+    "PS256": Kind(RSAKey, 2048, hashlib.sha256),
+    "EdDSA": Kind(OKPKey, "Ed25519", hashlib.sha512),  # RFC 8037 §3.1, RFC 8032 §5.1
+}
 LONGEST = 16_384  # characters; a longer token is refused before any work (RFC 8725 §3.2)
 
 _encode = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
@@ -58,12 +75,13 @@ class Verifier:
 
 def import_key(alg, data):
     """Return a joserfc key from a JWK (dict) or PEM (bytes) for ``alg``."""
-    return (ECKey if alg == "ES256" else RSAKey).import_key(data)
+    return ALGORITHMS[alg].key.import_key(data)
 
 
 def generate(alg):
-    """Return a new joserfc key for ``alg``: P-256 or RSA-2048."""
-    return ECKey.generate_key("P-256") if alg == "ES256" else RSAKey.generate_key(2048)
+    """Return a new joserfc key for ``alg``."""
+    kind = ALGORITHMS[alg]
+    return kind.key.generate_key(kind.size)
 
 
 def split(token):

@@ -19,8 +19,9 @@ def _only_one(state):
 class SigningKey(Base):
     """One key pair on its way: next, active, retired, gone.
 
-    Next, active and retired keys are published; only the active one of its algorithm signs. An
-    algorithm has at most one next and one active key, which the database itself keeps.
+    Next, active and retired keys are published. A key signs from ``activated_at`` until
+    ``retired_at``, when the one after it begins: both may lie ahead, and until then the one before
+    goes on. An algorithm has at most one next and one active key, which the database itself keeps.
     """
 
     __tablename__ = "signing_keys"
@@ -36,5 +37,13 @@ class SigningKey(Base):
     public_jwk: Mapped[str] = mapped_column(Text)  # JSON (RFC 7517)
     private_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # None once gone
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of a next key: not before
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def has_begun(key, now):
+    """Has the time of ``key`` come, so that it signs until another's comes?
+
+    A key that signs since it was made does so even when the clock is set back.
+    """
+    return key.activated_at <= max(now, key.created_at)

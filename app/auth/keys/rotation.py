@@ -1,12 +1,12 @@
 """A key's way: next → active → retired → gone, on a timetable.
 
-A next key is published before it signs, and a retired one after, so a client with a cached key
-set never meets a signature it cannot verify. Two who turn the same key at once: the second waits
-for the lock on the active key's row and finds the work done.
+Whoever caches the key set as long as we allow never meets a signature they cannot verify, however
+often keys turn: a new active key signs once every key set in use holds it, and until then the one
+before it goes on (:mod:`app.auth.keys.succession`). Whoever turns keys waits for whoever is
+turning them.
 """
 
 import contextlib
-import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,14 +15,13 @@ from joserfc.errors import JoseError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.auth.audit import events, trail
 from app.auth.database import db
-from app.auth.keys import jose, ring
+from app.auth.keys import jose, ring, succession
 from app.auth.keys.models import SigningKey
 from app.foundation import clock
 from app.foundation.problems import NotFound, Problem
 
-FIRST = ("ES256", "RS256")  # access tokens, ID tokens
+OURS = SigningKey.alg.in_(jose.ALGORITHMS)  # a newer version may know more
 
 
 class WrongKey(Problem):
@@ -33,59 +32,78 @@ class WrongKey(Problem):
 
 
 def ensure(pem=""):
-    """Make the first keys where there are none: one active and one next for each algorithm.
+    """Make the keys that are missing: one active and one next for each algorithm.
 
-    Many may ask at once: the database keeps what the first of them made.
+    The very first sign at once: no key set was ever published without them. Where others are
+    published already, a new algorithm's keys sign once every key set in use holds them. Many may
+    ask at once: the database keeps what the first of them made.
 
     pem: an RSA private key (PEM, with real or escaped line ends, or a path) that becomes the
     first active RS256 key (document 004, ``JWT_PRIVATE_KEY``).
 
     Raises WrongKey: when ``pem`` is no RSA private key of at least 2048 bits.
     """
-    for alg in FIRST:
-        states = set(db.session.scalars(select(SigningKey.state).where(SigningKey.alg == alg)))
-        for state in ("active", "next"):
-            if state not in states:
-                imports = pem and alg == "RS256" and state == "active"
-                _add_first(alg, state, _imported(pem) if imports else jose.generate(alg))
+    there = {tuple(row) for row in db.session.execute(select(SigningKey.alg, SigningKey.state))}
+    wanted = [(alg, state) for alg in jose.ALGORITHMS for state in ("active", "next")]
+    pairs = {}
+    for alg, state in wanted:
+        if (alg, state) not in there:
+            imports = pem and (alg, state) == ("RS256", "active")
+            pairs[alg, state] = _imported(pem) if imports else jose.generate(alg)
+    now = clock.now()
+    signs_from = now + succession.lead() if there else now
+    for (alg, state), pair in pairs.items():
+        # Whoever comes second waits for the first, and keeps theirs.
+        with contextlib.suppress(IntegrityError), db.session.begin_nested():
+            succession.add(alg, state, pair, created_at=now, signs_from=signs_from)
     ring.current().forget()
 
 
 def rotate(alg=None, *, activated_before=None):
-    """Make the next key active and publish a fresh next one; return the new active kids.
+    """Make the next key active and publish a fresh next one; return the new active keys.
+
+    A new active key signs from its ``activated_at``, and the one before it until then.
 
     alg: only this algorithm; else every one that has an active key. activated_before: leave
     alone a key that signs since that moment or later.
     """
-    which = [SigningKey.alg == alg] if alg else []
+    which = [SigningKey.state == "active", OURS]
+    if alg:
+        which.append(SigningKey.alg == alg)
     if activated_before:
         which.append(SigningKey.activated_at < activated_before)
-    activated = []
-    for active in _held(SigningKey.state == "active", *which):
-        # Asked only with the active key held, or it could be what another rotation just replaced.
-        for following in _held(SigningKey.state == "next", SigningKey.alg == active.alg):
-            _follow(active, following)
-            activated.append(following.kid)
+    due = db.session.scalars(select(SigningKey.alg).where(*which)).all()
+    if not due:
+        return []
+    pairs = {name: jose.generate(name) for name in due}  # before anybody has to wait for us
+    succession.alone()
+    actives = [row for row in succession.rows(*which) if row.alg in pairs]
+    turned = [succession.follow(row, pairs[row.alg]) for row in actives]
     ring.current().forget()
-    return activated
+    return [row for row in turned if row]
 
 
 def retire(kid):
     """Withdraw a key from the key set at once: what it signed is no longer verified.
 
-    An active key is first followed by the next one. Raises NotFound; raises Problem: when the
-    active key has none to follow it.
+    Where it signs now, the one after it signs at once, though not everybody may know that one yet.
+    Raises NotFound; raises Problem: when the active key has no next one.
     """
-    row = next(iter(_held(SigningKey.kid == kid, SigningKey.state != "gone")), None)
+    which = [SigningKey.kid == kid, SigningKey.state != "gone", OURS]
+    alg = db.session.scalar(select(SigningKey.alg).where(*which))
+    pair = alg and jose.generate(alg)  # before anybody has to wait for us
+    succession.alone()
+    row = next(iter(succession.rows(*which)), None)
     if row is None:
         raise NotFound("There is no such key.")
-    if row.state == "active" and not rotate(row.alg):
-        raise Problem("The active key has no next one to follow it.")
-    was_next = row.state == "next"
-    _withdraw(row)
-    db.session.flush()
-    if was_next:
-        _add(row.alg, "next", jose.generate(row.alg))
+    if row.state == "next":
+        succession.withdraw(row)
+        succession.add_next(row.alg, pair)
+    else:
+        if row.state == "active" and not succession.follow(row, pair):
+            raise Problem("The active key has no next one to follow it.")
+        succession.hand_over(row)
+        succession.withdraw(row)
     ring.current().forget()
 
 
@@ -96,68 +114,22 @@ def keep_timetable():
     rotated = rotate(activated_before=now - timedelta(days=config["SIGNING_KEY_DAYS"]))
     # An ID token is a good hint while its session may last, expired or not.
     longest = max(config[f"{what}_SECONDS"] for what in ("ACCESS_TOKEN", "ID_TOKEN", "SESSION"))
-    unused = now - timedelta(seconds=longest + config["JWKS_MAX_AGE_SECONDS"])
-    withdrawn = _held(SigningKey.state == "retired", SigningKey.retired_at < unused)
+    unused = now - timedelta(seconds=longest) - succession.lead()
+    due = [SigningKey.state == "retired", SigningKey.retired_at < unused]
+    withdrawn = succession.rows(*due)
+    if withdrawn:
+        succession.alone()
+        withdrawn = succession.rows(*due)
     for row in withdrawn:
-        _withdraw(row)
+        succession.withdraw(row)
     ring.current().forget()
-    return {"rotated": rotated, "withdrawn": [row.kid for row in withdrawn]}
+    return {"rotated": [row.kid for row in rotated], "withdrawn": [row.kid for row in withdrawn]}
 
 
 def listed():
-    """Return every key, newest first."""
-    newest = select(SigningKey).order_by(SigningKey.created_at.desc(), SigningKey.kid)
-    return db.session.scalars(newest).all()
-
-
-def _held(*which):
-    """Return the rows of ``which``, locked in one order and as they are now."""
-    query = select(SigningKey).where(*which).order_by(SigningKey.alg, SigningKey.kid)
-    fresh = query.with_for_update().execution_options(populate_existing=True)
-    return db.session.scalars(fresh).all()
-
-
-def _follow(active, following):
-    """Let ``following`` sign instead of ``active``; publish who follows next."""
-    now = clock.now()
-    active.state, active.retired_at = "retired", now
-    trail.record(events.KEY_RETIRED, actor=events.SYSTEM, subject=active.kid)
-    db.session.flush()  # one active key at a time: the database's own rule
-    following.state, following.activated_at = "active", now
-    trail.record(events.KEY_ACTIVATED, actor=events.SYSTEM, subject=following.kid)
-    db.session.flush()
-    _add(following.alg, "next", jose.generate(following.alg))
-
-
-def _withdraw(row):
-    row.state, row.private_sealed = "gone", None
-    row.retired_at = row.retired_at or clock.now()
-    trail.record(events.KEY_WITHDRAWN, actor=events.SYSTEM, subject=row.kid)
-
-
-def _add_first(alg, state, key):
-    """Add a key unless somebody else is doing so: whoever comes second waits, and keeps theirs."""
-    with contextlib.suppress(IntegrityError), db.session.begin_nested():
-        _add(alg, state, key)
-
-
-def _add(alg, state, key):
-    kid = key.thumbprint()
-    described = {"kid": kid, "alg": alg, "use": "sig"}
-    public = key.as_dict(private=False) | described
-    private = json.dumps(key.as_dict(private=True)).encode()
-    sealing = current_app.extensions["sealing"]
-    row = SigningKey(
-        kid=kid,
-        alg=alg,
-        state=state,
-        public_jwk=json.dumps(public),
-        private_sealed=sealing.seal(private, f"signing_keys/{kid}/private_sealed"),
-        activated_at=clock.now() if state == "active" else None,
-    )
-    db.session.add(row)
-    db.session.flush()
-    trail.record(events.KEY_CREATED, actor=events.SYSTEM, subject=kid)
+    """Return every key, those of an algorithm together, the newest first."""
+    newest = SigningKey.created_at.desc(), SigningKey.state.desc(), SigningKey.kid
+    return db.session.scalars(select(SigningKey).order_by(SigningKey.alg, *newest)).all()
 
 
 def _imported(pem):

@@ -96,18 +96,25 @@ class InvalidTarget(Refused):
     description = "The resource is unknown, or does not serve the scope asked for."
 
 
-class RequestNotSupported(Refused):
-    """The ``request`` parameter came (OIDC Core §3.1.2.6)."""
+class InvalidRequestObject(Refused):
+    """The request object cannot be opened, or a claim of it is wrong (RFC 9101 §7)."""
 
-    error = "request_not_supported"
-    description = "Request objects are not supported."
+    error = "invalid_request_object"
+
+
+class InvalidRequestUri(Refused):
+    """There is no such pushed request of this client, or none any more; a person is told."""
+
+    error = "invalid_request_uri"
+    description = "The request_uri is unknown, expired, used or of another client."
+    page = "oauth.old_request"
 
 
 class RequestUriNotSupported(Refused):
-    """The ``request_uri`` parameter came (OIDC Core §3.1.2.6)."""
+    """A request by reference came; only what was pushed has an address (OIDC Core §3.1.2.6)."""
 
     error = "request_uri_not_supported"
-    description = "The request_uri parameter is not supported."
+    description = "The request_uri must be one that the client got by pushing its request."
 
 
 class AccessDenied(Refused):

@@ -1,7 +1,8 @@
 """The table: which checks an authorization request passes, in which order.
 
-What fails above :data:`ADDRESS` is answered on our own page, because no address is sure yet; what
-fails below it may be sent to the client (RFC 6749 §4.1.2.1).
+The same at the authorization endpoint and where a request is pushed (RFC 9126 §2.1). What fails
+above ``redirect_uri`` is answered on our own page, because no address is sure yet; what fails
+below it may be sent to the client (RFC 6749 §4.1.2.1).
 """
 
 from app.auth.oauth.checks import (
@@ -12,7 +13,9 @@ from app.auth.oauth.checks import (
     login_hint,
     nonce,
     pkce,
+    profile,
     prompt,
+    pushed_request,
     redirect_uri,
     repeated,
     request_object,
@@ -21,10 +24,13 @@ from app.auth.oauth.checks import (
     scope,
 )
 
-ADDRESS = (client, redirect_uri)
-REQUEST = (
-    repeated,
+CHECKS = (
+    client,
+    pushed_request,
     request_object,
+    redirect_uri,
+    repeated,
+    profile,
     response,
     scope,
     resource,
@@ -38,14 +44,12 @@ REQUEST = (
 )
 
 
-def check_address(asked):
-    """Settle who asks and where the answer goes. Raises UnknownClient, InvalidRedirectUri."""
-    for module in ADDRESS:
-        module.check(asked)
+def check(asked):
+    """Return the checked request, frozen.
 
-
-def check_request(asked):
-    """Return the checked request, frozen. Raises Refused: to be sent to the client."""
-    for module in REQUEST:
+    Raises Refused: to be sent to the client when ``asked.address`` is settled, else to be told to
+    the person; to who pushes, in the answer.
+    """
+    for module in CHECKS:
         module.check(asked)
     return asked.freeze()

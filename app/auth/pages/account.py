@@ -2,7 +2,7 @@
 
 from flask import current_app, redirect, request, url_for
 
-from app.auth.flows import sign_out
+from app.auth.flows import farewell, sign_out
 from app.auth.hosted import forms, shell
 from app.auth.pages import session_words
 from app.auth.sessions import browser, devices
@@ -68,8 +68,7 @@ def end_others():
 def sign_out_here():
     """Leave this browser's session."""
     _check_token()
-    sign_out.here("signed_out")
-    return redirect(url_for("logout.done"), 303)
+    return redirect(farewell.onwards(sign_out.here("signed_out")), 303)
 
 
 def _devices():

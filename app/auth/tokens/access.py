@@ -4,6 +4,7 @@ There is no row for an access token. It dies with its session, its grant or its 
 its own ``jti`` is listed: one indexed look-up answers all four.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from flask import current_app
@@ -18,6 +19,7 @@ TYPE = "at+jwt"
 REMEMBERED = 1024  # verified tokens kept in a process
 GRANT = "grant"  # a private claim: names the grant
 NAMED = "claims"  # another, where userinfo was asked for claims by name: their names
+CLIENT_LISTED = timedelta(hours=2)  # from a client's end; longer than any token lives
 
 
 class Dead(NamedTuple):
@@ -26,9 +28,10 @@ class Dead(NamedTuple):
     name: str
 
 
-ENDED = Statement(
-    "SELECT name FROM revoked_tokens WHERE name IN (:jti, :grant_id, :sid, :client) LIMIT 1", Dead
-)
+# A client's end reaches what it was given before: it may be enabled again.
+LISTED = """name IN (:jti, :grant_id, :sid, :client)
+    AND (name <> :client OR expires_at >= :client_until)"""
+ENDED = Statement(f"SELECT name FROM revoked_tokens WHERE {LISTED} LIMIT 1", Dead)
 
 
 def audience_for(granted):
@@ -82,12 +85,13 @@ def read(value):
 
 
 def names(claims):
-    """Return the values by which :data:`ENDED` and its like look for an ended token."""
+    """Return the values by which :data:`LISTED` looks for an ended token."""
     return {
         "jti": f"jti:{claims['jti']}",
         "grant_id": f"grant:{claims.get(GRANT)}",
         "sid": f"sid:{claims.get('sid')}",
         "client": f"client:{claims['client_id']}",
+        "client_until": datetime.fromtimestamp(claims["iat"], UTC) + CLIENT_LISTED,
     }
 
 

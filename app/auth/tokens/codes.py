@@ -44,14 +44,32 @@ class Found(NamedTuple):
     used: bool
 
 
-ISSUE = Chain(
-    """INSERT INTO authorization_codes (code_digest, grant_id, client_id, user_id, subject,
-         session_id, redirect_uri, redirect_uri_sent, scope, audience, nonce, challenge,
-         claims, auth_time, acr, amr, created_at, expires_at)
-       VALUES (:code_digest, :grant_id, :client_id, :user_id, :subject,
-         :session_id, :redirect_uri, :redirect_uri_sent, :scope, :audience, :nonce, :challenge,
-         :claims, :auth_time, :acr, :amr, :now, :expires_at)
-       RETURNING grant_id""",
+_COLUMNS = """code_digest, grant_id, client_id, user_id, subject, session_id, redirect_uri,
+    redirect_uri_sent, scope, audience, nonce, challenge, claims, auth_time, acr, amr, created_at,
+    expires_at"""
+_VALUES = """:code_digest, :grant_id, :client_id, :user_id, :subject, :session_id, :redirect_uri,
+    :redirect_uri_sent, :scope, :audience, :nonce, :challenge, :claims, :auth_time, :acr, :amr,
+    :now, :expires_at"""
+
+_TAKE_PART = """INSERT INTO session_clients (session_id, client_id, subject)
+    SELECT :session_id, :client_id, :subject FROM won WHERE true
+    ON CONFLICT (session_id, client_id) DO NOTHING"""
+
+
+class Ways(NamedTuple):
+    """Two chains that issue a code; ``noted`` for a client that hears when the session ends."""
+
+    plain: Chain
+    noted: Chain
+
+
+def _ways(*statements):
+    *first, record = statements
+    return Ways(Chain(*first, record), Chain(*first, _TAKE_PART, record))
+
+
+ISSUE = _ways(
+    f"INSERT INTO authorization_codes ({_COLUMNS}) VALUES ({_VALUES}) RETURNING grant_id",
     Issued,
     trail.link("won.grant_id"),
 )
@@ -79,20 +97,32 @@ AUTHORIZED = Statement(
 )
 
 
-def issue(presence, asked):
+def once(first, record):
+    """Return the :class:`Ways` to issue a code only if the statement ``first`` returns a row.
+
+    For :func:`issue`; ``first`` may use the parameters ``:now`` and ``:client_id``.
+    """
+    insert = f"INSERT INTO authorization_codes ({_COLUMNS}) SELECT {_VALUES} FROM won"
+    return _ways(first, record, insert, trail.link(":grant_id"))
+
+
+def issue(presence, asked, by=ISSUE, **values):
     """Return a new code, good once for ``AUTHORIZATION_CODE_SECONDS`` (RFC 6749 §4.1.2).
 
-    presence: who is here; asked: the checked AuthorizationRequest.
+    presence: who is here; asked: the checked AuthorizationRequest; by: a way of :func:`once`, with
+    the ``values`` of its own parameters: None is returned when it did not win. A client that wants
+    to hear of the session's end is noted to take part in it.
     """
     code = ids.secret()
     now = clock.now()
-    hot.run(
-        ISSUE,
+    client = registry.find(asked.client_id)
+    won = hot.first(
+        by.noted if client.hears_of_logout else by.plain,
         code_digest=digests.of(code),
         grant_id=ids.new("grt"),
         client_id=asked.client_id,
         user_id=presence.user_id,
-        subject=subject.of(presence, registry.find(asked.client_id).sector),
+        subject=subject.of(presence, client.sector),
         session_id=presence.session_id,
         redirect_uri=asked.redirect_uri,
         redirect_uri_sent=asked.redirect_uri_sent,
@@ -111,8 +141,9 @@ def issue(presence, asked):
             actor=presence.sub,
             data={"client": asked.client_id, "scope": " ".join(asked.scope)},
         ),
+        **values,
     )
-    return code
+    return code if won else None
 
 
 def authorized_with(code):

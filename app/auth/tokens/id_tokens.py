@@ -1,9 +1,8 @@
 """ID tokens (OIDC Core §2): who signed in, when and how surely; nothing that scopes ask for.
 
-What the ``claims`` parameter asked of the ID token by name is there (OIDC Core §5.5).
+What the ``claims`` parameter asked of the ID token by name is there (OIDC Core §5.5). And their
+counterpart, logout tokens: that it is over (OIDC Back-Channel Logout §2.4).
 """
-
-import hashlib
 
 from flask import current_app
 
@@ -15,11 +14,15 @@ from app.auth.tokens import owner
 from app.foundation import clock
 
 TYPE = "JWT"
+LOGOUT_TYPE = "logout+jwt"
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LOGOUT_SECONDS = 120  # how long a logout token is good; each try mints its own
 
 
 def mint(grant, client, access_token):
     """Return an ID token for ``grant``, beside ``access_token`` (OIDC Core §3.1.3.6)."""
     now = clock.seconds()
+    alg = client.id_token_signed_response_alg
     claims = {
         "iss": current_app.config["ISSUER"],
         "sub": grant.subject,
@@ -29,7 +32,7 @@ def mint(grant, client, access_token):
         "auth_time": int(grant.auth_time.timestamp()),
         "acr": grant.acr,
         "amr": grant.amr.split(),
-        "at_hash": half_hash(access_token),
+        "at_hash": half_hash(access_token, alg),
     }
     if grant.nonce is not None:
         claims["nonce"] = grant.nonce
@@ -37,7 +40,28 @@ def mint(grant, client, access_token):
         claims["sid"] = grant.session_id
     if grant.claims:
         claims |= _asked_by_name(grant)
-    return ring.sign(claims, alg=client.id_token_signed_response_alg, typ=TYPE)
+    return ring.sign(claims, alg=alg, typ=TYPE)
+
+
+def mint_logout(notice_id, notice, client):
+    """Return a logout token for ``notice`` (OIDC Back-Channel Logout §2.4).
+
+    Its ``jti`` is the notice's id, however often it is tried. Without a session, every session of
+    the subject is meant.
+    """
+    now = clock.seconds()
+    claims = {
+        "iss": current_app.config["ISSUER"],
+        "sub": notice.subject,
+        "aud": client.client_id,
+        "iat": now,
+        "exp": now + LOGOUT_SECONDS,
+        "jti": notice_id,
+        "events": {LOGOUT_EVENT: {}},
+    }
+    if notice.session_id:
+        claims["sid"] = notice.session_id
+    return ring.sign(claims, alg=client.id_token_signed_response_alg, typ=LOGOUT_TYPE)
 
 
 def read(value):
@@ -59,6 +83,10 @@ def _asked_by_name(grant):
     return told.for_id_token(known.of(owner.by_id(grant.user_id)), asked.id_token) | level
 
 
-def half_hash(token):
-    """Return the left half of the token's SHA-256, for ``at_hash`` (OIDC Core §3.1.3.6)."""
-    return jose.b64(hashlib.sha256(token.encode()).digest()[:16]).decode()
+def half_hash(token, alg):
+    """Return ``at_hash``: the left half of the token's hash by that of ``alg``.
+
+    alg: what the ID token is signed with (OIDC Core §3.1.3.6).
+    """
+    whole = jose.ALGORITHMS[alg].digest(token.encode()).digest()
+    return jose.b64(whole[: len(whole) // 2]).decode()

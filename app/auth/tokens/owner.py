@@ -33,8 +33,7 @@ class Person(NamedTuple):
 
 
 _LIVING = f"""SELECT {", ".join(Person._fields)} FROM users
-    WHERE status = 'active' AND NOT EXISTS (SELECT 1 FROM revoked_tokens
-      WHERE name IN (:jti, :grant_id, :sid, :client))"""
+    WHERE status = 'active' AND NOT EXISTS (SELECT 1 FROM revoked_tokens WHERE {access.LISTED})"""
 FIND = Statement(f"{_LIVING} AND sub = :sub", Person)
 FIND_PAIRWISE = Statement(
     f"{_LIVING} AND id = (SELECT user_id FROM pairwise_subjects WHERE subject = :sub)", Person

@@ -144,6 +144,62 @@ def test_without_the_code_grant_no_redirect_uri_is_needed():
     assert described["redirect_uris"] == []
 
 
+@rfc("OIDC Front-Channel Logout", "2")
+@pytest.mark.parametrize(
+    "page",
+    [
+        "https://shop.example/bye",
+        "https://SHOP.example:443/bye?a=b",
+        "https://other.example:8443/",
+    ],
+)
+def test_a_page_to_open_at_the_end_has_the_origin_of_a_redirect_uri(page):
+    more = [CALLBACK, "https://other.example:8443/cb", "http://127.0.0.1/cb"]
+
+    described = check(redirect_uris=more, frontchannel_logout_uri=page)
+
+    assert described["frontchannel_logout_uri"] == page
+
+
+@rfc("OIDC Front-Channel Logout", "2")
+@pytest.mark.parametrize(
+    "page",
+    [
+        "https://evil.example/bye",
+        "https://shop.example:8443/bye",
+        "https://a.shop.example/bye",
+        "https://shop.example;script-src/bye",
+        "http://127.0.0.1/bye",
+        "https://[::1/",
+        "https://shop.example/bye#now",
+        "https://ana@shop.example/bye",
+    ],
+)
+def test_a_page_elsewhere_is_never_opened(page):
+    more = [CALLBACK, "http://127.0.0.1/cb", "com.example.shop:/cb"]
+
+    assert code_of(frontchannel_logout_uri=page) == "invalid_client_metadata"
+    given = {"redirect_uris": more, "frontchannel_logout_uri": page} | NATIVE
+    assert code_of(**given) == "invalid_client_metadata"
+
+
+@pytest.mark.parametrize("case", UNSAFE)
+def test_every_refusal_is_told_whatever_the_addresses_are_like(case):
+    given = {"redirect_uris": [UNSAFE[case]], "frontchannel_logout_uri": "https://shop.example/"}
+
+    told = {refusal.member for refusal in metadata.refusals(given, scopes.CATALOGUE)}
+
+    assert "redirect_uris" in told
+
+
+@rfc("OIDC Back-Channel Logout", "2.2")
+@pytest.mark.parametrize(
+    "uri", ["http://shop.example/out", "https://shop.example/out#now", "https:", "out"]
+)
+def test_a_server_is_told_over_https_alone(uri):
+    assert code_of(backchannel_logout_uri=uri) == "invalid_client_metadata"
+
+
 WRONG = {
     "unknown member": {"redirect_uri": CALLBACK},
     "unknown method": {"token_endpoint_auth_method": "private_key_jwt2"},

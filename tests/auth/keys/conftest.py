@@ -9,6 +9,14 @@ from app.auth.database import db
 from app.auth.keys.models import SigningKey
 from app.foundation.database import kept
 from tests.auth import stage
+from tests.support import pairs
+
+
+@pytest.fixture(autouse=True)
+def reused_pairs():
+    """Keys are made of pairs drawn once for all tests."""
+    with pairs.reused():
+        yield
 
 
 @pytest.fixture

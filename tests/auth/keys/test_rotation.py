@@ -1,9 +1,9 @@
 """A key's way: next, active, retired, gone; and two who turn it at once."""
 
 import itertools
-import json
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import delete, select
@@ -11,65 +11,36 @@ from sqlalchemy import delete, select
 from app.auth.audit import events
 from app.auth.audit.models import AuditRecord
 from app.auth.database import db
-from app.auth.keys import ring, rotation
+from app.auth.keys import jose, ring
 from app.auth.keys.models import SigningKey
 from app.foundation.database import kept
 from app.foundation.problems import NotFound, Problem
 from tests.auth import stage
+from tests.auth.keys.turns import (
+    FIRST,
+    ensure,
+    keep_timetable,
+    kids,
+    lead,
+    published,
+    retire,
+    rotate,
+    states,
+)
 from tests.support.marks import behaviour
 
 
-def states():
-    """Return how many keys are in each state of each algorithm."""
-    db.session.rollback()
-    rows = db.session.execute(select(SigningKey.alg, SigningKey.state))
-    return Counter(f"{alg} {state}" for alg, state in rows)
-
-
-def kids(state, alg="ES256"):
-    """Return the ids of the keys of ``alg`` in ``state``."""
-    db.session.rollback()
-    mine = select(SigningKey.kid).where(SigningKey.state == state, SigningKey.alg == alg)
-    return set(db.session.scalars(mine))
-
-
-def published():
-    """Return the ids in the key set, as another process reads it."""
-    ring.current().forget()
-    return {key["kid"] for key in json.loads(ring.current().jwks())["keys"]}
-
-
-def rotate(alg=None):
-    with kept(db):
-        return rotation.rotate(alg)
-
-
-def retire(kid):
-    with kept(db):
-        rotation.retire(kid)
-
-
-def keep_timetable():
-    with kept(db):
-        return rotation.keep_timetable()
-
-
-FIRST = {"ES256 active": 1, "ES256 next": 1, "RS256 active": 1, "RS256 next": 1}
-
-
 def test_the_first_keys_are_one_active_and_one_next_of_each_algorithm(bare_context):
-    with kept(db):
-        rotation.ensure()
+    ensure()
 
     assert states() == FIRST
-    assert ring.current().algorithms() == ["ES256", "RS256"]
+    assert ring.current().algorithms() == ["ES256", "EdDSA", "PS256", "RS256"]
 
 
 def test_ensuring_again_makes_nothing(keys):
     before = published()
 
-    with kept(db):
-        rotation.ensure()
+    ensure()
 
     assert published() == before
 
@@ -79,19 +50,14 @@ def test_what_is_missing_is_made_again(keys):
     with kept(db):
         db.session.execute(delete(SigningKey).where(SigningKey.state == "next"))
 
-    with kept(db):
-        rotation.ensure()
+    ensure()
 
     assert states() == FIRST
     assert kids("active") == active
 
 
 def test_the_first_keys_are_made_once_though_many_ask_at_once(bare_app):
-    def ensure(_):
-        with kept(db):
-            rotation.ensure()
-
-    assert stage.all_at_once(bare_app, ensure, 4) == [None] * 4
+    assert stage.all_at_once(bare_app, lambda _: ensure(), 4) == [None] * 4
 
     with bare_app.app_context():
         assert states() == FIRST
@@ -114,8 +80,8 @@ def test_rotating_makes_the_next_key_active_and_the_active_one_retired(keys):
 def test_rotating_without_an_algorithm_turns_every_one(keys):
     activated = rotate()
 
-    assert len(activated) == 2
-    assert states() == FIRST | {"ES256 retired": 1, "RS256 retired": 1}
+    assert len(activated) == 4
+    assert states() == FIRST | {f"{alg} retired": 1 for alg in jose.ALGORITHMS}
 
 
 def test_a_rotation_publishes_a_key_never_seen_before(keys):
@@ -203,31 +169,31 @@ def test_every_turn_is_on_the_record(keys):
     told = db.session.execute(
         select(AuditRecord.event, AuditRecord.subject).order_by(AuditRecord.seq)
     ).all()
-    assert told[4:6] == [(events.KEY_RETIRED, active), (events.KEY_ACTIVATED, following)]
-    assert told[6] == (events.KEY_CREATED, *kids("next"))
-    assert told[7:] == [(events.KEY_WITHDRAWN, active)]
+    assert told[8:10] == [(events.KEY_RETIRED, active), (events.KEY_ACTIVATED, following)]
+    assert told[10] == (events.KEY_CREATED, *kids("next"))
+    assert told[11:] == [(events.KEY_WITHDRAWN, active)]
 
 
 def test_the_timetable_turns_keys_over_when_they_are_old_enough(held_clock, bare_context):
-    with kept(db):
-        rotation.ensure()
+    ensure()
     days = bare_context.config["SIGNING_KEY_DAYS"]
     assert keep_timetable() == {"rotated": [], "withdrawn": []}
 
     held_clock.shift(timedelta(days=days))
     assert keep_timetable()["rotated"] == []
     held_clock.shift(1)
-    following = kids("next") | kids("next", "RS256")
+    following = {kid for alg in jose.ALGORITHMS for kid in kids("next", alg)}
     assert set(keep_timetable()["rotated"]) == following
 
     assert keep_timetable() == {"rotated": [], "withdrawn": []}
 
 
+@behaviour(43)
 def test_a_retired_key_is_published_while_anything_it_signed_may_be_shown(held_clock, keys):
     [kid] = kids("active")
     rotate("ES256")
     longest = keys.config["SESSION_SECONDS"]  # an expired ID token is still a hint at sign-out
-    held_clock.shift(longest + keys.config["JWKS_MAX_AGE_SECONDS"])
+    held_clock.shift(timedelta(seconds=longest) + lead())
     assert keep_timetable()["withdrawn"] == []
     assert kid in published()
 
@@ -237,7 +203,9 @@ def test_a_retired_key_is_published_while_anything_it_signed_may_be_shown(held_c
     assert kid not in published()
 
 
-def test_two_who_rotate_at_once_leave_one_active_and_one_next_key(keyed_app):
+def test_all_who_rotate_at_once_publish_a_key_never_seen_before(keyed_app):
+    with keyed_app.app_context():
+        seen = published()
 
     for _ in range(4):
         got = stage.all_at_once(keyed_app, lambda _: rotate("ES256"), 3)
@@ -245,22 +213,33 @@ def test_two_who_rotate_at_once_leave_one_active_and_one_next_key(keyed_app):
         assert all(isinstance(activated, list) for activated in got), got
         with keyed_app.app_context():
             now = states()
+            fresh = published() - seen
         assert {name: now[name] for name in FIRST} == FIRST
-    with keyed_app.app_context():
-        told = Counter(kid for kid in itertools.chain(*got))
+        assert len(fresh) == 3
+        assert [len(activated) for activated in got] == [1, 1, 1]
+        seen |= fresh
+        told = Counter(itertools.chain(*got))
         assert max(told.values()) == 1  # nobody else activated the same key
 
 
+def test_two_who_rotate_everything_at_once_both_do(keyed_app):
+    got = stage.all_at_once(keyed_app, lambda _: rotate(), 3)
+
+    assert [len(activated) for activated in got] == [4, 4, 4], got
+    with keyed_app.app_context():
+        assert states() == FIRST | {f"{alg} retired": 3 for alg in jose.ALGORITHMS}
+
+
 def test_two_timetables_at_once_turn_each_key_over_once(held_clock, bare_app):
-    with bare_app.app_context(), kept(db):
-        rotation.ensure()
+    with bare_app.app_context():
+        ensure()
     held_clock.shift(timedelta(days=bare_app.config["SIGNING_KEY_DAYS"], seconds=1))
 
     got = stage.all_at_once(bare_app, lambda _: keep_timetable(), 4)
 
-    assert sum(len(done["rotated"]) for done in got) == 2
+    assert sum(len(done["rotated"]) for done in got) == 4
     with bare_app.app_context():
-        assert states() == FIRST | {"ES256 retired": 1, "RS256 retired": 1}
+        assert states() == FIRST | {f"{alg} retired": 1 for alg in jose.ALGORITHMS}
 
 
 def test_two_who_withdraw_the_active_key_at_once_leave_another(keyed_app):
@@ -272,3 +251,40 @@ def test_two_who_withdraw_the_active_key_at_once_leave_another(keyed_app):
     assert sorted(map(str, got)) == ["None", *["There is no such key."] * 2]
     with keyed_app.app_context():
         assert states() == FIRST | {"ES256 gone": 1}
+
+
+def _do(deeds, number):
+    return deeds[number]()
+
+
+def test_withdrawing_and_rotating_at_once_leave_one_key_that_signs(keyed_app):
+    for _ in range(3):
+        with keyed_app.app_context():
+            [kid] = kids("active")
+            before = states()
+
+        deeds = [partial(retire, kid), partial(rotate, "ES256"), keep_timetable, rotate]
+        got = stage.all_at_once(keyed_app, partial(_do, deeds), len(deeds))
+
+        assert not [one for one in got if isinstance(one, Exception)], got
+        with keyed_app.app_context():
+            now = states()
+            assert {name: now[name] for name in FIRST} == FIRST
+            assert now["ES256 gone"] == before["ES256 gone"] + 1
+            assert kid not in published()
+            token = ring.sign({}, alg="ES256", typ="JWT")
+            assert ring.verify(token, typ="JWT") == {}
+
+
+def test_keys_that_only_a_newer_version_knows_are_left_alone(keys):
+    [active], [following] = kids("active"), kids("next")
+    with kept(db):
+        for kid in (active, following):
+            db.session.get(SigningKey, kid).alg = "ML-DSA-44"
+
+    assert published() >= {active, following}  # whoever knows them verifies with them
+    assert "ML-DSA-44" not in ring.current().algorithms()
+    assert rotate("ML-DSA-44") == []
+    assert len(rotate()) == 3
+    with pytest.raises(NotFound):
+        retire(active)

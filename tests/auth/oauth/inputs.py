@@ -1,6 +1,6 @@
 """What may be said to the endpoints of the protocol."""
 
-FORMS = ("/oauth/token", "/oauth/introspect", "/oauth/revoke")
+FORMS = ("/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/par")
 FORM = "application/x-www-form-urlencoded"
 NAMES = (
     *("client_id", "redirect_uri", "response_type", "scope", "state", "nonce", "prompt"),

@@ -1,9 +1,9 @@
 """Access tokens: JWTs that any of our APIs can check, and nobody can forge (RFC 9068)."""
 
+import jwt
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet
 
+from app.auth.keys import jose
 from tests.support import factories, forging, steps
 from tests.support.marks import abuse, mission, rfc
 
@@ -87,7 +87,9 @@ def test_a_resource_that_cannot_be_served_is_told_to_the_client(browser, app, se
     assert arrived.error == "invalid_target"
 
 
-@pytest.mark.parametrize(("described", "alg"), [(None, "ES256"), ("RS256", "RS256")])
+@pytest.mark.parametrize(
+    ("described", "alg"), [(None, "ES256"), *((alg, alg) for alg in jose.ALGORITHMS)]
+)
 def test_it_is_signed_by_a_published_key_by_the_algorithm_of_the_client(
     browser, server, ana, described, alg
 ):
@@ -97,14 +99,15 @@ def test_it_is_signed_by_a_published_key_by_the_algorithm_of_the_client(
     token = steps.tokens(browser, app, ana)["access_token"]
 
     assert steps.header_of(token)["alg"] == alg
-    keys = KeySet.import_key_set(browser.get("/oauth/jwks").json)
-    assert jwt.decode(token, keys, algorithms=[alg]).claims["sub"] == ana.sub
+    key = jwt.PyJWKSet(browser.get("/oauth/jwks").json["keys"])[steps.header_of(token)["kid"]]
+    claims = jwt.decode(token, key, algorithms=[alg], options={"verify_aud": False})
+    assert claims["sub"] == ana.sub
     assert steps.userinfo(browser, token).status_code == 200
 
 
 @abuse("J-01", "J-02", "J-03", "J-16", "M-08")
 @rfc("8725", "3.1")
-@pytest.mark.parametrize("alg", ["ES256", "RS256"])
+@pytest.mark.parametrize("alg", jose.ALGORITHMS)
 def test_no_forged_token_opens_anything_and_all_are_refused_alike(browser, server, ana, alg):
     app = factories.app(server, access_token_signed_response_alg=alg)
     token = steps.tokens(browser, app, ana)["access_token"]

@@ -12,6 +12,9 @@ from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy import inspect, text
 
 from app.auth.database import db
+from app.auth.keys import jose
+from app.foundation import clock
+from tests.auth.oauth import asserting
 from tests.support import factories, steps
 from tests.support.marks import abuse, rfc
 
@@ -70,7 +73,7 @@ def test_06_a_set_of_keys_signs_with_a_random_one_and_a_lone_key_without_a_name(
         assert len({steps.header_of(answer[name])["kid"] for answer in answers}) == 1
 
 
-@pytest.mark.parametrize("alg", ["ES256", "RS256"])
+@pytest.mark.parametrize("alg", jose.ALGORITHMS)
 def test_07_algorithms_that_are_listed_fail_where_none_is_passed(browser, server, ana, alg):
     app = factories.app(
         server, id_token_signed_response_alg=alg, access_token_signed_response_alg=alg
@@ -141,15 +144,20 @@ def test_10_the_sample_models_keep_tokens_and_secrets_in_clear(browser, app, ana
     assert "authlib.integrations.sqla_oauth2" not in sys.modules
 
 
-def test_11_a_client_assertion_proves_nothing_yet(browser, app, public_app):
-    assertion = {
-        "grant_type": "client_credentials",
-        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        "client_assertion": "e30.e30.AAAA",
-    }
-    for client_id in (None, app.client_id, public_app.client_id):
-        form = steps.present(assertion | {"client_id": client_id})
-        steps.refused(browser.post("/oauth/token", data=form), "invalid_client", 401)
+def test_11_a_client_assertion_may_last_for_years_and_speak_of_another_client(
+    browser, app, server, public_app
+):
+    signer = asserting.app(server)
+    own = {"grant_type": "client_credentials"}
+    assert asserting.post(browser, signer, "/oauth/token", **own).status_code == 200
+
+    for wrong in (
+        {"claims": {"exp": clock.seconds() + 3 * 365 * 86_400}},
+        {"client_id": app.client_id},
+        {"client_id": public_app.client_id},
+    ):
+        answer = asserting.post(browser, signer, "/oauth/token", **own, **wrong)
+        steps.refused(answer, "invalid_client", 401)
 
 
 def test_12_two_methods_repeated_fields_and_the_query_all_pass(browser, app):

@@ -218,22 +218,6 @@ def test_the_id_token_tells_a_level_that_was_asked_for_when_it_can_be_reached(
 
 
 @behaviour(50)
-@abuse("R-10", "T-22")
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_an_unsigned_request_object_is_refused_and_never_read(browser, app, method):
-    # {"alg":"none"} . {"redirect_uri":"https://evil.example/","scope":"wallet:transfer"} .
-    unsigned = (
-        "eyJhbGciOiJub25lIn0.eyJyZWRpcmVjdF91cmkiOiJodHRwczovL2V2aWwuZXhhbXBsZS8iLC"
-        "JzY29wZSI6IndhbGxldDp0cmFuc2ZlciJ9."
-    )
-    response = steps.ask(browser, app, method=method, request=unsigned)
-
-    arrived = steps.arrival(steps.follow(browser, response))
-    assert arrived.error == "request_not_supported"
-    assert arrived.address.startswith(f"{app.redirect_uri}?")
-
-
-@behaviour(50)
 @pytest.mark.parametrize("uri", ["https://evil.example/r.jwt", "urn:ietf:params:oauth:x", "1"])
 def test_a_request_by_reference_is_refused_and_never_fetched(refusal, uri):
     assert refusal(request_uri=uri).error == "request_uri_not_supported"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.auth.oauth.inputs import FORMS
 from tests.support import factories, steps
 from tests.support.marks import behaviour, rfc
 
@@ -37,6 +38,19 @@ def test_a_client_that_asks_too_often_waits_and_nobody_else_does(create_house):
     assert steps.introspect(server.test_client(), app, "x").status_code == 200
 
 
+@rfc("9126", "2.3")
+def test_a_client_that_pushes_too_often_waits(create_house):
+    server = create_house("auth", RATE_LIMITS="on", CLIENT_RATE_LIMIT="3/minute")
+    factories.keys(server)
+    app, other_app = factories.app(server), factories.app(server, "none")
+    browser = server.test_client()
+    assert [steps.push(browser, app).status_code for _ in range(3)] == [201] * 3
+
+    busy(steps.push(browser, app), 429)
+
+    assert steps.push(browser, other_app).status_code == 201
+
+
 def test_wrong_secrets_do_not_use_up_a_clients_turn(create_house):
     server = create_house("auth", RATE_LIMITS="on", CLIENT_RATE_LIMIT="3/minute")
     factories.keys(server)
@@ -70,7 +84,7 @@ def test_without_its_database_every_endpoint_asks_to_come_back(
     token = steps.tokens(browser, app, factories.person(server))["access_token"]
     databases.drop(url)
 
-    for path in ("/oauth/token", "/oauth/introspect", "/oauth/revoke"):
+    for path in FORMS:
         busy(steps.post(browser, app, path, grant_type="client_credentials", token="x"), 503)
     assert steps.userinfo(browser, token).status_code == 503
     page = steps.ask(browser, app)

@@ -4,6 +4,7 @@ import base64
 
 import pytest
 
+from tests.auth.oauth.inputs import FORMS
 from tests.support import factories, steps
 from tests.support.marks import abuse, behaviour, rfc
 
@@ -146,7 +147,7 @@ def test_the_body_takes_the_secret_raw(browser, server):
 
 
 @rfc("6749", "2.3")
-@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/introspect", "/oauth/revoke"])
+@pytest.mark.parametrize("path", FORMS)
 def test_two_methods_in_one_request_are_refused(browser, app, path):
     form = {"grant_type": "client_credentials", "token": "x", "client_id": app.client_id}
 
@@ -198,7 +199,7 @@ def test_a_public_client_gets_no_token_of_its_own(browser, public_app):
     steps.refused(answer, "invalid_client", 401)
 
 
-@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/introspect", "/oauth/revoke"])
+@pytest.mark.parametrize("path", FORMS)
 def test_credentials_in_the_query_prove_nothing(browser, server, path):
     app = factories.app(server, "client_secret_post")
     query = {"client_id": app.client_id, "client_secret": app.client_secret}

@@ -44,6 +44,13 @@ def crowd(server, database_kind):
     return all_at_once
 
 
+def as_the_same_browser(browser, each):
+    """Give ``each`` the cookies of ``browser``, as another tab of it has them."""
+    for name in ("session_3000", "browser_3000"):
+        each.set_cookie(name, browser.get_cookie(name).value)
+    return each
+
+
 def told(answers):
     """Count the answers by status and error."""
     return Counter((answer.status_code, answer.json.get("error")) for answer in answers)
@@ -127,16 +134,79 @@ def test_of_all_tabs_that_come_back_at_once_one_brings_the_code(browser, app, an
     page = steps.sign_in(browser, steps.follow(browser, steps.ask(browser, app)), ana)
     form = {"csrf_token": steps.form_token(page), "decision": "allow"}
     allowed = browser.post(page.request.path, data=form, headers=steps.HTML)
-    cookies = {name: browser.get_cookie(name).value for name in ("session_3000", "browser_3000")}
 
     def come_back(each, _):
-        for name, value in cookies.items():
-            each.set_cookie(name, value)
-        return each.get(allowed.headers["Location"], headers=steps.HTML)
+        mine = as_the_same_browser(browser, each)
+        return mine.get(allowed.headers["Location"], headers=steps.HTML)
 
     answers = crowd(come_back)
 
     assert Counter(answer.status_code for answer in answers) == {303: 1, 409: len(answers) - 1}
+
+
+@abuse("R-12")
+@behaviour(64)
+def test_of_all_tabs_under_one_pushed_request_one_brings_a_code(
+    browser, app, ana, crowd, database_kind
+):
+    request_uri = steps.pushed(browser, app)
+    tabs = [
+        steps.follow(browser, steps.open_pushed(browser, app, request_uri)).request.path
+        for _ in range(CROWD[database_kind])
+    ]
+    page = steps.sign_in(browser, browser.get(tabs[0], headers=steps.HTML), ana)
+    form = {"csrf_token": steps.form_token(page), "decision": "allow"}
+    browser.post(page.request.path, data=form, headers=steps.HTML)
+    ready = [tab.replace("/login/", "/oauth/authorize/") for tab in tabs]
+
+    answers = crowd(
+        lambda each, n: as_the_same_browser(browser, each).get(ready[n], headers=steps.HTML)
+    )
+
+    assert Counter(answer.status_code for answer in answers) == {303: 1, 409: len(answers) - 1}
+    [won] = [steps.arrival(answer) for answer in answers if answer.status_code == 303]
+    assert steps.exchange(browser, app, won.code).status_code == 200
+
+
+@abuse("R-12")
+@behaviour(64)
+def test_of_all_who_open_a_pushed_request_that_needs_no_page_one_gets_a_code(
+    browser, app, ana, crowd
+):
+    steps.authorize(browser, app, ana)
+    request_uri = steps.pushed(browser, app)
+
+    answers = crowd(
+        lambda each, _: steps.open_pushed(as_the_same_browser(browser, each), app, request_uri)
+    )
+
+    counts = Counter(answer.status_code for answer in answers)
+    assert counts[303] == 1
+    assert set(counts) <= {303, 400, 409}  # looked too late, or answered too late
+
+
+@abuse("R-12")
+def test_of_a_yes_and_a_no_at_once_the_client_hears_one(browser, app, ana, crowd):
+    steps.authorize(browser, app, ana)
+    request_uri = steps.pushed(browser, app, prompt="consent")
+    pages = [steps.follow(browser, steps.open_pushed(browser, app, request_uri)) for _ in range(8)]
+    paths = []
+    for number, page in enumerate(pages):
+        decision = "deny" if number % 2 else "allow"
+        form = {"csrf_token": steps.form_token(page), "decision": decision}
+        decided = browser.post(page.request.path, data=form, headers=steps.HTML)
+        paths.append(decided.headers["Location"])
+
+    answers = crowd(
+        lambda each, n: (
+            as_the_same_browser(browser, each).get(paths[n], headers=steps.HTML)
+            if n < len(paths)
+            else None
+        )
+    )
+
+    counts = Counter(answer.status_code for answer in answers if answer)
+    assert counts == {303: 1, 409: len(paths) - 1}
 
 
 @abuse("M-06")

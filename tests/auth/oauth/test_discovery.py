@@ -21,6 +21,14 @@ KNOWN = {
     *("revocation_endpoint_auth_methods_supported", "code_challenge_methods_supported"),
     *("acr_values_supported", "ui_locales_supported", "request_parameter_supported"),
     *("claims_parameter_supported", "request_uri_parameter_supported"),
+    *("backchannel_logout_supported", "backchannel_logout_session_supported"),
+    *("frontchannel_logout_supported", "frontchannel_logout_session_supported"),
+    *("authorization_response_iss_parameter_supported", "registration_endpoint"),
+    "token_endpoint_auth_signing_alg_values_supported",
+    "revocation_endpoint_auth_signing_alg_values_supported",
+    "introspection_endpoint_auth_signing_alg_values_supported",
+    *("pushed_authorization_request_endpoint", "require_pushed_authorization_requests"),
+    *("request_object_signing_alg_values_supported",),
     "authorization_response_iss_parameter_supported",
 }
 
@@ -61,7 +69,7 @@ def test_both_places_serve_the_same_document(public):
 def test_every_endpoint_is_an_https_address_that_answers(public, document):
     addresses = {k: v for k, v in document.items() if k.endswith(("_endpoint", "_uri"))}
 
-    assert len(addresses) == 7
+    assert len(addresses) == 9
     for name, address in addresses.items():
         assert address.startswith(f"{ISSUER}/"), name
         path = address.removeprefix(ISSUER)
@@ -79,17 +87,40 @@ def test_every_member_is_of_its_kind(document):
             assert len(set(value)) == len(value), name
             assert all(isinstance(item, str) for item in value), name
         elif name.endswith("_supported"):
-            assert name.endswith(("parameter_supported",)), name
+            assert re.search(r"(parameter|logout|logout_session)_supported", name), name
+        elif name == "require_pushed_authorization_requests":
+            assert isinstance(value, bool)
         else:
             assert isinstance(value, str), name
 
 
-@behaviour(6, 10, 11)
+@behaviour(6)
 def test_nothing_is_promised_that_is_not_there(document):
     assert set(document) == KNOWN
-    assert document["request_parameter_supported"] is False
     assert document["request_uri_parameter_supported"] is False
     assert document["claims_parameter_supported"] is True
+
+
+@behaviour(10, 11)
+@abuse("R-10", "T-22")
+@rfc("9101", "10.5")
+def test_request_objects_are_signed_by_keys_and_never_by_none(document):
+    assert document["request_parameter_supported"] is True
+    signing = document["request_object_signing_alg_values_supported"]
+    assert set(signing) == {"RS256", "PS256", "ES256", "EdDSA"}
+
+
+@behaviour(15)
+@rfc("9126", "5")
+@pytest.mark.parametrize("required", [False, True])
+def test_requests_may_be_pushed_and_a_server_that_insists_says_so(create_house, required):
+    server = create_house("auth", PUSHED_REQUESTS_REQUIRED=required)
+    factories.keys(server)
+
+    told = server.test_client().get(PLACES[1]).json
+
+    assert told["pushed_authorization_request_endpoint"] == f"{told['issuer']}/oauth/par"
+    assert told["require_pushed_authorization_requests"] is required
 
 
 @behaviour(7)
@@ -107,7 +138,7 @@ def test_subjects_responses_and_scopes(document):
 def test_id_tokens_are_signed_and_by_rs256_too(document):
     for kind in ("id_token", "userinfo"):
         algorithms = document[f"{kind}_signing_alg_values_supported"]
-        assert set(algorithms) == {"RS256", "ES256"}
+        assert set(algorithms) == {"RS256", "ES256", "PS256", "EdDSA"}
 
 
 @behaviour(9)
@@ -129,11 +160,18 @@ def test_pkce_is_s256_alone_and_answers_name_their_issuer(document):
 
 @behaviour(16)
 def test_each_endpoint_lists_the_methods_it_takes(document):
-    secrets = ["client_secret_basic", "client_secret_post"]
+    proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 
-    assert document["token_endpoint_auth_methods_supported"] == [*secrets, "none"]
-    assert document["revocation_endpoint_auth_methods_supported"] == [*secrets, "none"]
-    assert document["introspection_endpoint_auth_methods_supported"] == secrets
+    assert document["token_endpoint_auth_methods_supported"] == [*proofs, "none"]
+    assert document["revocation_endpoint_auth_methods_supported"] == [*proofs, "none"]
+    assert document["introspection_endpoint_auth_methods_supported"] == proofs
+
+
+@behaviour(17)
+def test_each_endpoint_lists_what_clients_may_sign_with(document):
+    for name in ("token", "revocation", "introspection"):
+        listed = document[f"{name}_endpoint_auth_signing_alg_values_supported"]
+        assert set(listed) == {"RS256", "PS256", "ES256", "EdDSA"}
 
 
 @abuse("T-13", "T-22")

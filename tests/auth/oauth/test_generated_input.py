@@ -1,11 +1,13 @@
 """Whatever is generated, the answer is a refusal and never a 5xx."""
 
+import json
 import os
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.auth.oauth import signing
 from tests.auth.oauth.inputs import FIELDS, FORM, FORMS, NAMES
 from tests.support import forging, steps
 
@@ -71,10 +73,10 @@ def test_no_posted_form_breaks_the_server(browser, app, sent, path, known):
 
     answer = browser.post(path, data=dict(sent), headers=headers)
 
-    assert answer.status_code in {200, 400, 401}, answer.text
+    assert answer.status_code in {200, 201, 400, 401}, answer.text
     assert answer.mimetype == "application/json"
     assert answer.headers["Cache-Control"] == "no-store"
-    if answer.status_code != 200:
+    if answer.status_code >= 400:
         steps.assert_plain(answer.json.get("error_description", ""))
 
 
@@ -107,3 +109,56 @@ def test_no_token_header_breaks_the_server(browser, app, claims):
 
     assert steps.introspect(browser, app, token).json == {"active": False}
     assert steps.userinfo(browser, token).status_code == 401
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | VALUES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+CLAIMS = ("iss", "aud", "exp", "nbf", "iat", "sub", "jti", "request", *NAMES)
+SIGNED = st.tuples(
+    st.booleans(), st.dictionaries(st.sampled_from(CLAIMS), ODD | PLAUSIBLE, max_size=5)
+)
+HEADERS = st.fixed_dictionaries({}, optional={"typ": ODD, "kid": ODD})
+OUTSIDE = st.sampled_from([None, "https://app.cofrinho.example/callback", "https://evil.example/"])
+
+
+@pytest.fixture
+def signer(server):
+    """An application that signs its requests."""
+    return signing.app(server)
+
+
+@MANY
+@given(claims=SIGNED | st.binary(max_size=60), header=HEADERS, redirect_uri=OUTSIDE)
+def test_no_request_object_breaks_the_server_or_leads_away(
+    browser, server, signer, claims, header, redirect_uri
+):
+    if isinstance(claims, tuple):
+        whole, odd = claims
+        plain = steps.claims_of(signing.request_object(signer, server)) if whole else {}
+        claims = json.dumps(plain | odd).encode()
+    leads_nowhere_else(browser, signer, signing.by_hand(claims, **header), redirect_uri)
+
+
+@MANY
+@given(token=VALUES | st.text("ey.AJ_-=", max_size=60), redirect_uri=OUTSIDE)
+def test_no_garbage_for_a_request_object_breaks_the_server_or_leads_away(
+    browser, signer, token, redirect_uri
+):
+    leads_nowhere_else(browser, signer, token, redirect_uri)
+
+
+def leads_nowhere_else(browser, app, token, redirect_uri):
+    """Come and push with ``token``; assert that each answer is one of ours or the client's own."""
+    parameters = steps.asking(app, request=token, redirect_uri=redirect_uri)
+    answer = browser.get("/oauth/authorize", query_string=parameters)
+    assert answer.status_code in {303, 400}, answer.text
+    if answer.status_code == 303:
+        assert answer.headers["Location"].startswith((f"{app.redirect_uri}?", "/login/"))
+    headers, _ = steps.credentials(app)
+    answer = browser.post("/oauth/par", data=parameters, headers=headers)
+    assert answer.status_code in {201, 400}, answer.text
+    if answer.status_code == 400:
+        steps.assert_plain(answer.json.get("error_description", ""))

@@ -27,7 +27,9 @@ def register(app):
         } | described
         with app.app_context(), kept(db):
             if own:
-                made = register_client.register_itself(described, scopes=scopes.CATALOGUE, by="x")
+                made = register_client.register_itself(
+                    described, scopes=scopes.CATALOGUE, admit=lambda: "x"
+                )
                 return made["client_id"]
             register_client.register(described, scopes=scopes.CATALOGUE, client_id=client_id)
             return client_id

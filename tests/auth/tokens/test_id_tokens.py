@@ -49,7 +49,7 @@ def test_an_id_token_carries_the_sign_in_and_nothing_that_scopes_ask_for(world, 
         "amr": ["pwd"],
         "nonce": "n-0S6",
         "sid": world.presence.session_id,
-        "at_hash": id_tokens.half_hash(token),
+        "at_hash": id_tokens.half_hash(token, "RS256"),
     }
 
 
@@ -61,21 +61,27 @@ def test_without_nonce_or_session_there_is_none_in_it(world, minted):
     assert "sid" not in id_tokens.read(alone)
 
 
-@rfc("OIDC Core", "3.1.3.6")
-def test_the_hash_is_the_left_half_of_the_tokens(minted):
-    _grant, token, identity = minted()
+DIGESTS = {"EdDSA": hashlib.sha512}  # RFC 8032 §5.1
 
-    whole = hashlib.sha256(token.encode()).digest()
-    half = base64.urlsafe_b64encode(whole[:16]).rstrip(b"=").decode()
+
+@rfc("OIDC Core", "3.1.3.6")
+@pytest.mark.parametrize("alg", jose.ALGORITHMS)
+def test_the_hash_is_the_left_half_of_the_tokens_by_the_hash_of_the_algorithm(minted, alg):
+    client = stage.app_named("hashing", id_token_signed_response_alg=alg)
+    _grant, token, identity = minted(client=client)
+
+    whole = DIGESTS.get(alg, hashlib.sha256)(token.encode()).digest()
+    half = base64.urlsafe_b64encode(whole[: len(whole) // 2]).rstrip(b"=").decode()
     assert id_tokens.read(identity)["at_hash"] == half
 
 
 def test_the_algorithm_is_the_clients(world, minted):
-    curve = stage.app_named("curve", id_token_signed_response_alg="ES256")
-    _grant, _token, identity = minted(client=curve)
+    for alg in jose.ALGORITHMS:
+        client = stage.app_named(f"by {alg}", id_token_signed_response_alg=alg)
+        _grant, _token, identity = minted(client=client)
 
-    assert jose.split(identity)[0]["alg"] == "ES256"
-    assert id_tokens.read(identity)["aud"] == "curve"
+        assert jose.split(identity)[0]["alg"] == alg
+        assert id_tokens.read(identity)["aud"] == client.client_id
 
 
 @behaviour(43)

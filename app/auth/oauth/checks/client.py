@@ -5,7 +5,12 @@ from app.auth.oauth import errors
 
 
 def check(asked):
-    """Find the client. Raises UnknownClient: told to a person, since no address is sure yet."""
+    """Find the client, unless it has just proved itself.
+
+    Raises UnknownClient: told to a person, since no address is sure yet.
+    """
+    if asked.client:
+        return
     client_id = asked.get("client_id")
     known = client_id and "client_id" not in asked.repeated and registry.find(client_id)
     if not known or known.disabled:

@@ -2,12 +2,14 @@
 
 from app.auth.clients import registry
 
+CREDENTIALS = ("client_secret", "client_assertion", "client_assertion_type")
+
 
 def public(request):
     """Return the client named in the body when it shows no credential, else None.
 
-    An empty secret counts as none (RFC 6749 §3.2).
+    An empty secret or assertion counts as none (RFC 6749 §3.2).
     """
     client_id = request.form.get("client_id")
-    bare = "Authorization" not in request.headers and not request.form.get("client_secret")
-    return registry.find(client_id) if client_id and bare else None
+    shown = "Authorization" in request.headers or any(map(request.form.get, CREDENTIALS))
+    return registry.find(client_id) if client_id and not shown else None

@@ -5,11 +5,12 @@ secret and wrong method are one and the same answer.
 """
 
 from app.auth.oauth import errors
-from app.auth.oauth.client_auth import none, shared_secret
+from app.auth.oauth.client_auth import none, private_key_jwt, shared_secret
 
 METHODS = {
     "client_secret_basic": shared_secret.basic,
     "client_secret_post": shared_secret.post,
+    private_key_jwt.NAME: private_key_jwt.assertion,
     "none": none.public,
 }
 

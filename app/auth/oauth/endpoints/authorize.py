@@ -4,7 +4,7 @@ from flask import Blueprint, g, redirect, request
 
 from app.auth.audit import events, trail
 from app.auth.clients import registry
-from app.auth.interactions import journey, policy
+from app.auth.interactions import journey, policy, pushed_requests
 from app.auth.interactions.prompt import Situation
 from app.auth.oauth import errors, explaining, pipeline, posted, response_modes
 from app.auth.oauth.draft import Draft
@@ -27,16 +27,13 @@ def ask():
         return again
     asked = Draft.read(request.values if request.method == "POST" else request.args)
     try:
-        pipeline.check_address(asked)
+        return _begin(pipeline.check(asked))
     except errors.Refused as error:
-        return _tell_person(error)
-    way = response_modes.early(asked)
-    try:
-        return _begin(pipeline.check_request(asked))
-    except errors.Refused as error:
-        return response_modes.refusal(way, error)
+        return _refuse(asked, error)
     except Unavailable:
-        return response_modes.refusal(way, errors.TemporarilyUnavailable())
+        if asked.address is None:
+            raise
+        return _refuse(asked, errors.TemporarilyUnavailable())
 
 
 @authorize.get("/oauth/authorize/<uid>")
@@ -86,13 +83,18 @@ def _told(sentence, check):
 
 
 def _answer(presence, asked):
-    code = codes.issue(presence, asked)
+    """Give the code, once under a pushed request, however many tabs come at once."""
+    issue = pushed_requests.issue_code if asked.pushed else codes.issue
+    code = issue(presence, asked)
+    if code is None:
+        raise journey.Answered
     return response_modes.answer(response_modes.of(asked), {"code": code})
 
 
 def _end(interaction, error):
     """Finish the journey with an error for the client, once."""
-    if not journey.finish(interaction):
+    asked = interaction.request
+    if not journey.finish(interaction) or (asked.pushed and not pushed_requests.use_up(asked)):
         raise journey.Answered
     presence = browser.presence()
     trail.record(
@@ -101,7 +103,14 @@ def _end(interaction, error):
         subject=interaction.id,
         data={"client": interaction.client_id, "error": error.error},
     )
-    return response_modes.refusal(response_modes.of(interaction.request), error)
+    return response_modes.refusal(response_modes.of(asked), error)
+
+
+def _refuse(asked, error):
+    """Send the error to the client where its address is sure, else tell the person."""
+    if asked.address is None:
+        return _tell_person(error)
+    return response_modes.refusal(response_modes.early(asked), error)
 
 
 def _tell_person(error):

@@ -4,8 +4,9 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, redirect, request
 
+from app.auth.accounts import subject
 from app.auth.clients import registry
-from app.auth.flows import sign_out
+from app.auth.flows import farewell, sign_out
 from app.auth.interactions import journey
 from app.auth.oauth import explaining, posted
 from app.auth.oauth.draft import Draft
@@ -15,8 +16,6 @@ from app.foundation import web
 from app.foundation.problems import Problem
 
 logout = Blueprint("logout_endpoint", __name__)
-
-DONE = "/logout/done"
 
 
 class Refused(Problem):
@@ -31,7 +30,8 @@ def ask():
     """Sign out, asking first unless the client shows an ID token of the person who is here.
 
     Only a good hint (§2: an expired one is good) whose client registered the address leads back
-    to the client; anything else ends on our own page, or is refused there.
+    to the client; anything else ends on our own page, or is refused there. It is this browser's
+    session that ends: a hint of one elsewhere leads back and ends nothing.
     """
     if again := posted.again_as_get():
         return again
@@ -41,12 +41,10 @@ def ask():
     claims = _hinted(asked)
     facts = {"client_id": claims and claims["aud"], "back": _back(asked, claims)}
     presence = browser.presence()
-    if claims and (presence is None or presence.sub == claims["sub"]):
-        if presence:
-            sign_out.here("logout")
-        return redirect(facts["back"] or DONE, 303)
     if presence is None:
-        return redirect(DONE, 303)
+        return redirect(facts["back"] or farewell.DONE, 303)
+    if claims and presence.sub == _person(claims):
+        return redirect(farewell.onwards(sign_out.here("logout"), **facts), 303)
     interaction = journey.begin(
         "logout", asked=facts, client_id=facts["client_id"], return_to="/logout/{id}"
     )
@@ -57,14 +55,14 @@ def ask():
 def come_back(uid):
     """Go where the person's answer leads: back to the client, or to our own page."""
     interaction = journey.load(uid, "logout")
-    stayed = interaction.answer_to("refused")
-    if not stayed and not interaction.answer_to("logout"):
+    stayed, left = interaction.answer_to("refused"), interaction.answer_to("logout")
+    if not stayed and not left:
         return redirect(f"/logout/confirm/{uid}", 303)
     if not journey.finish(interaction):
         raise journey.Answered
     if stayed:
         return redirect("/account", 303)
-    return redirect(interaction.facts["back"] or DONE, 303)
+    return redirect(farewell.onwards(left["session"], **interaction.facts), 303)
 
 
 @logout.errorhandler(Problem)
@@ -88,6 +86,12 @@ def _hinted(asked):
     if claims is None or (named and named != claims["aud"]):
         raise Refused("The id_token_hint is not an ID token of ours to this client.")
     return claims
+
+
+def _person(claims):
+    """The name before everybody of the person that a hint's ``sub`` names, or None."""
+    client = registry.find(claims["aud"])
+    return client and subject.public(claims["sub"], client.sector)
 
 
 def _back(asked, claims):

@@ -1,0 +1,19 @@
+"""Taking a consent back; what was issued under it is `tokens.ending`'s to end."""
+
+from sqlalchemy import delete
+
+from app.auth.audit import events, trail
+from app.auth.consents.models import Consent
+from app.auth.database import db
+from app.foundation.problems import NotFound
+
+
+def take_back(user_id, sub, client_id):
+    """Forget what the person allowed this client: next time it has to ask for all of it.
+
+    Raises NotFound: when nothing was allowed, or no longer.
+    """
+    mine = delete(Consent).where(Consent.user_id == user_id, Consent.client_id == client_id)
+    if not db.session.execute(mine.execution_options(synchronize_session=False)).rowcount:
+        raise NotFound
+    trail.record(events.CONSENT_WITHDRAWN, actor=sub, subject=client_id)
