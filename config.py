@@ -126,6 +126,7 @@ class Auth(Common):
     PUSHED_REQUEST_SECONDS: int = Field(60, ge=5, le=600)  # protocol rows 65, 70
     DEVICE_CODE_SECONDS: int = Field(600, ge=60, le=1800)  # RFC 8628 §3.2
     DEVICE_POLL_SECONDS: int = Field(5, ge=1, le=60)
+    DEVICE_RATE_LIMIT: str = "60/minute"  # devices begun without a secret from one address
     JWKS_MAX_AGE_SECONDS: int = Field(300, ge=0, le=86400)  # a key is published so long before use
     SIGNING_KEY_DAYS: int = Field(90, ge=1, le=90)  # decisions §9
     CACHE_SECONDS: int = Field(5, ge=0, le=5)  # clients and keys kept in the process
@@ -169,6 +170,8 @@ class Auth(Common):
             return value
         except (OSError, ValueError):
             raise ValueError("must name a PEM file of certificates that can be read") from None
+
+    _device_rate = _shaped(RATE, "DEVICE_RATE_LIMIT")
 
     @field_validator("TIME_ZONE")
     @classmethod

@@ -4,9 +4,15 @@ import json
 import tempfile
 from urllib.parse import urlencode
 
-from dev.gallery_apps import APP, AURORA, COFRINHO, asking, at_aurora, id_token, open_frames
-from dev.gallery_hands import PASSWORD, arrive, email, fill_in, press, sign_in
+from dev import gallery_devices
+from dev.gallery_apps import AURORA, COFRINHO, asking, at_aurora, id_token, open_frames
+from dev.gallery_steps import APP, PASSWORD, arrive, email, fill_in, press, sign_in
 
+APPS = {
+    "cofrinho": COFRINHO,
+    "aurora": AURORA,
+    gallery_devices.CLIENT_ID: gallery_devices.TELEVISION,
+}
 ELSEWHERE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
     " Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
@@ -19,11 +25,11 @@ HERE = (
 
 
 class Gallery:
-    """A server that has just started, furnished with two apps and a few people."""
+    """A server that has just started, furnished with three apps and a few people."""
 
     def __init__(self, server, browser):
-        self.url, self.browser = server.url, browser
-        for name, described in (("cofrinho", COFRINHO), ("aurora", AURORA)):
+        self.server, self.url, self.browser = server, server.url, browser
+        for name, described in APPS.items():
             with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
                 json.dump(described, file)
                 file.flush()
@@ -207,6 +213,7 @@ PAGES = {
         consent_more,
         consent_by_name,
         form_post,
+        *gallery_devices.WALKS,
         error,
         repeated,
         not_found,

@@ -4,7 +4,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 
-APP = "https://app.cofrinho.example"
+from dev.gallery_steps import APP
+
 COFRINHO = {
     "client_name": "Cofrinho",
     "client_uri": "https://cofrinho.example",

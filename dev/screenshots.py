@@ -10,7 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from dev.gallery import PAGES, Gallery, leave
+from dev.gallery import Gallery, leave
+from dev.pictured import PAGES
 from dev.small_png import shrink
 from tests.support import houses, live
 

@@ -17,6 +17,7 @@ import config
 from app.auth.database import db
 from app.auth.keys.models import SigningKey
 from app.bank import assembly as bank_assembly
+from tests.auth.oauth import devices
 from tests.support import factories, houses, steps
 from tests.support.marks import abuse
 
@@ -108,12 +109,28 @@ def sign_in(day, person, app, chosen):
     answer = steps.exchange(browser, app, code).json
     second = steps.authorize(browser, chosen, prompt="consent", scope=SCOPE).code
     others = steps.exchange(browser, chosen, second).json
+    link_a_television(day)
     own = steps.post(browser, app, "/oauth/token", grant_type="client_credentials").json
     day.saw(code=code, second_code=second, own_token=own["access_token"], **cookies)
     for answered in (answer, others):
         day.saw(**{k: v for k, v in answered.items() if k.endswith("_token")})
     assert {"access_token", "refresh_token", "id_token"} <= set(answer)
     return answer
+
+
+def link_a_television(day):
+    browser, tv = day.browser, devices.television(day.auth)
+    told = devices.begun(browser, tv)
+    page = devices.type_code(browser, "BBBB-BBBB")
+    page = steps.send(browser, page, user_code=told["user_code"])
+    steps.send(browser, page, decision="allow")
+    got = devices.poll(browser, tv, told["device_code"]).json
+    waiting = devices.begun(browser, tv)
+    devices.type_code(browser, waiting["user_code"])
+    for each in (told, waiting):
+        day.saw(device_code=each["device_code"], user_code=each["user_code"])
+        day.saw(user_code=each["user_code"].replace("-", ""))
+    day.saw(**{k: v for k, v in got.items() if k.endswith("_token")})
 
 
 def at_the_bank(day, tokens):

@@ -139,7 +139,7 @@ def delete(client_id, yes, as_json):
     """Remove a client for good, and end every token it holds; asks once."""
     with work(db):
         registration.get(client_id)
-        held = holdings.of(client_id)
+        held = holdings.of_client(client_id)
     if not yes:
         ends = f"{held.people} people's permissions and {held.families} live refresh tokens"
         click.confirm(f"Delete {client_id}, and with it {ends}?", abort=True, err=True)

@@ -1,6 +1,10 @@
 """Every blueprint, one line each: the map of every URL."""
 
+from app.auth.admin.clients.deeds import deeds
+from app.auth.admin.clients.listing import listing
+from app.auth.admin.clients.registering import registering
 from app.auth.oauth.endpoints.authorize import authorize
+from app.auth.oauth.endpoints.device import device_authorization, device_return
 from app.auth.oauth.endpoints.discovery import discovery
 from app.auth.oauth.endpoints.introspect import introspect
 from app.auth.oauth.endpoints.jwks import jwks
@@ -12,6 +16,7 @@ from app.auth.oauth.endpoints.token import token
 from app.auth.oauth.endpoints.userinfo import userinfo
 from app.auth.pages.account import account
 from app.auth.pages.consent import consent
+from app.auth.pages.device import device
 from app.auth.pages.explain import explain, explain_to_developers
 from app.auth.pages.login import login
 from app.auth.pages.logos import logos
@@ -30,6 +35,8 @@ PROTOCOL = (
     jwks,
     discovery,
     register,
+    device_authorization,
+    device_return,
     end_session,
 )
 PAGES = (
@@ -37,12 +44,14 @@ PAGES = (
     login,
     new_password,
     consent,
+    device,
     logout,
     account,
     logos,
     start,
     explain,
 )
+ADMIN = (listing, registering, deeds)
 IN_DEVELOPMENT = (explain_to_developers,)
 
 
@@ -54,6 +63,6 @@ def open_all(app):
     shut = set() if app.config["APP_ENV"] == "development" else {*IN_DEVELOPMENT}
     if app.config["REGISTRATION"] == "off":
         shut.add(register)
-    for blueprint in (*PROTOCOL, *PAGES, *IN_DEVELOPMENT):
+    for blueprint in (*PROTOCOL, *PAGES, *ADMIN, *IN_DEVELOPMENT):
         if blueprint not in shut:
             app.register_blueprint(blueprint)

@@ -11,7 +11,13 @@ from app.auth.explanations.models import Explanation
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
-from app.auth.tokens.models import AuthorizationCode, LogoutNotice, RefreshToken, RevokedToken
+from app.auth.tokens.models import (
+    AuthorizationCode,
+    DeviceCode,
+    LogoutNotice,
+    RefreshToken,
+    RevokedToken,
+)
 from app.foundation import clock
 from app.foundation.database import kept
 
@@ -33,6 +39,7 @@ def run(retry_seconds):
         ),
         "client_secrets": _delete(ClientSecret, ClientSecret.ends_at < now),
         "initial_access_tokens": _delete(InitialAccessToken, InitialAccessToken.expires_at < now),
+        "device_codes": _delete(DeviceCode, DeviceCode.expires_at < now - KEPT),
         "interactions": _delete(Interaction, Interaction.expires_at < now),
         "pushed_requests": _delete(PushedRequest, _unopened(now)),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),

@@ -32,6 +32,11 @@ def secret(bits=256):
     return secrets.token_urlsafe(bits // 8)
 
 
+def letters(alphabet, length):
+    """Return ``length`` random characters of ``alphabet``."""
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
 def trace():
     """Return 16 hexadecimal digits that name one request, short enough to read out."""
     return secrets.token_hex(8)

@@ -241,7 +241,7 @@ def test_housekeeping_run_prints_the_counts(as_json, run):
     assert told == dict.fromkeys(
         (
             *("authorization_codes", "client_secrets", "initial_access_tokens", "interactions"),
-            "explanations",
+            *("explanations", "device_codes"),
             *("login_tries", "replay_marks", "revoked_tokens", "refresh_tokens", "sessions"),
             "successors_wiped",
         ),

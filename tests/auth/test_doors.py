@@ -9,6 +9,8 @@ PROTOCOL = {
     "/oauth/authorize/<uid>": {"GET"},
     "/oauth/par": {"POST"},
     "/oauth/token": {"POST"},
+    "/oauth/device_authorization": {"POST"},
+    "/oauth/device_authorization/<uid>": {"GET"},
     "/oauth/introspect": {"POST"},
     "/oauth/revoke": {"POST"},
     "/oauth/userinfo": {"GET", "POST"},
@@ -27,6 +29,8 @@ HOSTED = {
     "/new-password/<uid>": {"GET", "POST"},
     "/consent/<uid>": {"GET", "POST"},
     "/consent/<uid>/switch": {"POST"},
+    "/device": {"GET", "POST"},
+    "/device/<uid>": {"GET"},
     "/logout/confirm/<uid>": {"GET", "POST"},
     "/logout/done": {"GET"},
     "/logout/done/<uid>": {"GET"},
@@ -38,6 +42,19 @@ HOSTED = {
     "/account/sessions/end": {"POST"},
     "/account/sessions/others": {"GET", "POST"},
     "/account/sign-out": {"POST"},
+}
+ADMIN = {
+    "/admin": {"GET"},
+    "/admin/clients": {"GET"},
+    "/admin/clients/new": {"GET", "POST"},
+    "/admin/clients/check": {"POST"},
+    "/admin/clients/<client_id:client_id>": {"GET"},
+    "/admin/clients/<client_id:client_id>/edit": {"GET", "POST"},
+    "/admin/clients/<client_id:client_id>/rotate-secret": {"GET", "POST"},
+    "/admin/clients/<client_id:client_id>/<any(disable, enable, verify, delete):deed>": {
+        "GET",
+        "POST",
+    },
 }
 OPERATIONS = {
     "/health/live": {"GET"},
@@ -65,13 +82,13 @@ def found(auth_app):
     return methods
 
 
-@pytest.mark.parametrize("part", [PROTOCOL, HOSTED, OPERATIONS, IN_DEVELOPMENT])
+@pytest.mark.parametrize("part", [PROTOCOL, HOSTED, ADMIN, OPERATIONS, IN_DEVELOPMENT])
 def test_what_the_outside_relies_on_is_there(found, part):
     assert {path: found.get(path) for path in part} == part
 
 
 def test_every_path_has_a_place_in_the_map(found):
-    assert set(found) == {*PROTOCOL, *HOSTED, *OPERATIONS, *IN_DEVELOPMENT}
+    assert set(found) == {*PROTOCOL, *HOSTED, *ADMIN, *OPERATIONS, *IN_DEVELOPMENT}
 
 
 def test_no_path_has_two_owners(auth_app):
@@ -82,7 +99,7 @@ def test_no_path_has_two_owners(auth_app):
 
 
 def test_each_blueprint_is_registered_once(auth_app):
-    ours = [*doors.PROTOCOL, *doors.PAGES, *doors.IN_DEVELOPMENT]
+    ours = [*doors.PROTOCOL, *doors.PAGES, *doors.ADMIN, *doors.IN_DEVELOPMENT]
 
     assert len({blueprint.name for blueprint in ours}) == len(ours)
     assert {blueprint.name for blueprint in ours} <= set(auth_app.blueprints)

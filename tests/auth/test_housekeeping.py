@@ -25,6 +25,7 @@ NOTHING = {
     "authorization_codes": 0,
     "client_secrets": 0,
     "initial_access_tokens": 0,
+    "device_codes": 0,
     "interactions": 0,
     "pushed_requests": 0,
     "login_tries": 0,

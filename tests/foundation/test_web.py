@@ -95,6 +95,9 @@ def test_a_page_may_let_its_forms_lead_to_the_journeys_client(house, client):
     assert "rp.example" not in after
 
 
+ODD = ["https://a; script-src *", "https://*", "https://a b", "'none'", "x\n:", ""]
+
+
 def test_a_page_may_let_its_form_lead_to_one_place_alone(house, client):
     @house.get("/go")
     def go():
@@ -120,9 +123,6 @@ def test_a_policy_names_an_address_by_its_origin_or_its_scheme(house, address, o
     assert web.origin(address) == origin
     with house.test_request_context():
         web.form_action_alone(origin)
-
-
-ODD = ["https://a; script-src *", "https://*", "https://a b", "'none'", "x\n:", ""]
 
 
 @pytest.mark.parametrize("allow", [web.allow_form_action, web.form_action_alone])

@@ -6,7 +6,8 @@ The walk to each page is that of ``dev/screenshots.py``, so what is pictured is 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from dev.gallery import PAGES, Gallery, leave
+from dev.gallery import Gallery, leave
+from dev.pictured import PAGES
 from tests.support import houses, live
 from tests.support.marks import abuse
 
@@ -15,8 +16,10 @@ NARROWEST = 320  # CSS px: 1280 at 400 % (WCAG 1.4.10)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # Controls that can be reached, in the order of the page; a hidden one cannot.
-CONTROLS = """[...document.querySelectorAll("a[href],button,input:not([type=hidden]),summary")]
-    .filter((e) => e.checkVisibility() && !e.disabled)"""
+# Of a group of radio buttons the keyboard stops at the one that is chosen.
+CONTROLS = """[...document.querySelectorAll(
+        "a[href],button,input:not([type=hidden]),summary,select,textarea")]
+    .filter((e) => e.checkVisibility() && !e.disabled && (e.type !== "radio" || e.checked))"""
 SMALL = f"""{CONTROLS}.filter((e) => !e.closest(".skip, p"))
     .map((e) => [e.id || e.textContent.trim(), e.getBoundingClientRect()])
     .filter(([, box]) => box.width < 24 || box.height < 24).map(([name]) => name)"""

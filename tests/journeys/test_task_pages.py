@@ -1,5 +1,6 @@
 """The pages of ``docs/`` that do one task each, typed word for word beside a server."""
 
+import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -49,3 +50,18 @@ def test_registering_a_client_works_word_for_word(type_out):
 @pytest.mark.parametrize("page", ["sign-in-from-a-web-app.md", "sign-in-from-a-mobile-app.md"])
 def test_signing_a_person_in_works_word_for_word(type_out, code_from, page):
     assert len(type_out(page, {"paste-the-code-here": code_from})) > 8
+
+
+@rfc("8628", "3")
+def test_signing_in_from_a_device_works_word_for_word(type_out, served):
+    def allow_in_a_browser(_printed):
+        shown = json.loads((served.folder / "instance/code.json").read_text())
+        email, password = served.person
+        visitor = Visitor()
+        page = visitor.send(visitor.go(shown["verification_uri_complete"]), "device-form")
+        page = visitor.send(page, "login-form", username=email, password=password)
+        assert page.texts["device-code"] == shown["user_code"]
+        assert visitor.send(page, "consent-form").name == "device-done"
+        return "poll >"
+
+    assert len(type_out("sign-in-from-a-device.md", {"poll >": allow_in_a_browser})) > 10

@@ -137,3 +137,20 @@ def test_a_part_asked_for_twice_is_one():
     gate = ResourceServer()
 
     assert gate.part("vault") is gate.part("vault")
+
+
+@rfc("8693", "4.1")
+@abuse("F-01")
+def test_who_acts_onward_with_a_persons_token_has_that_persons_things_and_no_others(ask, issuer):
+    acting = issuer.token(client_id="statements", act={"sub": "statements"}, user_id=42)
+
+    assert [ask(acting, f"/people/{who}").status_code for who in ("me", "maria", "42")] == [200] * 3
+    for who in ("statements", "joana", "43"):
+        assert ask(acting, f"/people/{who}").status_code == 403
+
+
+@rfc("8693", "4.1")
+def test_what_an_api_is_called_opens_nothing_though_it_is_the_actor(ask, issuer):
+    own = issuer.token(sub="statements", client_id="statements", act={"sub": "maria"})
+
+    assert [ask(own, f"/people/{who}").status_code for who in ("me", "maria")] == [403, 403]

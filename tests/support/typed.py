@@ -31,18 +31,21 @@ def commands(text):
     return found
 
 
-def type_out(document, shell, replaced=(), pasted=None):
+def type_out(document, shell, replaced=(), pasted=None, start=None):
     """Type every command of ``document`` into ``shell``, and compare; return what was typed.
 
     document: its path from the root; replaced: pairs of a word of the document and what it is
     here; pasted: a word that stands for what a person brings from the browser, and the function
-    that does so, given all that was printed before.
+    that does so, given all that was printed before; start: a function to call at ``make run``,
+    where the server is not there yet.
     """
     typed, seen = [], ""
     for said, expected in commands((ROOT / document).read_text("utf-8")):
         command, wanted = said, "\n".join(expected)
         if command == "make run":
-            continue  # the server is there
+            if start:
+                start()
+            continue
         for word, ours in replaced:
             command, wanted = command.replace(word, ours), wanted.replace(word, ours)
         for word, bring in (pasted or {}).items():
@@ -100,9 +103,12 @@ class Shell:
 
 
 class Served:
-    """What ``make run`` serves, with its state in a folder of its own."""
+    """What ``make run`` serves, with its state in a folder of its own.
 
-    def __init__(self, folder):
+    later: it is started by :meth:`start`, once the folder has what it needs.
+    """
+
+    def __init__(self, folder, *, later=False):
         self.folder, self.port = folder, services.free_port()
         self.url = f"http://localhost:{self.port}"
         (folder / "docs").symlink_to(ROOT / "docs")
@@ -113,11 +119,16 @@ class Served:
             "PORT": str(self.port),
             "ISSUER": self.url,
         }
+        if not later:
+            self.start()
+
+    def start(self):
+        """Start it."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dev.serve"],
-            cwd=folder,
+            cwd=self.folder,
             env=self.environment,
-            stdout=open(folder / "printed", "w"),  # noqa: SIM115 (the child's)
+            stdout=open(self.folder / "printed", "w"),  # noqa: SIM115 (the child's)
             stderr=subprocess.STDOUT,
             preexec_fn=services.die_with_parent,  # noqa: PLW1509 (one system call)
         )

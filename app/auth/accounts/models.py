@@ -1,4 +1,4 @@
-"""People, what they are called elsewhere, and the tries at their passwords."""
+"""People, what they are called elsewhere, and the tries at their secrets."""
 
 from datetime import date, datetime
 
@@ -81,7 +81,7 @@ class PairwiseSubject(Base):
 
 
 class LoginTries(Base):
-    """The tries at a password under one key: an account from a network, an account, an address.
+    """The tries at a secret under one key: an account from a network, an account, an address, …
 
     The key is an HMAC, so the table names neither people nor addresses (C21).
     """

@@ -21,6 +21,9 @@ INTERACTION_CANCELLED = "interaction:request:cancelled"
 CONSENT_GIVEN = "consent:scopes:given"
 CONSENT_WITHDRAWN = "consent:scopes:withdrawn"
 GRANT_AUTHORIZED = "grant:code:authorized"
+DEVICE_ASKED = "grant:device:asked"
+DEVICE_APPROVED = "grant:device:approved"
+DEVICE_DENIED = "grant:device:denied"
 GRANT_ISSUED = "grant:tokens:issued"
 GRANT_REFRESHED = "grant:tokens:refreshed"
 GRANT_ENDED = "grant:tokens:ended"
@@ -58,6 +61,9 @@ CATALOGUE = {
     CONSENT_GIVEN: "A person allowed scopes to an app.",
     CONSENT_WITHDRAWN: "A person took back what they had allowed an app.",
     GRANT_AUTHORIZED: "An authorization code was issued to an app.",
+    DEVICE_ASKED: "A device began to wait for a person elsewhere.",
+    DEVICE_APPROVED: "A person allowed a device what it waited for.",
+    DEVICE_DENIED: "A person turned a device down.",
     GRANT_ISSUED: "An app redeemed a code for tokens.",
     GRANT_REFRESHED: "An app turned its refresh token over.",
     GRANT_ENDED: "What an app was granted ended.",

@@ -5,7 +5,7 @@ Each is shown once, when it is made; only digests are kept (C-10).
 
 from datetime import timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from app.auth.audit import events, trail
 from app.auth.clients import metadata, registry
@@ -60,6 +60,14 @@ def rotate_secret(client_id, *, by, overlap_seconds=0):
     trail.record(events.CLIENT_SECRET_ROTATED, actor=by, subject=client_id)
     registry.forget(client_id)
     return secret
+
+
+def in_use(client_id):
+    """Return a client's secrets that are good now: first the one that no newer one has followed."""
+    mine = select(ClientSecret).where(ClientSecret.client_id == client_id)
+    good = mine.where(ClientSecret.ends_at.is_(None) | (ClientSecret.ends_at > clock.now()))
+    newest = ClientSecret.ends_at.desc().nulls_first(), ClientSecret.created_at.desc()
+    return list(db.session.scalars(good.order_by(*newest)))
 
 
 def forget_secrets(client_id):

@@ -81,7 +81,7 @@ def refusals(given, scopes, *, own=False, kept=_NONE):
         told = {n: v for n, v in told.items() if not (_is_ours(n) and v == ours.get(n))}
     wrong = [refusal for name, value in told.items() for refusal in _of_member(name, value, own)]
     yield from wrong
-    if wrong:
+    if any(refusal.rule == "kind" for refusal in wrong):
         return
     described = completed(given | _ours(kept), scopes)
     for name in ("redirect_uris", "post_logout_redirect_uris"):

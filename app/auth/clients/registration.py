@@ -28,6 +28,15 @@ class Taken(Problem):
     description = "Another client has this client_id."
 
 
+class ChangedMeanwhile(Problem):
+    """Somebody changed the client since whoever asks last looked at it."""
+
+    code = "client_changed"
+    status = 409
+    key = "admin.changed_meanwhile"
+    description = "The client was changed meanwhile."
+
+
 def described(given, scopes, *, own=False, kept=MappingProxyType({})):
     """Return what would be registered for ``given``; see :func:`metadata.check`.
 
@@ -70,16 +79,19 @@ def add(description, *, by, client_id=None, client_secret=None, verified=True):
     return answer(client) | _first_secret(client, description, client_secret)
 
 
-def change(client_id, description, *, by, own=False):
+def change(client_id, description, *, by, own=False, seen=None):
     """Replace a client's description by a checked one; return the answer (RFC 7592 §2.2).
 
     A secret is in the answer only when the client has just come to need its first. A client that
     describes itself cannot cease to authenticate (C-07), and is no longer vouched for when it shows
     people, or sends them to, something else than was looked at (C-08).
 
-    Raises NotFound, InvalidMetadata.
+    seen: its ``updated_at`` when whoever changes it looked. Raises NotFound, InvalidMetadata.
+    Raises ChangedMeanwhile: when it is another by now.
     """
     client = held(client_id)
+    if seen is not None and client.updated_at != seen:
+        raise ChangedMeanwhile
     stood = json.loads(client.described)
     before, method = stood[_METHOD], description[_METHOD]
     if own and method == "none" != before:

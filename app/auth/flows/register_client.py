@@ -39,14 +39,14 @@ def register_itself(given, *, scopes, admit):
     return answer | {"registration_access_token": credentials.draw_registration_token(client)}
 
 
-def change(client_id, given, *, scopes, by=events.OPERATOR):
-    """Replace a client's description by ``given``; return the answer.
+def change(client_id, given, *, scopes, by=events.OPERATOR, seen=None):
+    """Replace a client's description by ``given``; return the answer as `registration.change` does.
 
-    Raises NotFound, InvalidMetadata and its kind.
+    Raises NotFound, InvalidMetadata and its kind, ChangedMeanwhile; see `registration.change`.
     """
     description = registration.described(given, scopes)
     pictures = _fetched(description, client_id)
-    answer = registration.change(client_id, description, by=by)
+    answer = registration.change(client_id, description, by=by, seen=seen)
     logos.keep(client_id, description, pictures)
     return answer
 

@@ -52,9 +52,13 @@ def told(problem, *more, **values):
 
 
 def page(name, status=200, **context):
-    """Return the page ``name`` with ``status``; its title says so when that is a refusal."""
+    """Return the page ``name`` with ``status``; its title says so when that is a refusal.
+
+    name: of a template of ours: ``login`` is in ``pages``, ``admin/client`` where it says.
+    """
     context["failed"] = status >= 400
-    return make_response(render_template(f"pages/{name}.html", **context), status)
+    template = f"{name}.html" if "/" in name else f"pages/{name}.html"
+    return make_response(render_template(template, **context), status)
 
 
 def again(name, problem, **context):

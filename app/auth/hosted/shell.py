@@ -78,15 +78,31 @@ def come_in(uid, prompt=None, kind=None):
     return Visit(interaction, asker.of(interaction.client_id, _address(interaction)), purpose)
 
 
+def look_back(uid, kind):
+    """Return the :class:`Visit` of this browser to its journey ``uid`` that is over.
+
+    Who comes before it is over is sent to where it stands.
+    """
+    interaction = _load(uid, kind, journey.mine)
+    if interaction.finished_at is None:
+        abort(redirect(interaction.return_to, 303))
+    _speak(interaction)
+    return Visit(interaction, asker.of(interaction.client_id), kind)
+
+
 def go_on(visit, prompt, **facts):
     """Keep the answer to ``prompt`` and return the redirect to what comes next."""
     journey.answer(visit.interaction, prompt, **facts)
     return redirect(visit.interaction.return_to, 303)
 
 
-def sign_in_first(return_to):
-    """Return the redirect to the first page of a journey that ends at ``return_to``, ours."""
-    interaction = journey.begin("account", return_to=return_to)
+def sign_in_first(return_to, max_age=None):
+    """Return the redirect to the first page of a journey that ends at ``return_to``, ours.
+
+    max_age: how many seconds ago who is here may have signed in, to go there without doing so.
+    """
+    asked = {} if max_age is None else {"max_age": max_age}
+    interaction = journey.begin("account", return_to=return_to, asked=asked)
     return redirect(journey.next_stop(interaction) or return_to, 303)
 
 
@@ -116,10 +132,10 @@ def bold(text):
     return Markup("<strong>{}</strong>").format(text)
 
 
-def _load(uid, kind):
+def _load(uid, kind, find=journey.load):
     """The journey, or the page that says why there is none to go on with."""
     try:
-        return journey.load(uid, kind)
+        return find(uid, kind)
     except tuple(TELLS) as problem:
         over = isinstance(problem, (journey.Expired, journey.Answered))
         who = asker.of(db.session.get(Interaction, uid).client_id) if over else None

@@ -60,8 +60,8 @@ FINISH = Statement(
 def begin(kind, *, return_to, asked=None, client_id=None):
     """Save a new journey of this browser and return it.
 
-    kind: ``authorize``, ``logout`` or ``account``; return_to: a path of ours, ``{id}`` in it
-    stands for the journey's own; asked: an AuthorizationRequest, or a dict of facts.
+    kind: ``authorize``, ``device``, ``logout`` or ``account``; return_to: a path of ours,
+    ``{id}`` in it stands for the journey's own; asked: an AuthorizationRequest, or a dict of facts.
     """
     uid = ids.new("int")
     pushed = getattr(asked, "pushed", None)
@@ -85,15 +85,21 @@ def load(uid, kind=None):
 
     Raises Unknown, NotYours, Expired, Answered.
     """
+    interaction = mine(uid, kind)
+    if interaction.finished_at:
+        raise Answered
+    if interaction.expires_at <= clock.now():
+        raise Expired
+    return interaction
+
+
+def mine(uid, kind=None):
+    """Return the journey ``uid`` of this browser, under way or over. Raises Unknown, NotYours."""
     interaction = db.session.get(Interaction, uid) if ids.is_one(uid, "int") else None
     if interaction is None or (kind and interaction.kind != kind):
         raise Unknown
     if not digests.same(interaction.browser_digest, digests.of(browser.id())):
         raise NotYours
-    if interaction.finished_at:
-        raise Answered
-    if interaction.expires_at <= clock.now():
-        raise Expired
     return interaction
 
 
@@ -116,6 +122,7 @@ def stop(interaction):
         presence=browser.presence(),
         now=clock.now(),
         answers=json.loads(interaction.answers),
+        facts={} if interaction.kind == "authorize" else interaction.facts,
     )
     return policy.next_prompt(situation)
 

@@ -11,6 +11,8 @@ from app.auth.interactions.request import AuthorizationRequest
 from app.foundation import clock, ids
 from app.foundation.database import UtcDateTime
 
+AUTHORIZING = {"authorize", "device"}  # the kinds that ask for an authorization
+
 
 class Interaction(Base):
     """What was asked, what the person has answered so far, and where to return.
@@ -21,7 +23,7 @@ class Interaction(Base):
     __tablename__ = "interactions"
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("int"))
-    kind: Mapped[str] = mapped_column(Text)  # authorize, logout, account
+    kind: Mapped[str] = mapped_column(Text)  # authorize, device, logout, account
     browser_digest: Mapped[bytes] = mapped_column(LargeBinary)
     client_id: Mapped[str | None] = mapped_column(Text)
     asked: Mapped[str] = mapped_column(Text, default="{}")  # JSON
@@ -36,8 +38,8 @@ class Interaction(Base):
 
     @property
     def request(self):
-        """The authorization request, or None for another kind of journey."""
-        return AuthorizationRequest.from_json(self.asked) if self.kind == "authorize" else None
+        """The authorization request, an app's or a device's; None for another kind of journey."""
+        return AuthorizationRequest.from_json(self.asked) if self.kind in AUTHORIZING else None
 
     @property
     def facts(self):

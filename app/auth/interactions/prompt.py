@@ -39,11 +39,18 @@ class Prompt:
 class Situation:
     """What a check may look at.
 
-    asked: the AuthorizationRequest, None for a journey within our own pages; presence: who is
-    here, or None; answers: prompt name → facts given in this journey; now: an aware moment.
+    asked: the AuthorizationRequest, None for a journey within our own pages, of which ``facts``
+    tell; presence: who is here, or None; answers: prompt name → facts given in this journey; now:
+    an aware moment.
     """
 
     asked: Any
     presence: Any
     now: datetime
     answers: dict = field(default_factory=dict)
+    facts: dict = field(default_factory=dict)
+
+    @property
+    def max_age(self):
+        """How many seconds old the sign-in may be, or None (OIDC Core §3.1.2.1)."""
+        return self.asked.max_age if self.asked else self.facts.get("max_age")

@@ -1,4 +1,4 @@
-"""What was asked at the authorization endpoint, frozen once checked."""
+"""What was asked, at the authorization endpoint or by a device, frozen once checked."""
 
 import json
 from dataclasses import asdict, dataclass, fields
@@ -12,10 +12,13 @@ class AuthorizationRequest:
     person it is about (``id_token_hint``, claim ``sub``), empty for nobody we know; acr_essential:
     one of ``acr_values`` must be met; claims: those asked for by name, as ``consents.named``
     writes them; pushed: the digest, hexadecimal, of the ``request_uri`` it came under (RFC 9126).
+
+    A device's (RFC 8628) has no redirect_uri. device: the digest of its device code, hexadecimal;
+    user_code_sealed: what it shows, see :mod:`app.auth.interactions.user_codes`.
     """
 
     client_id: str
-    redirect_uri: str
+    redirect_uri: str | None
     redirect_uri_sent: bool
     scope: tuple
     audience: str
@@ -33,6 +36,8 @@ class AuthorizationRequest:
     ui_locales: str | None = None
     claims: str | None = None
     pushed: str | None = None
+    device: str | None = None
+    user_code_sealed: str | None = None
 
     def as_json(self):
         """Return this request as JSON text; :meth:`from_json` reads it back."""

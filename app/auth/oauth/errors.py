@@ -82,6 +82,13 @@ class UnsupportedResponseType(Refused):
     description = "The response_type must be code."
 
 
+class InvalidSubject(Refused):
+    """The subject token is not acceptable, for whatever reason (RFC 8693 §2.2.2)."""
+
+    error = "invalid_request"
+    description = "The subject_token is not a live one of a person for an API of this client."
+
+
 class InvalidScope(Refused):
     """Nothing, or too much, is asked for."""
 
@@ -131,6 +138,29 @@ class InteractionRequired(Refused):
 
     def __init__(self, error, description):
         super().__init__(error=error, description=description)
+
+
+class AuthorizationPending(Refused):
+    """Nobody has answered the device yet (RFC 8628 §3.5). Kept: when it asked."""
+
+    error = "authorization_pending"
+    description = "The person has not answered yet. Ask again after the interval."
+    keep = True
+
+
+class SlowDown(Refused):
+    """The device asked too soon (RFC 8628 §3.5). Kept: from now on it must wait longer."""
+
+    error = "slow_down"
+    description = "Asked too soon. Wait five seconds longer between two requests from now on."
+    keep = True
+
+
+class ExpiredToken(Refused):
+    """Nobody answered the device in time (RFC 8628 §3.5)."""
+
+    error = "expired_token"
+    description = "The device_code has expired. Begin again."
 
 
 class TemporarilyUnavailable(Refused):

@@ -32,6 +32,12 @@ def for_client(client, scope, audience):
     return _answer(access.for_client(client, scope, audience), scope)
 
 
+def onward(claims, client, scope, audience):
+    """Return the token answer (dict) by which ``client`` acts on for whom ``claims`` speak of."""
+    seconds, access_token = access.onward(claims, client, scope, audience)
+    return _answer(access_token, scope) | {"expires_in": seconds}
+
+
 def _answer(access_token, scope):
     metrics.count("tokens_issued")
     answer = {

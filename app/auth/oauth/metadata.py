@@ -15,6 +15,7 @@ ENDPOINTS = {
     "authorization_endpoint": "authorize.ask",
     "pushed_authorization_request_endpoint": "par.push",
     "token_endpoint": "token.issue",
+    "device_authorization_endpoint": "device_authorization.ask",
     "introspection_endpoint": "introspect.tell",
     "revocation_endpoint": "revoke.take_back",
     "userinfo_endpoint": "userinfo.tell",
@@ -30,8 +31,8 @@ def document():
     """Return the document (dict): an endpoint where a route is, a value where it works."""
     issuer = current_app.config["ISSUER"]
     rules = {rule.endpoint: rule.rule for rule in current_app.url_map.iter_rules()}
-    addresses = {name: f"{issuer}{rules[e]}" for name, e in ENDPOINTS.items() if e in rules}
     signed_by = list(MEMBERS["token_endpoint_auth_signing_alg"].choices)
+    addresses = {name: f"{issuer}{rules[e]}" for name, e in ENDPOINTS.items() if e in rules}
     return {
         "issuer": issuer,
         **addresses,

@@ -28,7 +28,7 @@ def early(draft):
 
     The mode it asks for counts where it is one that can reach that address.
     """
-    address, mode = draft.checked["redirect_uri"], draft.get("response_mode")
+    address, mode = draft.address, draft.get("response_mode")
     way = mode if mode in MODES and reaches(mode, address) else "query"
     return Way(draft.client.client_id, address, way, draft.get("state"))
 

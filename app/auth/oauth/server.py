@@ -13,14 +13,22 @@ from app.auth.oauth import errors, explaining
 from app.auth.oauth.client_auth import registry as client_auth
 from app.auth.oauth.grants.authorization_code import AuthorizationCodeGrant
 from app.auth.oauth.grants.client_credentials import ClientCredentialsGrant
+from app.auth.oauth.grants.device_code import DeviceCodeGrant
 from app.auth.oauth.grants.refresh_token import RefreshTokenGrant
+from app.auth.oauth.grants.token_exchange import TokenExchangeGrant
 from app.auth.oauth.introspection import Introspection
 from app.auth.oauth.revocation import Revocation
 from app.foundation import limits
 
 _encode = json.JSONEncoder().encode  # Flask's own makes a new encoder for each answer
 
-GRANTS = (AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant)
+GRANTS = (
+    AuthorizationCodeGrant,
+    RefreshTokenGrant,
+    ClientCredentialsGrant,
+    DeviceCodeGrant,
+    TokenExchangeGrant,
+)
 ENDPOINTS = (Introspection, Revocation)
 
 

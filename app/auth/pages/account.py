@@ -3,10 +3,10 @@
 from flask import current_app, redirect, request, url_for
 
 from app.auth.flows import farewell, sign_out
-from app.auth.hosted import forms, shell
+from app.auth.hosted import forms, shell, signed_in
 from app.auth.pages import session_words
 from app.auth.sessions import browser, devices
-from app.foundation import clock, csrf, words
+from app.foundation import clock, words
 
 account = shell.door("account")
 
@@ -27,7 +27,7 @@ def _only_who_is_here():
 def home():
     """Say how the account stands: where it is open."""
     mine, *rest = _devices()
-    return forms.page("account", device=mine, others=len(rest), **_page())
+    return forms.page("account", device=mine, others=len(rest), **signed_in.page())
 
 
 @account.get("/account/sessions")
@@ -36,13 +36,13 @@ def sessions():
     told = TOLD.get(request.args.get("ended"))
     seconds = max(1, current_app.config["CACHE_SECONDS"])
     sentence = told and words.t(told, n=seconds)
-    return forms.page("sessions", devices=_devices(), told=sentence, **_page())
+    return forms.page("sessions", devices=_devices(), told=sentence, **signed_in.page())
 
 
 @account.post("/account/sessions/end")
 def end_session():
     """End one session of one's own, with everything granted under it (`decisions.md` §15)."""
-    _check_token()
+    signed_in.check_token()
     sign_out.one(browser.presence().user_id, request.form.get("sid", ""))
     return redirect(url_for("account.sessions", ended="one"), 303)
 
@@ -53,13 +53,13 @@ def others():
     found = _devices()[1:]
     if not found:
         return redirect(url_for("account.sessions"), 303)
-    return forms.page("sessions_others", devices=found, **_page())
+    return forms.page("sessions_others", devices=found, **signed_in.page())
 
 
 @account.post("/account/sessions/others")
 def end_others():
     """End every session of one's own but this."""
-    _check_token()
+    signed_in.check_token()
     sign_out.others(browser.presence().user_id)
     return redirect(url_for("account.sessions", ended="others"), 303)
 
@@ -67,7 +67,7 @@ def end_others():
 @account.post("/account/sign-out")
 def sign_out_here():
     """Leave this browser's session."""
-    _check_token()
+    signed_in.check_token()
     return redirect(farewell.onwards(sign_out.here("signed_out")), 303)
 
 
@@ -77,19 +77,3 @@ def _devices():
     found = devices.in_use(here.user_id)
     found.sort(key=lambda session: session.id != here.session_id)
     return [session_words.told(each, each.id == here.session_id, now) for each in found]
-
-
-def _purpose():
-    return f"account {browser.presence().session_id}"
-
-
-def _check_token():
-    csrf.check(browser.id(), _purpose())
-
-
-def _page():
-    return {
-        "csrf_token": csrf.token(browser.id(), _purpose()),
-        "who": shell.name_of(browser.presence()),
-        "zone": words.zone_name(),
-    }

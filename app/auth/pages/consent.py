@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import redirect, request, url_for
 
 from app.auth.consents import approval, named
-from app.auth.flows import sign_out
+from app.auth.flows import link_device, sign_out
 from app.auth.hosted import forms, shell
 from app.auth.interactions import journey
 from app.auth.sessions import browser
@@ -71,6 +71,7 @@ def _page(visit):
         "items": _items(wanted, new),
         "some_new": 0 < len(new) < len(wanted),
         "uid": visit.uid,
+        "user_code": link_device.code_of(asked),
         "who": shell.name_of(here),
     }
 

@@ -1,7 +1,7 @@
 """Access tokens: mint an ``at+jwt`` (RFC 9068); is one still good?
 
 There is no row for an access token. It dies with its session, its grant or its client, or when
-its own ``jti`` is listed: one indexed look-up answers all four.
+its own ``jti`` is listed: one indexed look-up answers all of them.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -17,9 +17,11 @@ from app.foundation.hot import Statement
 
 TYPE = "at+jwt"
 REMEMBERED = 1024  # verified tokens kept in a process
+CLIENT_LISTED = timedelta(hours=2)  # from a client's end; longer than any token lives
 GRANT = "grant"  # a private claim: names the grant
 NAMED = "claims"  # another, where userinfo was asked for claims by name: their names
-CLIENT_LISTED = timedelta(hours=2)  # from a client's end; longer than any token lives
+GRANTEE = "grantee"  # another, of exchanged tokens: the client that has the grant
+CARRIED = ("sub", "auth_time", "acr", "amr", "sid", "user_id", GRANT)  # from token to token
 
 
 class Dead(NamedTuple):
@@ -29,8 +31,8 @@ class Dead(NamedTuple):
 
 
 # A client's end reaches what it was given before: it may be enabled again.
-LISTED = """name IN (:jti, :grant_id, :sid, :client)
-    AND (name <> :client OR expires_at >= :client_until)"""
+LISTED = """name IN (:jti, :grant_id, :sid, :client, :grantee)
+    AND (name NOT IN (:client, :grantee) OR expires_at >= :client_until)"""
 ENDED = Statement(f"SELECT name FROM revoked_tokens WHERE {LISTED} LIMIT 1", Dead)
 
 
@@ -64,6 +66,30 @@ def for_client(client, scope, audience):
     return ring.sign(claims, alg=client.access_token_signed_response_alg, typ=TYPE)
 
 
+def onward(claims, client, scope, audience):
+    """Return ``(seconds, token)``: by it ``client`` acts on for whom ``claims`` speak of.
+
+    claims: of the live token that the client was called with (RFC 8693 §4.1). The new one lives
+    no longer, and ends with what that one would have ended with, its own ``jti`` aside.
+    """
+    made = _claims(claims["sub"], client, scope, audience)
+    made |= {name: claims[name] for name in CARRIED if name in claims}
+    made["exp"] = min(made["exp"], claims["exp"])
+    made[GRANTEE] = claims.get(GRANTEE, claims["client_id"])
+    made["act"] = {"sub": client.client_id} | ({"act": claims["act"]} if "act" in claims else {})
+    token = ring.sign(made, alg=client.access_token_signed_response_alg, typ=TYPE)
+    return made["exp"] - made["iat"], token
+
+
+def actors(claims):
+    """Return who has acted with the token of ``claims``, the last one first (RFC 8693 §4.1)."""
+    found, act = [], claims.get("act")
+    while act:
+        found.append(act["sub"])
+        act = act.get("act")
+    return found
+
+
 def read(value):
     """Return the claims of an unexpired access token of ours, or None. Asks nobody else.
 
@@ -91,6 +117,7 @@ def names(claims):
         "grant_id": f"grant:{claims.get(GRANT)}",
         "sid": f"sid:{claims.get('sid')}",
         "client": f"client:{claims['client_id']}",
+        "grantee": f"client:{claims.get(GRANTEE, claims['client_id'])}",
         "client_until": datetime.fromtimestamp(claims["iat"], UTC) + CLIENT_LISTED,
     }
 

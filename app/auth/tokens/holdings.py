@@ -18,8 +18,8 @@ class Holdings(NamedTuple):
     families: int
 
 
-def of(client_id):
-    """Return the :class:`Holdings` of a client."""
+def of_client(client_id):
+    """Return the :class:`Holdings` of a client; one that is unknown holds nothing."""
     people = select(func.count()).where(Consent.client_id == client_id)
     families = select(func.count()).where(RefreshToken.client_id == client_id, _lives(clock.now()))
     return Holdings(db.session.scalar(people), db.session.scalar(families))

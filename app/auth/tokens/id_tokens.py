@@ -1,7 +1,8 @@
 """ID tokens (OIDC Core §2): who signed in, when and how surely; nothing that scopes ask for.
 
-What the ``claims`` parameter asked of the ID token by name is there (OIDC Core §5.5). And their
-counterpart, logout tokens: that it is over (OIDC Back-Channel Logout §2.4).
+What the ``claims`` parameter asked of the ID token by name is there (OIDC Core §5.5).
+
+And their counterpart, logout tokens: that it is over (OIDC Back-Channel Logout §2.4).
 """
 
 from flask import current_app
@@ -75,14 +76,6 @@ def read(value):
     return claims if isinstance(claims.get("aud"), str) and "auth_time" in claims else None
 
 
-def _asked_by_name(grant):
-    asked = named.read(grant.claims)
-    level = {"acr": asked.acr} if asked.acr else {}
-    if not asked.id_token:
-        return level
-    return told.for_id_token(known.of(owner.by_id(grant.user_id)), asked.id_token) | level
-
-
 def half_hash(token, alg):
     """Return ``at_hash``: the left half of the token's hash by that of ``alg``.
 
@@ -90,3 +83,11 @@ def half_hash(token, alg):
     """
     whole = jose.ALGORITHMS[alg].digest(token.encode()).digest()
     return jose.b64(whole[: len(whole) // 2]).decode()
+
+
+def _asked_by_name(grant):
+    asked = named.read(grant.claims)
+    level = {"acr": asked.acr} if asked.acr else {}
+    if not asked.id_token:
+        return level
+    return told.for_id_token(known.of(owner.by_id(grant.user_id)), asked.id_token) | level

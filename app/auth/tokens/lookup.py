@@ -12,7 +12,8 @@ def introspect(value, caller):
     """Return the introspection answer (RFC 7662 §2.2) about ``value`` for ``caller``."""
     claims = access.read(value)
     if claims is not None:
-        if not _may_know(claims, caller) or not access.is_live(claims):
+        may_know = claims["client_id"] == caller.client_id or serves(caller, claims["aud"])
+        if not may_know or not access.is_live(claims):
             return {"active": False}
         return {"active": True, "token_type": "Bearer"} | claims
     token = refresh.parse(value)
@@ -28,10 +29,8 @@ def introspect(value, caller):
     }
 
 
-def _may_know(claims, caller):
-    if claims["client_id"] == caller.client_id:
-        return True
-    audience = claims["aud"]
+def serves(caller, audience):
+    """Is ``audience`` an API that ``caller`` answers for, or a part of one?"""
     return any(audience == own or audience.startswith(f"{own}/") for own in caller.audiences)
 
 

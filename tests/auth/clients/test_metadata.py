@@ -291,3 +291,24 @@ def test_nothing_accepted_has_a_fragment_a_wildcard_or_a_user_name(uri, native):
     assert parts.scheme == "https" or (
         "." in parts.scheme if parts.scheme != "http" else addresses.is_loopback(parts.hostname)
     )
+
+
+def test_every_refusal_of_a_description_is_yielded_where_its_kinds_are_right():
+    described = {
+        "redirect_uris": ["http://shop.example/cb", CALLBACK, "https://shop.example/#"],
+        "logo_uri": "http://shop.example/logo.png",
+        "token_endpoint_auth_method": "none",
+        "grant_types": ["client_credentials", "implicit"],
+        "scope": "everything",
+    }
+
+    found = metadata.refusals(described, scopes.CATALOGUE)
+
+    assert {(refusal.member, refusal.rule, refusal.line) for refusal in found} == {
+        ("redirect_uris", "scheme", 1),
+        ("redirect_uris", "fragment", 3),
+        ("logo_uri", "https", None),
+        ("grant_types", "choice", None),
+        ("grant_types", "public", None),
+        ("scope", "scope", None),
+    }

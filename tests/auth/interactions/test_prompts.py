@@ -186,6 +186,18 @@ def test_who_is_not_sure_enough_signs_in_again_once(auth_context, monkeypatch):
         assert (found and f"{found[0].name}.{found[1].name}") == expected, row
 
 
+def test_a_journey_of_our_own_may_ask_for_a_recent_sign_in():
+    def stops(ago, answers=None, **facts):
+        situation = Situation(None, here(ago=ago), NOW, answers or {}, facts)
+        found = policy.next_prompt(situation)
+        return found and found[1].name
+
+    assert stops(61, max_age=60) == "too_long_ago"
+    assert stops(60, max_age=60) is None
+    assert stops(61, LOGGED_IN, max_age=60) is None
+    assert stops(10_000) is None
+
+
 def test_every_check_has_a_row():
     named = {f"{p.name}.{c.name}" for p in policy.FOR_AUTHORIZE for c in p.checks}
     stops = {row[3] for row in [*ROWS.values(), *SURER_ROWS.values()]}

@@ -13,7 +13,7 @@ text = st.text(max_size=20)
 requests = st.builds(
     AuthorizationRequest,
     client_id=text,
-    redirect_uri=text,
+    redirect_uri=st.none() | text,
     redirect_uri_sent=st.booleans(),
     scope=st.lists(text, max_size=4).map(tuple),
     audience=text,
@@ -29,6 +29,8 @@ requests = st.builds(
     hinted_sub=st.none() | text,
     login_hint=st.none() | text,
     ui_locales=st.none() | text,
+    device=st.none() | text,
+    user_code_sealed=st.none() | text,
 )
 
 

@@ -169,7 +169,7 @@ def test_no_key_serves_two_purposes(keys):
         kids.add(jose.split(access)[0]["kid"])
     assert len(kids) == len(jose.ALGORITHMS)  # one algorithm a key (RFC 8725 §3.1)
     sealing = keys.extensions["sealing"]
-    purposes = ("csrf", "login_tries", "cpf_index", "phone_index", "sealing")
+    purposes = ("csrf", "login_tries", "cpf_index", "phone_index", "sealing", "user_codes")
     derived = {sealing.derive(purpose) for purpose in purposes}
     assert len(derived) == len(purposes)
     root = base64.b64decode(keys.config["SEALING_KEYS"].partition(":")[2])

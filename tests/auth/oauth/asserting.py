@@ -7,6 +7,7 @@ from tests.auth.clients.conftest import public, signed
 from tests.support import factories, houses, steps
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+PLACES = ("/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/par")
 STRICT = {
     "token_endpoint_auth_signing_alg": "ES256",
     "require_pushed_authorization_requests": True,

@@ -173,8 +173,7 @@ def test_without_openid_no_id_token_comes(browser, app, ana):
     "grant_type",
     [
         *("password", "implicit", "none", "", None, "AUTHORIZATION_CODE", "authorization_code "),
-        "urn:ietf:params:oauth:grant-type:device_code",
-        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:ietf:params:oauth:grant-type:saml2-bearer",
         "urn:ietf:params:oauth:grant-type:jwt-bearer",
         "urn:openid:params:grant-type:ciba",
     ],

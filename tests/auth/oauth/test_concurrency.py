@@ -8,6 +8,7 @@ import pytest
 
 from app.auth.database import db
 from app.auth.tokens import ending
+from tests.auth.oauth import devices
 from tests.support import factories, steps
 from tests.support.marks import abuse, behaviour, rfc
 
@@ -240,3 +241,50 @@ def test_a_code_redeemed_while_the_person_signs_out_leaves_nothing_alive(browser
     if answer.status_code == 200:
         steps.refused(steps.refresh(browser, app, answer.json["refresh_token"]), "invalid_grant")
         assert steps.userinfo(browser, answer.json["access_token"]).status_code == 401
+
+
+@abuse("T-02", "T-01")
+@rfc("8628", "3.5")
+def test_of_all_who_redeem_one_device_code_one_gets_tokens_and_then_loses_them(
+    browser, ana, server, crowd
+):
+    tv = devices.television(server)
+    code = devices.approved(browser, tv, ana, scope=SCOPE)["device_code"]
+
+    answers = crowd(lambda each, _: devices.poll(each, tv, code))
+
+    assert told(answers) == {(200, None): 1, (400, "invalid_grant"): len(answers) - 1}
+    won = next(answer.json for answer in answers if answer.status_code == 200)
+    assert steps.introspect(browser, tv, won["access_token"]).status_code == 401  # it has no secret
+    assert steps.userinfo(browser, won["access_token"]).status_code == 401
+    steps.refused(steps.refresh(browser, tv, won["refresh_token"]), "invalid_grant")
+
+
+@rfc("8628", "3.5")
+def test_of_all_polls_at_once_one_is_in_time(browser, server, crowd):
+    tv = devices.television(server)
+    code = devices.begun(browser, tv)["device_code"]
+
+    answers = crowd(lambda each, _: devices.poll(each, tv, code))
+
+    late = {(400, "authorization_pending"): 1, (400, "slow_down"): len(answers) - 1}
+    assert told(answers) == late
+
+
+def test_of_all_tabs_in_which_a_device_is_allowed_one_does_it(browser, ana, server, crowd):
+    tv = devices.television(server)
+    waiting = devices.begun(browser, tv)
+    page = steps.sign_in(browser, devices.type_code(browser, waiting["user_code"]), ana)
+    form = {"csrf_token": steps.form_token(page), "decision": "allow"}
+    allowed = browser.post(page.request.path, data=form, headers=steps.HTML)
+    cookies = {name: browser.get_cookie(name).value for name in ("session_3000", "browser_3000")}
+
+    def come_back(each, _):
+        for name, value in cookies.items():
+            each.set_cookie(name, value)
+        return each.get(allowed.headers["Location"], headers=steps.HTML)
+
+    answers = crowd(come_back)
+
+    assert Counter(answer.status_code for answer in answers) == {303: 1, 409: len(answers) - 1}
+    assert devices.poll(browser, tv, waiting["device_code"]).status_code == 200

@@ -12,6 +12,7 @@ PLACES = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization
 # Registered with IANA, and known to the conformance suite.
 KNOWN = {
     *("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"),
+    "device_authorization_endpoint",
     *("introspection_endpoint", "revocation_endpoint", "end_session_endpoint"),
     *("scopes_supported", "claims_supported", "response_types_supported"),
     *("response_modes_supported", "grant_types_supported", "subject_types_supported"),
@@ -69,7 +70,7 @@ def test_both_places_serve_the_same_document(public):
 def test_every_endpoint_is_an_https_address_that_answers(public, document):
     addresses = {k: v for k, v in document.items() if k.endswith(("_endpoint", "_uri"))}
 
-    assert len(addresses) == 9
+    assert len(addresses) == 11
     for name, address in addresses.items():
         assert address.startswith(f"{ISSUER}/"), name
         path = address.removeprefix(ISSUER)
@@ -178,6 +179,8 @@ def test_each_endpoint_lists_what_clients_may_sign_with(document):
 def test_only_grants_that_exist_are_listed(document):
     assert set(document["grant_types_supported"]) == {
         *("authorization_code", "refresh_token", "client_credentials"),
+        "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
     }
 
 

@@ -82,7 +82,7 @@ def test_the_client_id_in_the_form_may_be_there_or_empty_and_must_be_the_same(br
 
 @behaviour(76)
 @rfc("OIDC Core", "9")
-@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/introspect", "/oauth/revoke"])
+@pytest.mark.parametrize("path", asserting.PLACES)
 def test_it_may_be_meant_for_the_issuer_the_token_endpoint_or_the_endpoint_asked(
     browser, server, app, path
 ):
@@ -90,8 +90,9 @@ def test_it_may_be_meant_for_the_issuer_the_token_endpoint_or_the_endpoint_asked
 
     for audience in (issuer, f"{issuer}/oauth/token", f"{issuer}{path}"):
         for told in (audience, [audience]):
-            answer = asserting.post(browser, app, path, token="x", **OWN, claims={"aud": told})
-            assert answer.status_code == 200, (told, answer.text)
+            form = steps.asking(app, scope="wallet:read").to_dict() | OWN | {"token": "x"}
+            answer = asserting.post(browser, app, path, **form, claims={"aud": told})
+            assert answer.status_code in {200, 201}, (told, answer.text)
 
 
 AUDIENCES = [
@@ -114,10 +115,14 @@ def test_it_is_meant_for_nobody_else(browser, app, audience):
 @rfc("FAPI 2.0", "5.3.2.1")
 def test_a_strict_client_names_the_issuer_as_a_text_alone(browser, server):
     app, issuer = asserting.app(server, **asserting.STRICT), server.config["ISSUER"]
+    asked = steps.asking(app, scope="wallet:read").to_dict() | OWN | {"token": "x"}
 
-    assert ask(browser, app).status_code == 200
-    for audience in ([issuer], f"{issuer}/oauth/token", [f"{issuer}/oauth/token"]):
-        steps.refused(ask(browser, app, claims={"aud": audience}), "invalid_client", 401)
+    for path in asserting.PLACES:
+        assert asserting.post(browser, app, path, **asked).status_code in {200, 201}
+        for place in (f"{issuer}{path}", f"{issuer}/oauth/token"):
+            for audience in (place, [place], [issuer], [issuer, place]):
+                answer = asserting.post(browser, app, path, **asked, claims={"aud": audience})
+                steps.refused(answer, "invalid_client", 401)
 
 
 @behaviour(75)
@@ -297,7 +302,7 @@ def test_an_assertion_is_good_once_at_every_endpoint(browser, app):
 
     assert send(browser, value).status_code == 200
 
-    for path in ("/oauth/token", "/oauth/introspect", "/oauth/revoke"):
+    for path in asserting.PLACES:
         form = {"client_assertion_type": asserting.TYPE, "client_assertion": value} | OWN
         answer = browser.post(path, data=form | {"token": "x"})
         steps.refused(answer, "invalid_client", 401)
@@ -396,6 +401,18 @@ def test_every_failure_is_told_in_the_same_words_and_logged_with_its_reason(
     for reason in ("exp", "aud", "shown before", "not a JWS", "client_assertion_type"):
         assert f"'{reason}'" in caplog.text, reason
     assert used not in caplog.text
+
+
+def test_on_a_developers_machine_the_reason_can_be_read(browser, app):
+    answer = ask(browser, app, claims={"aud": "x"})
+
+    page = browser.get(
+        f"/dev/explain/{answer.headers['X-Request-Id']}", headers={"Accept": "application/json"}
+    )
+    assert page.json["detail"] == "aud"
+    assert page.json["check"] == "oauth.client_auth.private_key_jwt"
+    assert "RFC 7523 §2.2" in page.json["clauses"]
+    assert "eyJ" not in page.text
 
 
 def test_an_assertion_in_the_query_proves_nothing(browser, app):

@@ -65,7 +65,7 @@ def test_the_answer_tells_everything_that_is_registered(browser, server):
         "grant_types": ["authorization_code", "refresh_token"],
         "token_endpoint_auth_method": "client_secret_post",
         "contacts": ["dev@cofrinho.example"],
-        "logo_uri": "https://app.cofrinho.example/logo.png",
+        "logo_uri": "https://127.0.0.1:9/logo.png",
         "policy_uri": "https://app.cofrinho.example/policy",
         "tos_uri": "https://app.cofrinho.example/tos",
         "scope": "openid email",

@@ -216,7 +216,7 @@ PLAIN = st.one_of(
     st.sampled_from(
         ["code", "none", "openid", "RS256", "ES256", "web", "native", "pairwise", "", "x" * 3000,
          "authorization_code", "client_credentials", "refresh_token", "private_key_jwt",
-         "client_secret_post", "https://a.example/", "http://localhost/cb", "com.example:/cb",
+         "client_secret_post", "https://127.0.0.1:9/", "http://localhost/cb", "com.example:/cb",
          "https://a.example/#", "javascript:x", "\u202e", "é", '"', "\\", "wallet:read", "EC"]
     ),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=30),
@@ -308,7 +308,7 @@ def test_the_examples_of_the_papers_register(browser):
         "client_name": "My Example Client",
         "client_name#ja-Jpan-JP": "クライアント名",
         "token_endpoint_auth_method": "client_secret_basic",
-        "logo_uri": "https://client.example.org/logo.png",
+        "logo_uri": "https://127.0.0.1:9/logo.png",
         "jwks_uri": "https://client.example.org/my_public_keys.jwks",
         "example_extension_parameter": "example_value",
     }

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.auth.audit import events
 from app.auth.audit.models import AuditRecord
@@ -246,7 +246,7 @@ def test_to_sign_instead_of_keeping_a_secret_ends_the_secret_and_back_draws_anot
         ({"client_name": "Banco do Brasil"}, False),
         ({"client_name#en": "Bank of Brazil"}, False),
         ({"client_name": None}, False),
-        ({"logo_uri": "https://evil.example/logo.png"}, False),
+        ({"logo_uri": "https://127.0.0.1:9/logo.png"}, False),
         ({"policy_uri": "https://evil.example/"}, False),
         ({"redirect_uris": [factories.CALLBACK, "https://evil.example/cb"]}, False),
     ],
@@ -321,6 +321,29 @@ def test_a_missing_or_wrong_token_and_an_unknown_client_are_told_alike(browser, 
     assert len({(answer.status_code, answer.data) for answer in answers}) == 1
     refused(answers[0], "invalid_token", 401)
     assert manage(browser, "GET", told).status_code == 200
+
+
+def test_they_take_the_same_work(browser, told, server):
+    unknown = {"client_id": "cli_" + "0" * 25, "registration_access_token": "x" * 43}
+    asked = []
+
+    def note(_connection, _cursor, statement, *_):
+        asked.append(statement)
+
+    def work(method, client):
+        asked.clear()
+        manage(browser, method, client, "x" * 43, json={"client_id": client["client_id"]})
+        return [*asked]
+
+    with server.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for method in ("GET", "PUT", "DELETE"):
+            assert work(method, told) == work(method, unknown)
+            assert len(asked) == 1
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_the_scheme_may_be_in_any_letter_case(browser, told):

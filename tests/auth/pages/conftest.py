@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 import pytest
 
 from app.auth.accounts import registration
+from app.auth.clients.members import DEVICE
 from app.auth.consents import scopes
 from app.auth.database import db
 from app.auth.flows import register_client
@@ -23,12 +24,15 @@ COFRINHO = {
     "scope": " ".join(scopes.CATALOGUE),
 }
 
+TV = COFRINHO | {"client_name": "Cofrinho na TV", "redirect_uris": [], "grant_types": [DEVICE]}
+
 
 @pytest.fixture
 def app(auth_app):
-    """The authorization server with the app Cofrinho and the people Ana and Bia."""
+    """The authorization server with the apps of Cofrinho and the people Ana and Bia."""
     with auth_app.app_context():
         register_client.register(COFRINHO, scopes=scopes.CATALOGUE, client_id="cofrinho")
+        register_client.register(TV, scopes=scopes.CATALOGUE, client_id="tv")
         for name in ("Ana", "Bia"):
             registration.create(
                 registration.NewPerson(

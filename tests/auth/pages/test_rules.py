@@ -74,6 +74,36 @@ def sessions(visitor, ask):
     return visitor.sign_in(visitor.open("/account/sessions"), ANA)
 
 
+def device(visitor, ask):
+    return visitor.open("/device")
+
+
+def device_filled(visitor, ask):
+    return visitor.open("/device?user_code=WDJB-MJHT")
+
+
+def device_wrong(visitor, ask):
+    return visitor.type_code("BBBB-BBBB")
+
+
+def device_limited(visitor, ask):
+    for _ in range(5):
+        visitor.type_code("BBBB-BBBB")
+    return visitor.type_code("BBBB-BBBB")
+
+
+def device_consent(visitor, ask):
+    return visitor.sign_in(visitor.type_code(visitor.device_code()), ANA)
+
+
+def device_approved(visitor, ask):
+    return visitor.submit(device_consent(visitor, ask), "consent-form")
+
+
+def device_denied(visitor, ask):
+    return visitor.submit(device_consent(visitor, ask), "consent-deny-form")
+
+
 PAGES = (
     login,
     login_refused,
@@ -88,6 +118,13 @@ PAGES = (
     logged_out,
     account,
     sessions,
+    device,
+    device_filled,
+    device_wrong,
+    device_limited,
+    device_consent,
+    device_approved,
+    device_denied,
 )
 
 

@@ -22,12 +22,20 @@ MODULES = {path: path.read_text() for path in sorted((ROOT / "app").rglob("*.py"
 
 # Families that a rule completes: the rule's own tests are below or beside.
 MADE = (
-    r"scope\.\w+\.(title|detail)",
-    r"claim\.\w+",
-    r"method\.\w+",
-    r"http\.\d+",
-    r"heading\..+",
-    r".+_heading",
+    *(
+        r"scope\.\w+\.(title|detail)",
+        r"claim\.\w+",
+        r"method\.\w+",
+        r"http\.\d+",
+        r"heading\..+",
+        r".+_heading",
+    ),
+    *(r"admin\.(field|hint|kind|choice|grant|state|order)\..+", r"metadata\.\w+"),
+    *(
+        r"admin\.client\.(identity|addresses|security)",
+        r"admin\.(rotate|disable|enable|verify|delete)\.\w+",
+        r"admin\.check\.(addresses_)?\w+",
+    ),
 )
 # What people should never have to read (UX rubric 22).
 JARGON = re.compile(

@@ -19,7 +19,7 @@ class Page(HTMLParser):
         self.html = answer.text
         self.forms, self.elements, self.links, self.words = {}, {}, [], []
         self.name = None
-        self._form = None
+        self._form = self._area = self._select = None
         self.feed(self.html)
         self.text = " ".join(" ".join(self.words).split())
 
@@ -32,16 +32,42 @@ class Page(HTMLParser):
             self._form = {"action": attrs.get("action"), "fields": {}}
             self.forms[attrs.get("id")] = self._form
         if tag in {"input", "button"} and self._form is not None and "name" in attrs:
-            self._form["fields"][attrs["name"]] = attrs.get("value", "")
+            self._fill(attrs["name"], attrs.get("value", ""), attrs)
+        if tag == "textarea" and self._form is not None:
+            self._area = attrs["name"]
+            self._form["fields"][self._area] = ""
+        if tag == "select" and self._form is not None:
+            self._select = attrs["name"]
+        if tag == "option" and self._select and "selected" in attrs:
+            self._form["fields"][self._select] = attrs["value"]
+        if tag == "option" and self._select and self._form:
+            self._form["fields"].setdefault(self._select, attrs["value"])
         if tag == "a":
             self.links.append(attrs.get("href"))
 
     def handle_endtag(self, tag):
         if tag == "form":
             self._form = None
+        if tag == "textarea":
+            self._area = None
+        if tag == "select":
+            self._select = None
 
     def handle_data(self, data):
+        if self._area:
+            self._form["fields"][self._area] += data
         self.words.append(data)
+
+    def _fill(self, name, value, attrs):
+        """A box that is not ticked is not sent; of several of a name, each that is."""
+        fields = self._form["fields"]
+        if attrs.get("type") == "radio":
+            if "checked" in attrs:
+                fields[name] = value
+        elif attrs.get("type") != "checkbox":
+            fields[name] = value
+        elif "checked" in attrs:
+            fields[name] = [*fields.get(name, []), value]
 
 
 class Visitor:
@@ -67,6 +93,15 @@ class Visitor:
     def sign_in(self, page, username, password="corredor azul 42"):
         """Fill in the login page."""
         return self.submit(page, "login-form", username=username, password=password)
+
+    def device_code(self):
+        """Let a television ask; return the code it shows."""
+        form = {"client_id": "tv", "scope": "openid wallet:read"}
+        return self.client.post("/oauth/device_authorization", data=form).json["user_code"]
+
+    def type_code(self, code):
+        """Type what a device shows."""
+        return self.submit(self.open("/device"), "device-form", user_code=code)
 
     def _follow(self, answer, address):
         while answer.status_code == 303:

@@ -11,7 +11,7 @@ from tests.auth import persons, stage
 def test_a_client_nobody_used_holds_nothing(auth_context):
     stage.register()
 
-    assert holdings.of("shop") == holdings.of("nobody") == (0, 0)
+    assert holdings.of_client("shop") == holdings.of_client("nobody") == (0, 0)
 
 
 def test_people_and_living_families_of_this_client_are_counted(auth_context, held_clock):
@@ -24,21 +24,21 @@ def test_people_and_living_families_of_this_client_are_counted(auth_context, hel
     stage.granted(here, other)
     lasting, _ = stage.granted(here, client, "openid offline_access")
     stage.granted(here, client, "openid")
-    assert holdings.of("shop") == (1, 2)
+    assert holdings.of_client("shop") == (1, 2)
 
     with kept(db):
         ending.session(here.session_id, "signed_out")
-    assert holdings.of("shop") == (1, 1)
+    assert holdings.of_client("shop") == (1, 1)
     with kept(db):
         ending.grant(lasting.grant_id, events.GRANT_ENDED, actor="shop")
-    assert holdings.of("shop") == (1, 0)
+    assert holdings.of_client("shop") == (1, 0)
 
 
 def test_what_expired_is_not_counted(auth_context, held_clock):
     here = stage.come_in(persons.open_account())
     stage.granted(here, stage.app_named(), "openid offline_access")
-    assert holdings.of("shop") == (0, 1)
+    assert holdings.of_client("shop") == (0, 1)
 
     held_clock.shift(auth_context.config["REFRESH_TOKEN_SECONDS"])
 
-    assert holdings.of("shop") == (0, 0)
+    assert holdings.of_client("shop") == (0, 0)

@@ -20,10 +20,9 @@ def too_long_ago(situation):
 
     Signing in within this journey is recent enough, else ``max_age=0`` would ask for ever.
     """
-    asked = situation.asked
-    if asked is None or asked.max_age is None or "login" in situation.answers:
+    if situation.max_age is None or "login" in situation.answers:
         return False
-    return assurance.too_old(situation.presence.auth_time, asked.max_age, situation.now)
+    return assurance.too_old(situation.presence.auth_time, situation.max_age, situation.now)
 
 
 def someone_else(situation):

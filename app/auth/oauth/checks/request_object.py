@@ -98,12 +98,13 @@ def _is_time(value):
 
 
 def _text(name, value):
-    """Return a parameter as a form would hold it (RFC 9101 §4); of ``resource``, a list of them."""
-    if name == "resource":
-        several = value if isinstance(value, list) else [value]
-        return [_text("one resource", each) for each in several]
+    """Return a parameter as :class:`Draft` would hold it (RFC 9101 §4)."""
     if name == "claims" and isinstance(value, dict):
         return json.dumps(value)
+    if name == "resource":  # the one that may be repeated (RFC 8707 §2)
+        named = [value] if isinstance(value, str) else value
+        if isinstance(named, list) and named and all(isinstance(each, str) for each in named):
+            return named
     if name == "max_age" and isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if not isinstance(value, str):

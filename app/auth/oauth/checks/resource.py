@@ -58,6 +58,24 @@ def for_token(grant, scope, named):
     return grant._replace(audience=audience), " ".join(served(audience, scope.split()))
 
 
+def onward(target, claims):
+    """Return the scopes of an access token (its ``claims``) that ``target`` serves, in order.
+
+    A room of the bank that the token's scopes open, or the very audience it has: never the whole
+    of what it has a part of (RFC 8693 §2.1). Raises InvalidTarget.
+    """
+    bank = current_app.config["BANK_AUDIENCE"]
+    held = [name for name in claims.get("scope", "").split() if name in scopes.CATALOGUE]
+    rooms = {name: scopes.room_of(name) for name in held}
+    there = [name for name in held if rooms[name] and target == f"{bank}/{rooms[name]}"]
+    if there:
+        return there
+    if target != claims["aud"]:
+        raise errors.InvalidTarget
+    held = [name for name in held if name != "offline_access"]
+    return [name for name in held if bool(rooms[name]) is (target == bank)]
+
+
 def served(audience, granted):
     """Return those of ``granted`` scopes (names) that ``audience`` is there for.
 

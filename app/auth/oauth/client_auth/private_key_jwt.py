@@ -10,6 +10,7 @@ from flask import current_app
 
 from app.auth.clients import keys, members, registry
 from app.auth.keys import jose
+from app.auth.oauth import errors
 from app.auth.replays import marks
 from app.foundation import clock
 from app.foundation.logs import log
@@ -24,15 +25,21 @@ AHEAD_SECONDS = 60  # that its clock may be before ours
 LEEWAY_SECONDS = 10  # that it may be behind
 
 
-class _Refused(Exception):
-    """Why, in a few words for the log; whoever asks is told nothing of it (T-18)."""
+class _Refused(errors.InvalidClient):
+    """As every failure of authentication to whoever asks (T-18); why is for the log alone."""
+
+    def __init__(self, reason):
+        super().__init__()
+        self.detail = reason
 
 
 def assertion(request):
-    """Return the client whose key signed the assertion in the body, else None.
+    """Return the client whose key signed the assertion in the body; None: there is none.
 
     It speaks of one client alone, is meant for this server, ends within the hour, and is good once
     (RFC 7523 §3): marked in the database, after everything else about it was found right.
+
+    Raises InvalidClient.
     """
     value = request.form.get("client_assertion")
     if not value:
@@ -40,8 +47,8 @@ def assertion(request):
     try:
         return _proved(value, request)
     except _Refused as refused:
-        log.info("client not authenticated", method=NAME, detail=str(refused))
-        return None
+        log.info("client not authenticated", method=NAME, detail=refused.detail)
+        raise
 
 
 def accepted_audiences(client, issuer, endpoint):

@@ -1,7 +1,6 @@
-"""What a visitor to the pictured server does with their hands: fill in, press, arrive."""
+"""What a visitor to the gallery does on a page: type, press, arrive."""
 
-from dev.gallery_apps import APP
-
+APP = "https://app.cofrinho.example"
 PASSWORD = "corredor azul 42"
 
 

@@ -1,0 +1,1 @@
+"""The back office, server-rendered: for administrators alone."""

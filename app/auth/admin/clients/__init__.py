@@ -1,0 +1,1 @@
+"""Applications: looked for, registered, changed, switched off, by administrators."""

@@ -1,0 +1,45 @@
+"""A description as it is being written: what it would register, and what is wrong with it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.auth.admin.clients import fields, sentences
+from app.auth.clients import keys, metadata
+from app.auth.consents import scopes
+
+
+@dataclass(frozen=True)
+class Draft:
+    """values: what the form holds; before: the client as it is registered (dict), or None."""
+
+    values: dict
+    before: dict | None = None
+
+    @cached_property
+    def read(self):
+        """The :class:`fields.Read` of it."""
+        return fields.read(self.values, self.before)
+
+    @property
+    def given(self):
+        """The metadata it would register (RFC 7591 §2)."""
+        return self.read.given
+
+    @cached_property
+    def refusals(self):
+        """Every reason not to: the form's own, and those of every door (C-09)."""
+        found = [*self.read.wrong, *metadata.refusals(self.given, scopes.CATALOGUE)]
+        if not any(refusal.member == "jwks" for refusal in found) and "jwks" in self.given:
+            found += _of_keys(self.given["jwks"])
+        return found
+
+    def errors(self, *more):
+        """Return the sentences for its refusals and ``more``, by field."""
+        return sentences.beside([*self.refusals, *more], self.read.lines)
+
+
+def _of_keys(jwks):
+    try:
+        keys.check(jwks)
+    except metadata.InvalidMetadata as refusal:
+        yield metadata.InvalidMetadata(refusal.description, member="jwks", rule="keys")

@@ -1,0 +1,174 @@
+"""Register an application, and change what one has registered."""
+
+from datetime import datetime
+
+from flask import jsonify, redirect, request, url_for
+
+from app.auth.admin import guard
+from app.auth.admin.clients import calls, client_page, facts, fields, findings, sentences
+from app.auth.admin.clients.drafts import Draft
+from app.auth.clients import registration
+from app.auth.clients.members import MEMBERS
+from app.auth.clients.metadata import InvalidMetadata
+from app.auth.clients.registration import ChangedMeanwhile, Taken
+from app.auth.consents import scopes
+from app.auth.flows import register_client
+from app.auth.hosted import forms, signed_in
+from app.foundation import ids, words
+from app.foundation.problems import NotFound
+
+registering = guard.door("admin_registering")
+
+
+@registering.get("/admin/clients/new")
+def new():
+    """Ask what to register."""
+    return _page(Draft(fields.empty()))
+
+
+@registering.post("/admin/clients/new")
+def register():
+    """Register it, once however often the form is sent; or say what is wrong."""
+    draft = Draft(fields.typed(request.form))
+    if "check" in request.form or draft.refusals:
+        return _again(draft)
+    client_id = _drawn()
+    try:
+        answer = register_client.register(
+            draft.given, scopes=scopes.CATALOGUE, client_id=client_id, by=guard.actor()
+        )
+    except InvalidMetadata as refusal:
+        return _again(draft, refusal)
+    except Taken:
+        return _to(client_id, "already")
+    return _shown(answer, "registered")
+
+
+@registering.get("/admin/clients/<client_id:client_id>/edit")
+def edit(client_id):
+    """Show what is registered, to be changed."""
+    client = registration.get(client_id)
+    before = facts.described(client)
+    return _page(Draft(fields.of(before), before), client=client)
+
+
+@registering.post("/admin/clients/<client_id:client_id>/edit")
+def change(client_id):
+    """Replace what is registered, unless somebody else did meanwhile."""
+    client = registration.get(client_id)
+    draft = Draft(fields.typed(request.form), facts.described(client))
+    if "check" in request.form or draft.refusals:
+        return _again(draft, client=client, seen=request.form.get("seen"))
+    try:
+        answer = register_client.change(
+            client_id, draft.given, scopes=scopes.CATALOGUE, by=guard.actor(), seen=_seen()
+        )
+    except InvalidMetadata as refusal:
+        return _again(draft, refusal, client=client, seen=request.form.get("seen"))
+    except ChangedMeanwhile as problem:
+        return _changed_meanwhile(draft, client_id, problem)
+    return _shown(answer, "saved")
+
+
+@registering.post("/admin/clients/check")
+def check():
+    """Say what would be wrong, as it is being typed; nothing is kept."""
+    before = _before(request.form.get("client"))
+    draft = Draft(fields.typed(request.form), before)
+    return jsonify(
+        findings=[finding._asdict() for finding in findings.of(draft)],
+        command=_command(draft, request.form.get("client")),
+    )
+
+
+def _page(draft, status=200, *, client=None, seen=None, **more):
+    """The form, with what ``draft`` holds."""
+    return forms.page(
+        "admin/clients/form",
+        status,
+        client=client,
+        called=client and facts.name_of(client),
+        values=draft.values,
+        drawn=_drawn(),
+        seen=seen or (client and client.updated_at.isoformat()),
+        permissions=facts.permissions(),
+        kinds=fields.KINDS,
+        choices={name: MEMBERS[name].choices for name in fields.CHOICES},
+        algorithms=fields.CHOICES[1:],
+        grants=fields.GRANTS if client else fields.GRANTS[1:],
+        command=_command(draft, client and client.id),
+        **more,
+        **signed_in.page(),
+    )
+
+
+def _again(draft, *refusals, **where):
+    """The form once more: as it was typed, with what was found about it."""
+    checked = not refusals and "check" in request.form
+    return _page(
+        draft,
+        200 if checked else 422,
+        errors=draft.errors(*refusals),
+        findings=findings.of(draft),
+        state="checked" if checked else "error",
+        **where,
+    )
+
+
+def _changed_meanwhile(draft, client_id, problem):
+    """The form once more, with what it would now replace; sent again it does."""
+    client = registration.get(client_id)
+    now = fields.of(facts.described(client))
+    others = {name: value for name, value in now.items() if value != draft.values[name]}
+    return _page(
+        draft,
+        problem.status,
+        client=client,
+        notice=forms.told(problem),
+        meanwhile=[(sentences.label(name), _line(value)) for name, value in others.items()],
+        state="error",
+    )
+
+
+def _line(value):
+    if isinstance(value, bool):
+        return words.t("admin.yes" if value else "admin.no")
+    return ", ".join(value) if isinstance(value, list) else value or words.t("admin.empty")
+
+
+def _shown(answer, done):
+    """A new secret, this once; else the application's page."""
+    client_id = answer["client_id"]
+    if "client_secret" in answer:
+        client = registration.get(client_id)
+        return client_page.secret_once(client, answer["client_secret"])
+    return _to(client_id, done)
+
+
+def _to(client_id, done):
+    return redirect(url_for("admin_clients.show", client_id=client_id, done=done), 303)
+
+
+def _drawn():
+    """The id that the form will register: drawn with it, so that it registers one client."""
+    drawn = request.form.get("drawn", "")
+    return drawn if ids.is_one(drawn, "cli") else ids.new("cli")
+
+
+def _seen():
+    try:
+        return datetime.fromisoformat(request.form.get("seen", ""))
+    except ValueError:
+        raise ChangedMeanwhile from None
+
+
+def _before(client_id):
+    try:
+        return facts.described(registration.get(client_id)) if client_id else None
+    except NotFound:
+        return None
+
+
+def _command(draft, client_id):
+    given = draft.given
+    return calls.changing(client_id, given) if client_id else calls.registering(given)

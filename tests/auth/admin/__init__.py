@@ -1,0 +1,1 @@
+"""The back office, visited without scripts."""
