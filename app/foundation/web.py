@@ -87,7 +87,7 @@ def form_action_alone(origin):
 
 
 def origin(address):
-    """Return what ``form-action`` calls ``address``: its origin, or its scheme when it is no web's.
+    """Return what a policy calls ``address``: its origin, or its scheme when it is no web's.
 
     A native app is called by a scheme of its own (RFC 8252 §7.1). A policy has no way to write an
     IPv6 address (CSP Level 3 §2.3.1), so such a one is any host with its port.

@@ -2,7 +2,6 @@
 
 from flask import redirect, request
 
-from app.auth.clients import addresses
 from app.auth.flows import farewell, sign_out
 from app.auth.hosted import asker, forms, shell
 from app.auth.interactions import journey
@@ -54,7 +53,7 @@ def part(uid):
     if back and not pages:
         return redirect(back, 303)
     for page in pages:
-        web.allow_frame(addresses.origin(page))
+        web.allow_frame(web.origin(page))
     told = [(who, app) for app in apps if (who := asker.of(app.client_id))]
     state = "waiting" if any(app.waiting for app in apps) else "ready"
     name = "logout_leaving" if back else "logout_done"

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.auth.oauth import signing
 from tests.support import factories, steps
 from tests.support.marks import behaviour, rfc
 
@@ -176,6 +177,28 @@ def test_it_may_come_in_a_posted_form(browser, app, ana):
     )
 
     assert told(browser, answer.json)[0]["nickname"] == "Aninha"
+
+
+@rfc("9126", "2.1")
+def test_it_may_be_pushed(browser, app, ana):
+    request_uri = steps.pushed(browser, app, **asked(id_token={"nickname": ESSENTIAL}))
+
+    code = steps.walk(browser, steps.open_pushed(browser, app, request_uri), ana).code
+
+    assert told(browser, steps.exchange(browser, app, code).json)[1]["nickname"] == "Aninha"
+    steps.refused(steps.push(browser, app, claims="{"), "invalid_request")
+
+
+@rfc("OIDC Core", "6.1")
+def test_it_may_be_an_object_in_a_signed_request(browser, server, ana):
+    app = signing.app(server)
+    token = signing.request_object(
+        app, server, scope="openid", claims={"userinfo": {"nickname": None}}
+    )
+
+    code = steps.walk(browser, signing.ask(browser, app, token), ana).code
+
+    assert told(browser, steps.exchange(browser, app, code).json)[0]["nickname"] == "Aninha"
 
 
 @rfc("OIDC Core", "12.2")

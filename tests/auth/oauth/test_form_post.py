@@ -7,6 +7,7 @@ import pytest
 
 from app.auth.tokens import codes
 from app.foundation.problems import Unavailable
+from tests.auth.oauth import signing
 from tests.support import factories, steps
 from tests.support.marks import abuse, behaviour, rfc
 
@@ -168,6 +169,31 @@ def test_a_posted_request_may_ask_for_it(browser, app, ana):
 
         assert arrived.address == app.redirect_uri
         assert arrived.answer["state"] == state
+
+
+@rfc("9126", "4")
+def test_a_pushed_request_may_ask_for_it_and_an_address_may_not(browser, app, ana):
+    pushed = steps.pushed(browser, app, **FORM)
+    plain = steps.pushed(browser, app)
+
+    arrived = steps.walk(browser, steps.open_pushed(browser, app, pushed), ana)
+    assert (arrived.address, arrived.error) == (app.redirect_uri, None)
+    arrived = steps.walk(browser, steps.open_pushed(browser, app, plain, **FORM))
+    assert arrived.address.startswith(f"{app.redirect_uri}?code=")
+
+
+@behaviour(57)
+@pytest.mark.parametrize("wrong", [{}, {"scope": "nothing"}, {"aud": "https://evil.example"}])
+def test_a_signed_request_may_ask_for_it_for_errors_too(browser, server, ana, wrong):
+    app = signing.app(server)
+    token = signing.request_object(app, server, **FORM, **wrong)
+
+    arrived = steps.walk(
+        browser, signing.ask(browser, app, token, redirect_uri=app.redirect_uri, **FORM), ana
+    )
+
+    assert arrived.address == app.redirect_uri
+    assert (arrived.error is None) is (not wrong)
 
 
 @abuse("B-01")

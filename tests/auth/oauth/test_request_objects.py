@@ -177,7 +177,8 @@ def test_a_claim_nobody_knows_is_passed_over_whatever_it_is(browser, come, ana):
         for value in (["openid"], {"a": 1}, True, 5, 1.5, [], {}, False)
         if (name, type(value)) not in {("max_age", int), ("claims", dict)}
         and (name, value) != ("resource", ["openid"])  # several may be named (RFC 8707 §2)
-    ],
+    ]
+    + [("resource", [5]), ("resource", ["x", ["y"]]), ("resource", [None])],
     ids=str,
 )
 def test_a_parameter_of_another_type_is_refused(come, signer, name, value):

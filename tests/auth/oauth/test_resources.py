@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.auth.oauth import signing
 from tests.support import factories, steps
 from tests.support.marks import abuse, rfc
 
@@ -174,6 +175,31 @@ def test_several_survive_a_posted_request_and_the_pages_on_the_way(browser, app,
     code = steps.authorize(browser, app, ana, method="POST", scope=SCOPE, resource=both).code
 
     assert audience(steps.exchange(browser, app, code, resource=both[1]).json)[0] == both[1]
+
+
+@rfc("9126", "2.1")
+def test_several_may_be_pushed(browser, app, ana, both):
+    request_uri = steps.pushed(browser, app, scope=SCOPE, resource=both)
+
+    code = steps.walk(browser, steps.open_pushed(browser, app, request_uri), ana).code
+
+    assert audience(steps.exchange(browser, app, code, resource=both[1]).json)[0] == both[1]
+    other = steps.push(browser, app, scope=SCOPE, resource=[*both, "https://evil.example/"])
+    steps.refused(other, "invalid_target")
+
+
+@rfc("9101", "4")
+@pytest.mark.parametrize("inside", [1, 2])
+def test_several_may_be_signed(browser, server, ana, both, inside):
+    app = signing.app(server)
+    named = both[0] if inside == 1 else both
+    token = signing.request_object(app, server, scope=SCOPE, resource=named)
+
+    opened = signing.ask(browser, app, token, resource="https://evil.example/")
+
+    code = steps.walk(browser, opened, ana).code
+    answer = steps.exchange(browser, app, code, resource=both[inside - 1])
+    assert audience(answer.json)[0] == both[inside - 1]
 
 
 @abuse("F-16")
