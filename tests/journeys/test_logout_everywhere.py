@@ -212,6 +212,22 @@ def test_who_leaves_one_app_leaves_both_before_being_back(page, server, listener
     assert parse_qs(urlsplit(page.url).query)["error"] == ["login_required"]
 
 
+@behaviour(150)
+def test_a_page_that_does_not_load_keeps_nobody(page, server, listeners, new_shop, ana):
+    app = new_shop(listeners[0], front=True, back=False)
+    hint = redeem(server, app, sign_in(page, asking(server, app), ana))
+    app.listener.answer(f"/{app.name}/forget", script=lambda _write: time.sleep(20))
+
+    began = time.monotonic()
+    page.goto(leaving(server, app, hint), wait_until="commit")
+    if not page.scripted:
+        page.click("#logout-continue")
+    page.wait_for_url("**/bye*")
+
+    assert time.monotonic() - began < PATIENCE + 2
+    assert len(app.heard("forget")) == 1
+
+
 @behaviour(147)
 def test_who_leaves_the_account_sees_which_apps_were_left(page, server, listeners, new_shop, ana):
     app = new_shop(listeners[0], front=True)

@@ -60,8 +60,9 @@ FINISH = Statement(
 def begin(kind, *, return_to, asked=None, client_id=None):
     """Save a new journey of this browser and return it.
 
-    kind: ``authorize``, ``device``, ``logout`` or ``account``; return_to: a path of ours,
-    ``{id}`` in it stands for the journey's own; asked: an AuthorizationRequest, or a dict of facts.
+    kind: ``authorize``, ``device``, ``logout``, ``farewell`` or ``account``; return_to: a path of
+    ours, ``{id}`` in it stands for the journey's own; asked: an AuthorizationRequest, or a dict of
+    facts.
     """
     uid = ids.new("int")
     pushed = getattr(asked, "pushed", None)

@@ -23,7 +23,7 @@ class Interaction(Base):
     __tablename__ = "interactions"
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("int"))
-    kind: Mapped[str] = mapped_column(Text)  # authorize, device, logout, account
+    kind: Mapped[str] = mapped_column(Text)  # authorize, device, logout, farewell, account
     browser_digest: Mapped[bytes] = mapped_column(LargeBinary)
     client_id: Mapped[str | None] = mapped_column(Text)
     asked: Mapped[str] = mapped_column(Text, default="{}")  # JSON

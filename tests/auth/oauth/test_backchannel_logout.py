@@ -76,6 +76,15 @@ def test_the_app_can_verify_what_it_hears_before_the_browser_is_back(
     assert not is_here(browser, app)
 
 
+def test_an_app_that_pushed_its_request_hears_of_the_end_too(browser, app, ana, listener):
+    opened = steps.open_pushed(browser, app, steps.pushed(browser, app))
+    answer = steps.exchange(browser, app, steps.walk(browser, opened, ana).code)
+
+    part(browser, leave(browser, id_token_hint=answer.json["id_token"]))
+
+    assert len(heard(listener)) == 1
+
+
 @behaviour(144)
 def test_without_a_state_none_comes_back_by_way_of_the_page_either(browser, hint):
     answer = leave(browser, id_token_hint=hint, post_logout_redirect_uri=BACK)

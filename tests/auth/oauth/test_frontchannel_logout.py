@@ -2,6 +2,7 @@
 
 import html
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -144,6 +145,13 @@ def test_no_page_is_opened_of_an_app_that_another_session_signed_in_to(
     page = steps.follow(browser, leave(browser, id_token_hint=hint))
 
     assert len(frames(page)) == 1
+
+
+def test_the_script_that_goes_on_is_in_the_words_of_every_browser():
+    text = (Path(__file__).parents[3] / "static/js/logout_done.js").read_text()
+    code = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+
+    assert not re.search(r"=>|`|\?\.|\b(const|let|class|import|export|async)\b", code)
 
 
 @behaviour(1, 5)

@@ -19,6 +19,8 @@ COFRINHO = {
     "policy_uri": "https://cofrinho.example/privacidade",
     "tos_uri": "https://cofrinho.example/termos",
     "redirect_uris": [visitor.CALLBACK],
+    "frontchannel_logout_uri": "https://app.cofrinho.example/forget",
+    "post_logout_redirect_uris": ["https://app.cofrinho.example/bye"],
     "grant_types": ["authorization_code", "refresh_token"],
     "token_endpoint_auth_method": "none",
     "scope": " ".join(scopes.CATALOGUE),

@@ -2,10 +2,14 @@
 
 import gzip
 import re
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from tests.auth import stage
+from tests.auth.pages.visitor import CALLBACK
 from tests.support.marks import abuse, rfc
+from tests.support.steps import VERIFIER
 
 ANA = "ana@exemplo.com.br"
 STRICT = {
@@ -66,6 +70,25 @@ def logged_out(visitor, ask):
     return visitor.open("/logout/done")
 
 
+def logged_out_of_apps(visitor, ask):
+    visitor.submit(visitor.sign_in(visitor.open(ask()), ANA), "consent-form", decision="allow")
+    return visitor.submit(visitor.open("/logout"), "logout-form")
+
+
+def logging_out(visitor, ask):
+    with visitor.client.application.app_context():
+        stage.make_keys()
+    back = visitor.submit(
+        visitor.sign_in(visitor.open(ask(scope="openid")), ANA), "consent-form", decision="allow"
+    )
+    [code] = parse_qs(urlsplit(back.address).query)["code"]
+    form = {"grant_type": "authorization_code", "code": code, "client_id": "cofrinho"}
+    form |= {"redirect_uri": CALLBACK, "code_verifier": VERIFIER}
+    hint = visitor.client.post("/oauth/token", data=form).json["id_token"]
+    asked = {"id_token_hint": hint, "post_logout_redirect_uri": "https://app.cofrinho.example/bye"}
+    return visitor.open(f"/logout?{urlencode(asked)}")
+
+
 def account(visitor, ask):
     return visitor.sign_in(visitor.open("/account"), ANA)
 
@@ -116,6 +139,8 @@ PAGES = (
     not_allowed,
     logout,
     logged_out,
+    logged_out_of_apps,
+    logging_out,
     account,
     sessions,
     device,
