@@ -140,7 +140,9 @@ def test_a_resource_is_one_that_the_scope_opens(browser, tv, server):
     told = devices.begun(browser, tv, resource=f"{BANK}/wallet")
 
     assert row_of(server, told).audience == f"{BANK}/wallet"
-    for resource in (f"{BANK}/atm", "https://api.evil.example", [BANK, f"{BANK}/wallet"], "é"):
+    several = devices.begun(browser, tv, resource=[BANK, f"{BANK}/wallet"])
+    assert row_of(server, several).audience == f"{BANK} {BANK}/wallet"
+    for resource in (f"{BANK}/atm", "https://api.evil.example", "é"):
         steps.refused(devices.ask(browser, tv, resource=resource), "invalid_target")
 
 

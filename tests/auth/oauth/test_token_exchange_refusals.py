@@ -79,9 +79,8 @@ def test_a_part_never_becomes_the_whole(browser, server, app, ana):
     wallet, narrow = api(server, WALLET), f"{SCOPE} reports:read"
     token = steps.tokens(browser, app, ana, scope=narrow, resource=WALLET)["access_token"]
 
-    for target in (BANK, ISSUER):
+    for target in (BANK, ISSUER, PAYMENTS):  # a token for the wallet has the wallet's scopes alone
         steps.refused(exchange(browser, wallet, token, target), "invalid_target")
-    assert steps.claims_of(exchanged(browser, wallet, token, PAYMENTS))["aud"] == PAYMENTS
 
 
 @abuse("R-19")

@@ -27,6 +27,7 @@ COFRINHO = {
 }
 
 TV = COFRINHO | {"client_name": "Cofrinho na TV", "redirect_uris": [], "grant_types": [DEVICE]}
+TV["frontchannel_logout_uri"] = None  # a page in a frame is where answers go
 
 
 @pytest.fixture
