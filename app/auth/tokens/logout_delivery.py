@@ -28,7 +28,7 @@ LEFT_ALONE = timedelta(minutes=1)  # a client that does not answer delays nobody
 FIRST_SECONDS = 2  # what a person may wait for (`decisions.md` §13)
 SECONDS = 5
 SIDE_BY_SIDE = 8
-BATCH = 100
+BATCH = 32  # at 5 seconds each and 8 at a time: whoever stops the worker waits 20 seconds at most
 GOOD, FINAL = {200, 204}, {"refused", "no_address"}
 
 
