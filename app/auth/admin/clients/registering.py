@@ -118,22 +118,27 @@ def _again(draft, *refusals, **where):
 def _changed_meanwhile(draft, client_id, problem):
     """The form once more, with what it would now replace; sent again it does."""
     client = registration.get(client_id)
-    now = fields.of(facts.described(client))
-    others = {name: value for name, value in now.items() if value != draft.values[name]}
+    now, mine = fields.of(facts.described(client)), draft.values
+    others = {name: value for name, value in now.items() if _text(value) != _text(mine[name])}
     return _page(
         draft,
         problem.status,
         client=client,
         notice=forms.told(problem),
-        meanwhile=[(sentences.label(name), _line(value)) for name, value in others.items()],
+        meanwhile=[(_label(name), _text(value)) for name, value in others.items()],
         state="error",
     )
 
 
-def _line(value):
+def _label(name):
+    return sentences.label("application_type" if name == "kind" else name)
+
+
+def _text(value):
+    """What a field holds, in words; a list in no order of its own."""
     if isinstance(value, bool):
         return words.t("admin.yes" if value else "admin.no")
-    return ", ".join(value) if isinstance(value, list) else value or words.t("admin.empty")
+    return ", ".join(sorted(value)) if isinstance(value, list) else value or words.t("admin.empty")
 
 
 def _shown(answer, done):
