@@ -316,6 +316,10 @@ def test_a_logo_is_shown_only_from_our_own_origin(app, browser, ask):
 
 def register(app, client_id, **more):
     with app.app_context():
-        described = COFRINHO | {"redirect_uris": ["https://evil.example/cb"]} | more
+        described = (
+            COFRINHO
+            | {"redirect_uris": ["https://evil.example/cb"], "frontchannel_logout_uri": None}
+            | more
+        )
         register_client.register(described, scopes=scopes.CATALOGUE, client_id=client_id)
         db.session.commit()
