@@ -27,9 +27,10 @@ from tests.support.marks import abuse, rfc
         {"resource": "x"},
         {"max_age": "x"},
         {"id_token_hint": "x"},
-        {"response_mode": "form_post"},
+        {"response_mode": "x"},
+        {"response_mode": "form_post", "scope": "x"},
     ],
-    ids=lambda wrong: next(iter(wrong)),
+    ids=lambda wrong: " ".join(map(str, wrong.items())),
 )
 def test_15_errors_are_redirected_without_their_issuer(browser, app, server, wrong):
     arrived = steps.arrival(steps.ask(browser, app, **wrong))
@@ -65,10 +66,14 @@ def test_17_only_the_first_prompt_counts_and_max_age_and_request_objects_do_not(
     assert steps.arrival(steps.ask(browser, app, request="x")).error == "invalid_request_object"
 
 
-def test_18_the_library_posts_forms_by_an_inline_script(browser, app):
-    arrived = steps.arrival(steps.ask(browser, app, response_mode="form_post"))
+def test_18_the_library_posts_forms_by_an_inline_script_and_with_values_encoded(browser, app):
+    state = "a b%20+&amp;\"'<script>"
 
-    assert arrived.error == "invalid_request"
+    page = steps.ask(browser, app, response_mode="form_post", prompt="none", state=state)
+
+    assert steps.arrival(page).answer["state"] == state
+    assert "<script>" not in page.text
+    assert "onload" not in page.text
 
 
 def test_19_an_error_of_a_posted_endpoint_is_redirected(browser, app):

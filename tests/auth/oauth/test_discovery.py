@@ -70,7 +70,7 @@ def test_both_places_serve_the_same_document(public):
 def test_every_endpoint_is_an_https_address_that_answers(public, document):
     addresses = {k: v for k, v in document.items() if k.endswith(("_endpoint", "_uri"))}
 
-    assert len(addresses) == 11
+    assert len(addresses) == 10
     for name, address in addresses.items():
         assert address.startswith(f"{ISSUER}/"), name
         path = address.removeprefix(ISSUER)
