@@ -1,6 +1,7 @@
 """Link a device: a person types the code it shows, and is asked about it (RFC 8628 §3.3)."""
 
 from app.auth.accounts import guesses
+from app.auth.clients import registry
 from app.auth.interactions import journey, user_codes
 from app.auth.interactions.request import AuthorizationRequest
 from app.auth.sessions import browser
@@ -34,7 +35,8 @@ def begin(typed):
         "user_code", browser.address(), browser=browser.id(), user_id=here and here.user_id
     )
     found = user_codes.find(user_code)
-    if found is None:
+    client = found and registry.find(found.client_id)
+    if client is None:
         raise WrongCode
     guesses.give_back(counted)
     asked = AuthorizationRequest(
@@ -45,6 +47,8 @@ def begin(typed):
         audience=found.audience,
         asked_at=clock.seconds(),
         prompt=frozenset({"consent"}),
+        max_age=client.default_max_age,
+        acr_values=tuple(client.default_acr_values),
         device=found.device.hex(),
         user_code_sealed=user_codes.sealed(user_code, found.device.hex()),
     )

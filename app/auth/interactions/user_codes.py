@@ -16,7 +16,7 @@ from app.auth.accounts import subject
 from app.auth.audit import events, trail
 from app.auth.clients import registry
 from app.auth.database import hot
-from app.auth.tokens import device_codes
+from app.auth.tokens import codes, device_codes
 from app.foundation import clock
 from app.foundation.hot import Chain, Statement
 
@@ -41,7 +41,7 @@ FIND = Statement(
        WHERE user_code_digest = :user_code AND state = 'pending' AND expires_at > :now""",
     Waiting,
 )
-APPROVE = Chain(
+APPROVE = codes.ways(
     """UPDATE device_codes SET state = 'approved', user_id = :user_id, subject = :subject,
          session_id = :session_id, auth_time = :auth_time, acr = :acr, amr = :amr
        WHERE device_code_digest = :device AND state = 'pending' AND expires_at > :now
@@ -66,18 +66,21 @@ def find(user_code):
 def approve(asked, presence):
     """Let the device have what its journey ``asked`` for; return whether it still waited.
 
-    presence: who is here and has consented. Of several who typed the same code one decides.
+    presence: who is here and has consented. Of several who typed the same code one decides. A
+    client that wants to hear of the session's end is noted to take part in it.
     """
+    client = registry.find(asked.client_id)
     values = {
+        "client_id": client.client_id,
         "user_id": presence.user_id,
-        "subject": subject.of(presence, registry.find(asked.client_id).sector),
+        "subject": subject.of(presence, client.sector),
         "session_id": presence.session_id,
         "auth_time": presence.auth_time,
         "acr": presence.acr,
         "amr": presence.amr,
     }
     values |= trail.values(events.DEVICE_APPROVED, actor=presence.sub, data=_told(asked))
-    return _answer(APPROVE, asked, **values)
+    return _answer(APPROVE.noted if client.hears_of_logout else APPROVE.plain, asked, **values)
 
 
 def deny(asked, actor):

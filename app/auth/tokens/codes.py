@@ -57,18 +57,22 @@ _TAKE_PART = """INSERT INTO session_clients (session_id, client_id, subject)
 
 
 class Ways(NamedTuple):
-    """Two chains that issue a code; ``noted`` for a client that hears when the session ends."""
+    """Two chains that grant; ``noted`` for a client that hears when the session ends."""
 
     plain: Chain
     noted: Chain
 
 
-def _ways(*statements):
+def ways(*statements):
+    """Return the :class:`Ways` of a chain whose last link is the record.
+
+    It has the parameters ``:session_id``, ``:client_id`` and ``:subject``.
+    """
     *first, record = statements
     return Ways(Chain(*first, record), Chain(*first, _TAKE_PART, record))
 
 
-ISSUE = _ways(
+ISSUE = ways(
     f"INSERT INTO authorization_codes ({_COLUMNS}) VALUES ({_VALUES}) RETURNING grant_id",
     Issued,
     trail.link("won.grant_id"),
@@ -103,7 +107,7 @@ def once(first, record):
     For :func:`issue`; ``first`` may use the parameters ``:now`` and ``:client_id``.
     """
     insert = f"INSERT INTO authorization_codes ({_COLUMNS}) SELECT {_VALUES} FROM won"
-    return _ways(first, record, insert, trail.link(":grant_id"))
+    return ways(first, record, insert, trail.link(":grant_id"))
 
 
 def issue(presence, asked, by=ISSUE, **values):

@@ -309,6 +309,22 @@ def test_a_device_of_an_app_with_a_home_may_not_lead_anybody_there(browser, serv
     assert "tv.example" not in page.text
 
 
+@rfc("OIDC Registration", "2")
+def test_what_an_app_registered_of_the_sign_ins_age_holds_for_its_devices(
+    held_clock, browser, server, ana
+):
+    tv = devices.television(server, default_max_age=60)
+    devices.answer(browser, devices.begun(browser, tv)["user_code"], ana)
+    page = devices.type_code(browser, devices.begun(browser, tv)["user_code"])
+    assert steps.page_of(page) == "consent"
+    held_clock.shift(61)
+
+    page = devices.type_code(browser, devices.begun(browser, tv)["user_code"])
+
+    assert steps.page_of(page) == "login"
+    assert steps.page_of(steps.sign_in(browser, page, ana)) == "consent"
+
+
 def test_a_password_that_was_handed_out_is_replaced_first(browser, tv, waiting, server):
     handed = factories.person(server)
     with server.app_context(), kept(db):

@@ -1,6 +1,7 @@
 """Device codes in their rooms: what a device may fetch, once, and what a person decides of it."""
 
 import random
+import threading
 from collections import Counter
 
 import pytest
@@ -15,7 +16,7 @@ from app.auth.flows import disable_client
 from app.auth.interactions import user_codes
 from app.auth.interactions.request import AuthorizationRequest
 from app.auth.tokens import device_codes, ending
-from app.auth.tokens.models import DeviceCode, RefreshToken, RevokedToken
+from app.auth.tokens.models import DeviceCode, RefreshToken, RevokedToken, SessionClient
 from app.foundation import clock, digests, sealing
 from app.foundation.database import kept
 from tests.auth import persons, stage
@@ -132,6 +133,19 @@ def test_what_was_decided_is_found_no_more(asked, ana, decide):
     assert row_of(asked[0]).state == {"approve": "approved", "deny": "denied"}[decide]
 
 
+@rfc("OIDC Back-Channel Logout", "2.1")
+def test_an_app_that_hears_of_logout_takes_part_in_the_session_that_approved_its_device(asked, ana):
+    heard = {"grant_types": [DEVICE], "backchannel_logout_uri": "https://radio.example/out"}
+    stage.app_named("radio", **heard)
+    _, shown = device_codes.ask("radio", ("openid",), BANK)
+
+    assert user_codes.approve(journey_of(user_codes.find(shown)), ana)
+    assert user_codes.approve(journey_of(user_codes.find(asked[1])), ana)
+
+    [told] = db.session.scalars(select(SessionClient)).all()
+    assert (told.client_id, told.session_id, told.subject) == ("radio", ana.session_id, ana.sub)
+
+
 def test_nothing_is_decided_after_its_time(held_clock, asked, ana):
     waiting = journey_of(user_codes.find(asked[1]))
     held_clock.shift(600)
@@ -163,8 +177,13 @@ def test_another_sealing_key_finds_no_code_of_before(asked, create_house):
 
 
 def test_of_many_who_ask_with_the_same_code_drawn_each_gets_its_own(tv, auth_app, monkeypatch):
-    drawn = iter(["WDJBMJHT"] * 6 + ["BCDFGHJK", "LMNPQRST"] * 3)
-    monkeypatch.setattr(device_codes.legible, "draw", lambda: next(drawn))
+    mine, rest = threading.local(), iter(["BCDFGHJK", "LMNPQRST", "WXZBCDFG"])
+
+    def draw():
+        first, mine.drawn = not hasattr(mine, "drawn"), True
+        return "WDJBMJHT" if first else next(rest)
+
+    monkeypatch.setattr(device_codes.legible, "draw", draw)
 
     got = stage.all_at_once(auth_app, lambda _: device_codes.ask("tv", ("openid",), BANK), 3)
 
