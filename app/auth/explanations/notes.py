@@ -26,12 +26,13 @@ def keep(request_id, explanation):
     """Keep ``explanation`` (a dict that JSON can write).
 
     Beside what the refusal itself keeps, where it does (a reused token's end); else by itself,
-    though the request is undone.
+    though the request is undone: a row that it only held is let go first.
     """
     now, told = clock.now(), json.dumps(explanation)
     if database.is_writing(db):
         db.session.merge(Explanation(request_id=request_id, at=now, told=told))
     else:
+        database.let_go(db)
         hot.run(KEEP, request_id=request_id, now=now, told=told)
 
 

@@ -137,6 +137,10 @@ KINDS = [
         {"id_token_signed_response_alg": "ES256", "userinfo_signed_response_alg": "RS256"},
     ),
     (
+        {"subject_type": "pairwise", "frontchannel_logout_uri": "https://loja.example/fc"},
+        {"subject_type": "pairwise", "frontchannel_logout_uri": "https://loja.example/fc"},
+    ),
+    (
         {"backchannel_logout_uri": "https://loja.example/bc", "audiences": "https://api.example"},
         {"backchannel_logout_uri": "https://loja.example/bc", "audiences": ["https://api.example"]},
     ),
@@ -218,6 +222,9 @@ def test_one_problem_is_one(olga):
             "Escolha um dos dois",
         ),
         ({"token_endpoint_auth_method": "tls"}, "Escolha uma das opções da lista."),
+        ({"frontchannel_logout_uri": "https://elsewhere.example"}, "Use o mesmo servidor de um"),
+        ({"subject_type": "pairwise", "scope": ["wallet:read"]}, "não recebe permissões do banco"),
+        ({"sector_identifier_uri": "https://127.0.0.1/s"}, "Este endereço não respondeu."),
         ({"id_token_signed_response_alg": "none"}, "Escolha uma das opções da lista."),
         ({"contacts": "a@b.example\n" * 51}, "São itens demais"),
         ({"client_name": "a" * 3000}, "O que foi escrito não serve aqui."),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.auth.oauth import devices
 from tests.support import factories, steps
 from tests.support.marks import abuse, behaviour, rfc
 
@@ -15,9 +16,9 @@ PRODUCTION = {
 
 
 @pytest.fixture
-def database_kind():
+def database_kind(request):
     """An explanation is the same on every database."""
-    return "postgresql"
+    return getattr(request, "param", "postgresql")
 
 
 def explained(browser, address):
@@ -76,6 +77,17 @@ def test_an_error_of_the_token_endpoint_is_explained_under_its_request_id(browse
     told = browser.get(f"/dev/explain/{answer.headers['X-Request-Id']}").json
     assert told["error"] == "invalid_grant"
     assert told["request"] == "POST /oauth/token"
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql", "sqlite"], indirect=True)
+def test_a_refusal_that_held_a_row_meanwhile_is_explained_as_well(browser, server):
+    tv = devices.television(server)
+
+    answer = devices.poll(browser, tv, "x" * 43)
+
+    steps.refused(answer, "invalid_grant")
+    told = browser.get(f"/dev/explain/{answer.headers['X-Request-Id']}")
+    assert (told.status_code, told.json["error"]) == (200, "invalid_grant")
 
 
 @abuse("G-05")
