@@ -59,7 +59,8 @@ UNCHANGED = [
     {"grant_types": []},
     {"require_pkce": False, "require_pushed_authorization_requests": True},
     {"userinfo_signed_response_alg": "ES256", "token_endpoint_auth_signing_alg": "PS256"},
-    {"subject_type": "pairwise", "require_auth_time": True, "initiate_login_uri": "https://a.b/c"},
+    {"subject_type": "pairwise", "scope": "openid", "require_auth_time": True},
+    {"initiate_login_uri": "https://loja.example/entrar", "default_acr_values": ["phr"]},
     {"contacts": ["a@b.example", "c@d.example"], "logo_uri#en": "https://loja.example/en.png"},
     {"scope": "wallet:read openid"},
 ]
