@@ -70,6 +70,7 @@ def databases(run_folder, worker_id):
     """Makes and drops databases: ``databases.new("auth", "sqlite")``."""
     made = Databases(run_folder, worker_id, houses.migrate)
     yield made
+    made.drop_spare()
     if worker_id == "master":
         made.drop_templates()
 

@@ -1,8 +1,12 @@
-"""A database for each test: a copy of a template that was migrated once for the whole run."""
+"""A database for each test: a copy of a template that was migrated once for the whole run.
+
+On PostgreSQL one that a test gave back is emptied and serves the next.
+"""
 
 import fcntl
 import itertools
 import shutil
+from collections import defaultdict
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,6 +14,7 @@ import psycopg
 from sqlalchemy import make_url
 
 from tests.support import keeper
+from tests.support.wiped import Wiped
 
 
 class Databases:
@@ -24,6 +29,8 @@ class Databases:
         self._prefix = f"{self._folder.name.replace('-', '_')}_{worker}"
         self._numbers = itertools.count(1)
         self._migrate = migrate
+        self._known = {}  # address → its house, and how it is emptied
+        self._spare = defaultdict(list)  # house → addresses
 
     def new(self, house, kind):
         """Return the address of a fresh, migrated database. Raises Missing."""
@@ -32,8 +39,11 @@ class Databases:
             copy = self._folder / f"{self._prefix}_{next(self._numbers)}.sqlite3"
             shutil.copyfile(template, copy)
             return f"sqlite:///{copy}"
-        template = self._template_database(house)
-        return self.empty(template=template)
+        if not self._spare[house]:
+            url = self.empty(template=self._template_database(house))
+            self._known[url] = house, Wiped(_for_libpq(url))
+            return url
+        return self._spare[house].pop()
 
     def empty(self, template="template1"):
         """Return the address of a PostgreSQL database copied from ``template``. Raises Missing."""
@@ -42,18 +52,31 @@ class Databases:
         return self._named(name)
 
     def drop(self, url):
-        """Remove a database that :meth:`new` or :meth:`empty` made, whoever is still in it."""
+        """Take back a database that :meth:`new` or :meth:`empty` made, whoever is still in it."""
         made = make_url(url)
         if made.drivername == "sqlite":
             for file in self._folder.glob(f"{Path(made.database).name}*"):
                 file.unlink()
+            return
+        house, wiped = self._known.get(url, (None, None))
+        if wiped and wiped.again():
+            self._spare[house].append(url)
         else:
-            self._administer(f'DROP DATABASE IF EXISTS "{made.database}" WITH (FORCE)')
+            self._known.pop(url, None)
+            self._remove(made.database)
+
+    def drop_spare(self):
+        """Remove what waits to serve again."""
+        for url in itertools.chain(*self._spare.values()):
+            self._remove(make_url(url).database)
 
     def drop_templates(self):
         """Remove this run's templates from a server that outlives it."""
         for marker in self._folder.glob("postgresql-*.made"):
-            self._administer(f'DROP DATABASE IF EXISTS "{marker.read_text()}" WITH (FORCE)')
+            self._remove(marker.read_text())
+
+    def _remove(self, name):
+        self._administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _template_file(self, house):
         file = self._folder / f"{house}-template.sqlite3"
@@ -83,7 +106,10 @@ class Databases:
         return server.set(database=name).render_as_string(hide_password=False)
 
     def _administer(self, statement):
-        server = make_url(keeper.ask(self._folder, "postgresql")).set(drivername="postgresql")
-        address = server.render_as_string(hide_password=False)
-        with psycopg.connect(address, autocommit=True) as connection:
+        server = _for_libpq(keeper.ask(self._folder, "postgresql"))
+        with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(statement)
+
+
+def _for_libpq(url):
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

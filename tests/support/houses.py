@@ -3,6 +3,7 @@
 import importlib
 
 import flask_migrate
+from jinja2 import BytecodeCache
 
 import config
 
@@ -34,6 +35,25 @@ SETTINGS = {"auth": AUTH, "bank": BANK}
 KINDS = {"auth": config.Auth, "bank": config.Bank}
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled once for all the applications of a test process."""
+
+    def __init__(self):
+        self._kept = {}
+
+    def load_bytecode(self, bucket):
+        """Take what was compiled of the same source."""
+        if (bucket.key, bucket.checksum) in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key, bucket.checksum])
+
+    def dump_bytecode(self, bucket):
+        """Keep what was compiled."""
+        self._kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
+
+
 def create(house, url, **more):
     """Return a new application of ``house`` on the database at ``url``; the other is not loaded.
 
@@ -41,7 +61,9 @@ def create(house, url, **more):
     """
     values = SETTINGS[house] | {f"{house.upper()}_DATABASE_URL": url} | more
     assembly = importlib.import_module(f"app.{house}.assembly")
-    return assembly.create_app(config.load(KINDS[house], **values))
+    app = assembly.create_app(config.load(KINDS[house], **values))
+    app.jinja_env.bytecode_cache = COMPILED
+    return app
 
 
 def migrate(house, url):
