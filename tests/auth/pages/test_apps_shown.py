@@ -66,12 +66,13 @@ def test_an_app_that_registered_itself_is_said_to_be_unknown_to_us(browser, ask,
     client_id = register(None, own=True)
 
     here = browser()
-    page = here.open(ask(client_id=client_id, scope="openid"))
-    page = here.sign_in(page, "ana@exemplo.com.br")
+    login = here.open(ask(client_id=client_id, scope="openid"))
+    consent = here.sign_in(login, "ana@exemplo.com.br")
 
-    assert page.name[0] == "consent"
-    assert "não verificou quem é responsável" in page.text
-    assert "app.cofrinho.example" in page.text
+    assert (login.name[0], consent.name[0]) == ("login", "consent")
+    for page in (login, consent):
+        assert "não verificou quem é responsável" in page.text
+        assert "app.cofrinho.example" in page.text
 
 
 def test_an_app_we_registered_is_not(browser, ask):
