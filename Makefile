@@ -17,7 +17,7 @@ ready:
 	@$(PYTHON) dev/environment.py requirements-dev.txt
 
 test: ready ## The whole suite, or T=path of it
-	@$(RUN) -m pytest $(T) -n $(WORKERS) --dist loadscope
+	@$(RUN) -m pytest $(T) -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 check: ready ## Style, types, floors, and generated documents up to date
 	@$(RUN) -m ruff check .

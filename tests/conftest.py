@@ -41,6 +41,11 @@ def pytest_unconfigure(config):
         config.stash[run].end()
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest a test, so that no process is left with it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/journeys/"))
+
+
 def pytest_terminal_summary(terminalreporter):
     """Say in one line each what could not run."""
     gone = parts.named(terminalreporter.stats.get("skipped", ()))

@@ -62,8 +62,12 @@ class Databases:
         if wiped and wiped.again():
             self._spare[house].append(url)
         else:
-            self._known.pop(url, None)
-            self._remove(made.database)
+            self.remove(url)
+
+    def remove(self, url):
+        """Remove a PostgreSQL database for good, whoever is still in it."""
+        self._known.pop(url, None)
+        self._remove(make_url(url).database)
 
     def drop_spare(self):
         """Remove what waits to serve again."""

@@ -82,7 +82,7 @@ def test_without_its_database_every_endpoint_asks_to_come_back(
     app = factories.app(server)
     browser = server.test_client()
     token = steps.tokens(browser, app, factories.person(server))["access_token"]
-    databases.drop(url)
+    databases.remove(url)
 
     for path in FORMS:
         busy(steps.post(browser, app, path, grant_type="client_credentials", token="x"), 503)

@@ -11,6 +11,7 @@ from app.auth.database import db
 from app.auth.flows import disable_client
 from app.auth.tokens import codes, ending, refresh
 from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
+from app.foundation import digests
 from app.foundation.database import kept
 from tests.auth import persons, stage
 from tests.auth.tokens.reference import Reference
@@ -98,19 +99,17 @@ class Side:
     def state(self):
         """What the tables hold, in words that both sides share."""
         with self.app.app_context():
-            used = {
-                row.grant_id: row.used_at for row in db.session.scalars(select(AuthorizationCode))
-            }
-            names = list(used)
+            rows = {row.code_digest: row for row in db.session.scalars(select(AuthorizationCode))}
+            issued = [rows[digests.of(code)] for code in self.codes]
             families = {row.grant_id: row for row in db.session.scalars(select(RefreshToken))}
             listed = set(db.session.scalars(select(RevokedToken.name)))
             return {
-                names.index(grant_id): (
-                    used[grant_id],
-                    f"grant:{grant_id}" in listed,
-                    families.get(grant_id) and _told(families[grant_id]),
+                number: (
+                    row.used_at,
+                    f"grant:{row.grant_id}" in listed,
+                    families.get(row.grant_id) and _told(families[row.grant_id]),
                 )
-                for grant_id in names
+                for number, row in enumerate(issued)
             }
 
 
