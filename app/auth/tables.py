@@ -10,6 +10,7 @@ from app.auth.explanations import models as explanations
 from app.auth.institutions import models as institutions
 from app.auth.interactions import models as interactions
 from app.auth.keys import models as keys
+from app.auth.notifications import models as notifications
 from app.auth.replays import models as replays
 from app.auth.sessions import models as sessions
 from app.auth.tokens import models as tokens
@@ -27,6 +28,7 @@ ROOMS = (
     interactions,
     replays,
     explanations,
+    notifications,
 )
 NAMES = {
     thing.__tablename__
