@@ -47,9 +47,7 @@ def accept(application, *, asked=("cpf", "birth_date", "phone", "terms")):
 
     Raises Incomplete: with everything that is wrong, not the first alone.
     """
-    wrong = {
-        field: (_KEYS[field], {}) for field in _wrong(application, asked)
-    }
+    wrong = {field: (_KEYS[field], {}) for field in _wrong(application, asked)}
     user = registration.prepared(_without(application, wrong))
     refused = _refused_birth(application) if "birth_date" not in wrong else None
     if refused:
