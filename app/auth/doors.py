@@ -21,6 +21,7 @@ from app.auth.pages.explain import explain, explain_to_developers
 from app.auth.pages.login import login
 from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
+from app.auth.pages.mailbox import mailbox
 from app.auth.pages.new_password import new_password
 from app.auth.pages.recovery import recovery
 from app.auth.pages.registration import registration
@@ -58,7 +59,7 @@ PAGES = (
     explain,
 )
 ADMIN = (listing, registering, deeds)
-IN_DEVELOPMENT = (explain_to_developers,)
+IN_DEVELOPMENT = (explain_to_developers, mailbox)
 
 
 def open_all(app):

@@ -34,12 +34,14 @@ NOTHING = {
     "unproved_people": 0,
     "login_tries": 0,
     "logout_notices": 0,
+    "outbox_messages": 0,
     "replay_marks": 0,
     "revoked_tokens": 0,
     "explanations": 0,
     "refresh_tokens": 0,
     "sessions": 0,
     "successors_wiped": 0,
+    "messages_wiped": 0,
 }
 
 
