@@ -38,14 +38,13 @@ def ask(uid):
 def send(uid):
     """Send a code if there is such an account, and lead to the page that takes it either way."""
     visit = shell.come_in(uid, "login", page="forgot")
-    form = forms.read(identifier="login.missing_user", channel="")
+    form = forms.read(identifier="login.missing_user", channel=None)
     context = _asking(visit, form.values)
     channel = form.values["channel"] if form.values["channel"] in recover.CHANNELS else "email"
     try:
         visit.check_token()
-        if not form.values["identifier"]:
-            wrong = {"identifier": form.wrong["identifier"]}
-            return forms.again("forgot", forms.Incomplete(), errors=wrong, **context)
+        if form.wrong:
+            return forms.again("forgot", forms.Incomplete(), errors=form.wrong, **context)
         told = {"locale": words.locale()}
         found = recover.ask(form.values["identifier"], channel, browser.address(), **told)
     except (csrf.Stale, sends.TooSoon) as problem:

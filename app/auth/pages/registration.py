@@ -34,7 +34,7 @@ def show(uid):
 def enter(uid):
     """Open the account and go on to its proof, or say everything that is wrong."""
     visit = shell.come_in(uid, "login", page="register")
-    typed = forms.read(password="", **dict.fromkeys(KEPT, "")).values
+    typed = forms.read(password=None, **dict.fromkeys(KEPT)).values
     context = _page(visit, typed)
     try:
         visit.check_token()
