@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import delete, func, select, update
 
-from app.auth.accounts.models import LoginTries
+from app.auth.accounts.models import LoginTries, User
+from app.auth.accounts.proofs.models import PasswordReset, VerificationToken
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
 from app.auth.explanations.models import Explanation
@@ -45,6 +47,11 @@ def run(retry_seconds):
         "device_codes": _delete(DeviceCode, DeviceCode.expires_at < now - KEPT),
         "interactions": _delete(Interaction, Interaction.expires_at < now),
         "pushed_requests": _delete(PushedRequest, _unopened(now)),
+        "verification_tokens": _delete(
+            VerificationToken, VerificationToken.expires_at < now - KEPT
+        ),
+        "password_resets": _delete(PasswordReset, PasswordReset.expires_at < now - KEPT),
+        "unproved_people": _delete(User, _never_proved(now)),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "logout_notices": _delete(LogoutNotice, _over(now)),
         "outbox_messages": _delete(OutboxMessage, _told(now)),
@@ -57,6 +64,12 @@ def run(retry_seconds):
     counts["successors_wiped"] = _wipe(now - timedelta(seconds=retry_seconds))
     counts["messages_wiped"] = _wipe_messages(now)
     return counts
+
+
+def _never_proved(now):
+    """Accounts that somebody opened with an address that they never showed to be theirs."""
+    kept_for = timedelta(days=current_app.config["UNPROVED_DAYS"])
+    return User.must_prove.contains("email") & (User.created_at < now - kept_for)
 
 
 def _unneeded(now):

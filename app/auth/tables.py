@@ -1,6 +1,7 @@
 """Every model of this house, so that migrations see all its tables, and no others."""
 
 from app.auth.accounts import models as accounts
+from app.auth.accounts.proofs import models as proofs
 from app.auth.audit import models as audit
 from app.auth.clients import models as clients
 from app.auth.consents import models as consents
@@ -18,6 +19,7 @@ ROOMS = (
     audit,
     keys,
     accounts,
+    proofs,
     institutions,
     sessions,
     clients,

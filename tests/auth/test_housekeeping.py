@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from app.auth import housekeeping
+from app.auth.accounts.proofs import one_time
 from app.auth.clients import credentials, invitations
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
@@ -30,6 +31,9 @@ NOTHING = {
     "device_codes": 0,
     "interactions": 0,
     "pushed_requests": 0,
+    "verification_tokens": 0,
+    "password_resets": 0,
+    "unproved_people": 0,
     "login_tries": 0,
     "logout_notices": 0,
     "outbox_messages": 0,
@@ -237,3 +241,41 @@ def test_what_a_dead_message_said_is_wiped_once_nobody_can_retry_it(held_clock, 
     assert run()["messages_wiped"] == 1
     assert run() == NOTHING
     assert db.session.scalar(select(OutboxMessage.content_sealed)) is None
+
+
+@pytest.mark.parametrize(
+    ("purpose", "table", "seconds"),
+    [("confirm_email", "verification_tokens", 86400), ("reset", "password_resets", 900)],
+)
+def test_a_one_time_secret_goes_a_day_after_it_expired(
+    held_clock, auth_context, purpose, table, seconds
+):
+    person = persons.open_account()
+    with kept(db):
+        one_time.issue(purpose, person.id, person.email)
+    held_clock.shift(timedelta(seconds=seconds) + DAY)
+    assert run()[table] == 0
+
+    held_clock.shift(1)
+
+    assert run()[table] == 1
+
+
+def test_an_account_nobody_proved_goes_after_a_week_and_no_other(held_clock, auth_context):
+    persons.open_account("ana@example.com")
+    persons.open_account("rita@example.com")
+    persons.open_account("bia@example.com")
+    with kept(db):
+        one_time.issue("confirm_email", persons.found("rita@example.com").id, "rita@example.com")
+        persons.found("rita@example.com").must_prove = "email phone"
+        persons.found("bia@example.com").must_prove = "phone"
+    stage.come_in(persons.found("rita@example.com"))
+    held_clock.shift(7 * DAY)
+    assert run()["unproved_people"] == 0
+
+    held_clock.shift(1)
+
+    assert run()["unproved_people"] == 1
+    assert persons.found("rita@example.com") is None
+    assert persons.found("ana@example.com") is not None
+    assert persons.found("bia@example.com") is not None

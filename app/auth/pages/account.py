@@ -17,7 +17,7 @@ TOLD = {"one": "session.revoked", "others": "sessions.others_ended"}  # ?ended= 
 def _only_who_is_here():
     """Nobody sees an account without a session, or before replacing a handed-out password."""
     here = browser.presence()
-    if here is None or here.must_change_password:
+    if here is None or here.must_change_password or here.must_prove:
         back = request.path if request.method == "GET" else url_for("account.home")
         return shell.sign_in_first(back)
     return None
