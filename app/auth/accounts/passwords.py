@@ -11,6 +11,7 @@ from pathlib import Path
 import argon2
 import bcrypt
 from flask import current_app
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from app.auth.accounts import papers
 from app.foundation import clock
@@ -18,9 +19,11 @@ from app.foundation.problems import Problem
 from app.foundation.turns import Turns, half_the_cores
 
 LONGEST = 256  # characters; more is refused, not cut (ASVS 6.2.8, 6.2.9)
+SHORTEST = 8  # no policy takes less, so nothing shorter need be listed
 SAMPLES = {"senha@123", "novasenha@123"}  # document 002's own: they pass in development
-COMMON = frozenset(
-    Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").split()
+COMMON = frozenset(  # what leaks show most, and what people of this country choose beside it
+    [each for each in FREQUENCY_LISTS["passwords"] if len(each) >= SHORTEST]
+    + Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").split()
 )
 
 _turns = Turns(half_the_cores())
@@ -55,7 +58,12 @@ def set(user, clear):
 
     Raises Unavailable: when too many hashes are waiting.
     """
-    user.password_hash = _hashed(clear)
+    keep(user, hashed(clear))
+
+
+def keep(user, hash_):
+    """Make what was :func:`hashed` the person's password; it need not be changed any longer."""
+    user.password_hash = hash_
     user.password_changed_at = clock.now()
     user.must_change_password = False
 
@@ -68,7 +76,13 @@ def upgraded(user, clear):
     known = user.password_hash
     if known.startswith("$argon2") and not _hasher().check_needs_rehash(known):
         return None
-    return _hashed(clear)
+    return hashed(clear)
+
+
+def hashed(clear):
+    """Return a hash of ``clear`` by today's settings, to be kept. Raises Unavailable."""
+    with _turns.take(current_app.config["PASSWORD_QUEUE"]):
+        return _hasher().hash(_normal(clear))
 
 
 def refusal(clear, user):
@@ -113,11 +127,6 @@ def _matches_bcrypt(known, clear):
         return bcrypt.checkpw(clear.encode(), known.encode())
     except ValueError:
         return False
-
-
-def _hashed(clear):
-    with _turns.take(current_app.config["PASSWORD_QUEUE"]):
-        return _hasher().hash(_normal(clear))
 
 
 def _hasher():

@@ -13,7 +13,7 @@ from app.auth.accounts.proofs.one_time import Guesser
 from app.auth.flows.contacts import recover
 from app.auth.hosted import forms, shell
 from app.auth.interactions import drafts, journey
-from app.auth.pages import contact_words, session_words
+from app.auth.pages import contact_words, password_words, session_words
 from app.auth.sessions import browser
 from app.foundation import csrf, words
 
@@ -111,6 +111,7 @@ def _refused(form, context, check_token, reset):
         reset()
     except passwords.Refused as problem:
         wrong = {"new_password": words.t(problem.key, **problem.values)}
+        context["advice"] = password_words.advice(form.values["new_password"])
         return forms.again("reset", problem, errors=wrong, **context)
     except (csrf.Stale, one_time.WrongCode, one_time.Paused) as problem:
         return forms.again("reset", problem, notice=contact_words.told(problem), **context)

@@ -8,11 +8,13 @@ from app.auth.flows.contacts import application, join
 from app.auth.flows.contacts.application import Application
 from app.auth.hosted import forms, shell
 from app.auth.interactions import drafts
+from app.auth.pages import password_words
 from app.auth.sessions import browser
 from app.foundation import csrf, words
 
 registration = shell.door("registration")
 
+OWN = ("full_name", "email", "cpf")
 KEPT = ("full_name", "email", "cpf", "birth_date", "phone", "terms")  # never the password
 
 
@@ -44,6 +46,7 @@ def enter(uid):
         return forms.again("register", problem, notice=_notice(problem), **context)
     except application.Incomplete as problem:
         wrong = {name: words.t(key, **values) for name, (key, values) in problem.wrong.items()}
+        context["advice"] = password_words.advice(typed["password"], *(typed[each] for each in OWN))
         return forms.again("register", problem, errors=wrong, **context)
     _keep(visit, typed, joined)
     return redirect(url_for("verification.show", uid=uid), 303)

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from app.auth.accounts import lookup
+from app.auth.accounts.proofs import one_time
 from app.auth.database import db
 from tests.auth import outbox
 from tests.auth.pages.conftest import PASSWORD
@@ -293,6 +294,25 @@ def test_a_tab_that_comes_late_to_a_page_that_is_done_is_led_on(browser, ask, se
 
     assert visitor.open(email.address).name[0] == "consent"
     assert visitor.open(email.address.replace("verify", "register")).name[0] == "consent"
+
+
+def test_the_page_of_who_joined_opens_no_account_that_was_proved_elsewhere(
+    app, browser, sent, held_clock
+):
+    joiner, elsewhere = browser(), browser()
+    email = joiner.submit(joiner.open("/register"), "register-form", **RITA)
+    signed = elsewhere.sign_in(elsewhere.open("/login"), RITA["email"], RITA["password"])
+    elsewhere.submit(signed, "verify-form", code=sent(RITA["email"]))
+    held_clock.shift(61)
+    with app.app_context():
+        rita = lookup.by_email(RITA["email"]).id
+        code = one_time.issue("confirm_email", rita, RITA["email"]).code
+        db.session.commit()
+
+    after = joiner.submit(email, "verify-form", code=code)
+
+    assert after.status == 422
+    assert joiner.open("/account").name[0] == "login"
 
 
 def test_another_browser_has_no_part_in_it(browser, sent):

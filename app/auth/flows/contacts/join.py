@@ -75,7 +75,7 @@ def _unproved(user):
 
 def _settle(user, locale):
     known = lookup.held_by_email(user.email)
-    if known and not known.is_unproved():
+    if known and not (known.is_unproved() and known.may_enter()):
         post.mail("already_registered", known.email, user=known, locale=locale)
         return None
     try:

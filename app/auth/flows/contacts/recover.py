@@ -84,9 +84,10 @@ def _reset(row, new, guesser, device):
     if not user.may_enter() or not any(one_time.is_for(row, each.where) for each in proved):
         raise one_time.WrongCode
     _check(new, user)
+    better = passwords.hashed(new)
     one_time.use(row)
     user = lookup.held(user.id)
-    passwords.set(user, new)
+    passwords.keep(user, better)
     db.session.flush()  # from here nobody opens a session by the old one
     lockout.forgive(user, guesser.address, device=guesser.browser)
     trail.record(events.PASSWORD_RESET, actor=user.sub, subject=user.sub)

@@ -57,12 +57,14 @@ def phone(user_id, code, guesser):
 def first_email(user_id, code, guesser):
     """Prove the address of who has just joined on this browser, and let them in.
 
-    They chose the password here a moment ago, so it is one factor that was shown.
+    They chose the password here a moment ago, so it is one factor that was shown. Who has proved
+    the address by now comes in by the sign-in alone, with every factor it asks for.
 
     Raises one_time.WrongCode, Expired, Paused.
     """
     here = browser.presence()
-    user = email(user_id, code, guesser)
+    newcomer = _newcomer(user_id)
+    user = email(newcomer and newcomer.id, code, guesser)
     if here:
         ending.session(here.session_id, "replaced", actor=user.sub)
     return browser.open(user, assurance.PASSWORD)
@@ -93,7 +95,7 @@ def send_to_newcomer(user_id, email, address, *, locale=None):
     until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
     with current_app.extensions["sign_ins"].take(queue=0):
         sends.allow(Contact("email", email.lower()), address)
-        user = lookup.by_id(user_id) if user_id is not None else None
+        user = _newcomer(user_id)
         database.let_go(db)
         clock.sleep_until(until)
     if user is not None:
@@ -106,6 +108,12 @@ def where(user, channel):
         return user.email_folded
     number = papers.read(user, "phone")
     return number if number and post.offers(messages.SMS) and sends.reaches(number) else None
+
+
+def _newcomer(user_id):
+    """The person, as long as the address they joined with is not proved; else None."""
+    user = lookup.by_id(user_id) if user_id is not None else None
+    return user if user and user.is_unproved() and user.may_enter() else None
 
 
 def _issue(user, channel, contact, locale):

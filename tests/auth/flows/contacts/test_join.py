@@ -14,6 +14,7 @@ from app.auth.database import db
 from app.auth.flows.contacts import application, join
 from app.auth.flows.contacts.application import Application
 from app.auth.sessions.models import Session
+from app.foundation.database import kept
 from tests.auth import outbox, persons, stage
 from tests.auth.flows.contacts import newcomers
 from tests.auth.flows.contacts.newcomers import HOME, RITA, join_as, prove, rita
@@ -95,6 +96,15 @@ def test_an_account_opened_by_an_operator_makes_way_for_nobody(server):
 
     assert join_as(rita(email="admin@example.com")).user_id is None
     assert persons.found("admin@example.com").sub == admin.sub
+
+
+def test_an_account_that_was_locked_makes_way_for_nobody(server, held_clock):
+    joined = join_as()
+    with kept(db):
+        lookup.by_id(joined.user_id).status = "locked"
+    held_clock.shift(61)
+
+    assert join_as().user_id is None
 
 
 @pytest.mark.parametrize(
