@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config_factors import Factors
+
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SHAPES = {
     "an http(s) address without query, fragment or trailing slash": re.compile(
@@ -103,7 +105,7 @@ class Common(BaseSettings):
         return self.APP_ENV == "production"
 
 
-class Auth(Common):
+class Auth(Factors, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""
