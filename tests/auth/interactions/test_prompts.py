@@ -23,7 +23,7 @@ def here(sub="ana", ago=60, **more):
     """Return whoever signed in ``ago`` seconds before now."""
     auth_time = NOW - timedelta(seconds=ago)
     told = {"user_id": 1, "sub": sub, "auth_time": auth_time, "must_change_password": False}
-    told["acr"] = LOA2
+    told |= {"acr": LOA2, "amr": "pwd"}
     return SimpleNamespace(**(told | more))
 
 
