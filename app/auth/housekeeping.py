@@ -45,9 +45,7 @@ def run(retry_seconds):
         "pushed_requests": _delete(PushedRequest, _unopened(now)),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "logout_notices": _delete(LogoutNotice, _over(now)),
-        "remembered_browsers": _delete(
-            RememberedBrowser, RememberedBrowser.expires_at < now
-        ),
+        "remembered_browsers": _delete(RememberedBrowser, RememberedBrowser.expires_at < now),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
         "explanations": _delete(Explanation, Explanation.at < now - KEPT),

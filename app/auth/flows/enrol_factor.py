@@ -34,15 +34,16 @@ def passkey_request():
     return passkey_creation.request(_person())
 
 
-def add_passkey(answer, name):
+def add_passkey(answer, name, device):
     """Keep the passkey that the browser made; returns as :func:`enable_totp` does.
 
-    name: what to call it when its maker is not known. Asked before the request writes anything.
+    name: what the person calls it; device: what to call it when they do not say and its maker is
+    not known. Asked before the request writes anything.
 
     Raises NotFresh; Refused, Already, TooMany.
     """
     user = _person()
-    passkey = passkey_creation.create(user.id, answer, name)
+    passkey = passkey_creation.create(user.id, answer, name=name, device=device)
     return _added(lookup.held(user.id), "passkey", passkeys.methods(passkey))
 
 

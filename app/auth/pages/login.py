@@ -55,7 +55,7 @@ def enter(uid):
     except (csrf.Stale, sign_in.WrongCredentials, sign_in.Blocked, lockout.Paused) as problem:
         return forms.again("login", problem, notice=_notice(problem), **context)
     if session is None:
-        return redirect(visit.interaction.return_to, 303)
+        return redirect(url_for("second_factor.show", uid=uid), 303)
     return shell.go_on(visit, "login", sid=session.id)
 
 

@@ -62,7 +62,7 @@ def again(uid):
 
 def _from_the_start(visit):
     flow.start_over(visit.interaction)
-    return redirect(visit.interaction.return_to, 303)
+    return redirect(url_for("login.show", uid=visit.uid), 303)
 
 
 def _page(visit):

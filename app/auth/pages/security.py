@@ -50,7 +50,9 @@ def enable():
         codes = enrol_factor.enable_totp(request.form.get("otp", ""))
     except showing.Wrong as problem:
         return _app(problem)
-    return shown_once(codes, "security.home") if codes else own.back("security.home", done="totp_on")
+    return (
+        shown_once(codes, "security.home") if codes else own.back("security.home", done="totp_on")
+    )
 
 
 @security.post("/account/totp/off")
@@ -103,7 +105,9 @@ def told_of(setup):
 def _app(problem=None):
     """The app's page, with what was wrong, if anything."""
     status = problem.status if problem else 200
-    context = {"notice": proofs.notice(problem), "state": forms.state_of(problem)} if problem else {}
+    context = (
+        {"notice": proofs.notice(problem), "state": forms.state_of(problem)} if problem else {}
+    )
     user_id = browser.presence().user_id
     if totp.is_enrolled(user_id):
         last = remove_factor.is_last(user_id, registry.FACTORS["totp"])

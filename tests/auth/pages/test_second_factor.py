@@ -60,7 +60,9 @@ def test_who_has_a_factor_shows_it_before_any_session_begins(app, browser, ask, 
 
 
 @abuse("O-08")
-@pytest.mark.parametrize("path", ["/account", "/account/security", "/account/totp", "/admin/clients"])
+@pytest.mark.parametrize(
+    "path", ["/account", "/account/security", "/account/totp", "/admin/clients"]
+)
 def test_half_signed_in_opens_nothing(app, browser, ask, phone, path):
     ana = browser()
     waiting = ana.sign_in(ana.open(ask()), ANA)
@@ -229,7 +231,9 @@ def test_a_locked_person_is_not_let_in_by_the_factor(app, browser, ask, phone):
 
 
 @mission("S76")
-def test_a_browser_that_is_remembered_is_not_asked_for_30_days(held_clock, app, browser, ask, phone):
+def test_a_browser_that_is_remembered_is_not_asked_for_30_days(
+    held_clock, app, browser, ask, phone
+):
     ana = browser()
     page = ana.sign_in(ana.open(ask()), ANA)
     ana.submit(page, "otp-form", otp=phone.code(), remember="1")
@@ -289,7 +293,9 @@ def test_what_was_tried_is_in_the_record_and_no_code_is(app, browser, ask, phone
     ]
 
 
-@pytest.mark.parametrize("typed", [{}, {"otp": ""}, {"otp": "\x00"}, {"method": "nothing", "otp": "1"}])
+@pytest.mark.parametrize(
+    "typed", [{}, {"otp": ""}, {"otp": "\x00"}, {"method": "nothing", "otp": "1"}]
+)
 def test_no_answer_is_an_error_of_ours(browser, ask, phone, typed):
     ana = browser()
     page = ana.sign_in(ana.open(ask()), ANA)
