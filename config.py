@@ -16,6 +16,8 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config_factors import Factors
+from config_messages import Messages
+from config_people import People
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SHAPES = {
@@ -105,7 +107,7 @@ class Common(BaseSettings):
         return self.APP_ENV == "production"
 
 
-class Auth(Factors, Common):
+class Auth(Factors, People, Messages, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""
@@ -141,9 +143,7 @@ class Auth(Factors, Common):
     LOGIN_ADDRESS_ATTEMPTS: int = Field(100, ge=1)  # C21: per address, in the same window
     LOGIN_ACCOUNT_ATTEMPTS: int = Field(50, ge=1)  # C21: per account from unknown places together
     LOGIN_KNOWN_DAYS: int = Field(90, ge=0)  # C21: who signed in from a place keeps it so long
-    LOGIN_FLOOR_MS: int = Field(
-        350, ge=0, le=2000
-    )  # nothing about an account is told sooner; > bcrypt
+    LOGIN_FLOOR_MS: int = Field(350, ge=0, le=2000)  # nothing about an account is told sooner
     PASSWORD_MIN_LENGTH: int = Field(8, ge=8, le=64)  # decisions §9
     PASSWORD_MEMORY_KIB: int = Field(19456, ge=8)  # argon2id m; decisions §9
     PASSWORD_PASSES: int = Field(2, ge=1)
@@ -201,6 +201,7 @@ class Auth(Factors, Common):
             yield "ADMIN_PASSWORD: the document's sample is refused in production"
         if self.production and self.CPF_VALIDATION == "format":
             yield "CPF_VALIDATION: format is for development only"
+        yield from self.unsafe_messages()
 
 
 class Bank(Common):

@@ -1,6 +1,7 @@
 """Every model of this house, so that migrations see all its tables, and no others."""
 
 from app.auth.accounts import models as accounts
+from app.auth.accounts.proofs import models as proofs
 from app.auth.audit import models as audit
 from app.auth.clients import models as clients
 from app.auth.consents import models as consents
@@ -10,6 +11,7 @@ from app.auth.factors import models as factors
 from app.auth.institutions import models as institutions
 from app.auth.interactions import models as interactions
 from app.auth.keys import models as keys
+from app.auth.notifications import models as notifications
 from app.auth.replays import models as replays
 from app.auth.sessions import models as sessions
 from app.auth.tokens import models as tokens
@@ -18,6 +20,7 @@ ROOMS = (
     audit,
     keys,
     accounts,
+    proofs,
     institutions,
     sessions,
     clients,
@@ -27,6 +30,7 @@ ROOMS = (
     replays,
     explanations,
     factors,
+    notifications,
 )
 NAMES = {
     thing.__tablename__

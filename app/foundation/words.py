@@ -5,8 +5,9 @@ text a person reads comes from there, so a language is complete or its test fail
 """
 
 import tomllib
+from contextlib import contextmanager
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,11 +43,18 @@ class Catalogue:
         return text.get(self.locale.plural_form(number), text["other"])
 
 
+@cache
+def _catalogue(path, _changed_at):
+    """Read once for all the applications of a process."""
+    return Catalogue(path)
+
+
 class Words:
     """The catalogues of an app, and the language that is spoken when none is asked for."""
 
     def __init__(self, folder, default):
-        found = (Catalogue(path) for path in sorted(Path(folder).glob("*.toml")))
+        paths = sorted(Path(folder).glob("*.toml"))
+        found = (_catalogue(path, path.stat().st_mtime_ns) for path in paths)
         self.catalogues = {each.language: each for each in found}
         self.default = self.catalogues[default].language
 
@@ -90,12 +98,25 @@ def known(key):
     return key in _speaking().texts
 
 
+@contextmanager
+def spoken_as(language):
+    """Speak ``language``, one of ours, in the block, whoever asks; no request is needed there."""
+    before = g.get("spoken")
+    g.spoken = language
+    try:
+        yield
+    finally:
+        g.spoken = before
+
+
 def locale():
     """Return the language of this request (OIDC Core §3.1.2.1, ``ui_locales``).
 
     What the address asks for, then what the journey asked for (``g.ui_locales``), then what this
     browser chose before, then what it accepts, then the institution's own.
     """
+    if g.get("spoken"):
+        return g.spoken
     words = current_app.extensions["words"]
     for wish in (request.args.get("ui_locales"), g.get("ui_locales"), _chosen_before()):
         found = wish and words.best(wish.split()[:MOST_WISHES])

@@ -8,6 +8,12 @@ OPERATOR = "operator"  # the actor of the command line
 NOBODY = "nobody"  # the actor before anybody has been recognised
 
 ACCOUNT_CREATED = "account:profile:created"
+ACCOUNT_REPLACED = "account:profile:replaced"
+CONTACT_PROVED = "account:contact:proved"
+CONTACT_LOST = "account:contact:lost"
+PAPER_REFUSED = "account:paper:refused"
+RECOVERY_ASKED = "account:recovery:asked"
+PASSWORD_RESET = "account:password:reset"
 SIGN_IN_SUCCEEDED = "account:sign_in:succeeded"
 SIGN_IN_FAILED = "account:sign_in:failed"
 SIGN_IN_LOCKED = "account:sign_in:locked"
@@ -57,6 +63,12 @@ KEY_WITHDRAWN = "key:signing:withdrawn"
 CATALOGUE = {
     ACCOUNT_CREATED: "An account was opened.",
     SIGN_IN_SUCCEEDED: "A person showed all that was asked of them to sign in.",
+    ACCOUNT_REPLACED: "An account that nobody had proved made way for a new one.",
+    CONTACT_PROVED: "A person showed that an address or number is theirs.",
+    CONTACT_LOST: "A number is no longer proved for a person: somebody else proved it.",
+    PAPER_REFUSED: "A person joined with a CPF that is somebody else's; it was not kept.",
+    RECOVERY_ASKED: "A secret was sent by which a password can be replaced.",
+    PASSWORD_RESET: "A forgotten password was replaced.",
     SIGN_IN_FAILED: "A try at signing in was refused.",
     SIGN_IN_LOCKED: "Tries at signing in reached their limit and pause.",
     PASSWORD_CHANGED: "A person's password was changed.",

@@ -11,7 +11,7 @@ from app.auth.accounts import lockout, lookup, passwords
 from app.auth.audit import events, trail
 from app.auth.database import db
 from app.auth.factors import passkeys
-from app.auth.flows import entering, second_factor
+from app.auth.flows.factors import entering, second_factor
 from app.auth.sessions import assurance, browser
 from app.foundation import clock, database
 from app.foundation.problems import Problem, Unavailable

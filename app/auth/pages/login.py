@@ -37,6 +37,8 @@ def show(uid):
     asked = visit.interaction.request
     ended = cookies.read("session") and browser.presence() is None
     told = words.t("login.session_ended") if ended else None
+    if visit.interaction.answer_to("reset"):
+        told = words.t("password.changed_signed_out")
     hint = asked and asked.login_hint
     return forms.page("login", **_page(visit, hint), told=told)
 
@@ -80,6 +82,8 @@ def _page(visit, username):
         "passkey_request": passkeys.sign_in_request(),
         "passkey_action": url_for("login.enter_by_passkey", uid=visit.uid),
         "here": url_for("login.show", uid=visit.uid),
+        "uid": visit.uid,
+        "may_join": current_app.config["SIGN_UP"] == "open",
     }
 
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0006'
-down_revision = '0003'
+down_revision = '0005'
 
 USER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 TABLES = ('totp_secrets', 'recovery_codes', 'passkeys', 'remembered_browsers')

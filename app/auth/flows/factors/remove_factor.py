@@ -3,7 +3,7 @@
 from app.auth.accounts import lookup
 from app.auth.audit import events, trail
 from app.auth.factors import passkeys, policy, recovery_codes, registry, remembered, totp
-from app.auth.flows import showing, step_up
+from app.auth.flows.factors import showing, step_up
 from app.foundation.problems import Problem
 
 

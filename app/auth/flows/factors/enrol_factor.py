@@ -7,7 +7,7 @@ session here counts as one of two factors from then on.
 from app.auth.accounts import lookup
 from app.auth.audit import events, trail
 from app.auth.factors import passkey_creation, passkeys, recovery_codes, registry, remembered, totp
-from app.auth.flows import showing, step_up
+from app.auth.flows.factors import showing, step_up
 from app.auth.sessions import assurance, browser
 
 
