@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config_factors import Factors
 from config_messages import Messages
 from config_people import People
 
@@ -106,7 +107,7 @@ class Common(BaseSettings):
         return self.APP_ENV == "production"
 
 
-class Auth(People, Messages, Common):
+class Auth(Factors, People, Messages, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""

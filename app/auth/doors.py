@@ -17,12 +17,18 @@ from app.auth.oauth.endpoints.userinfo import userinfo
 from app.auth.pages.account import account
 from app.auth.pages.consent import consent
 from app.auth.pages.device import device
+from app.auth.pages.enrolment import enrolment
 from app.auth.pages.explain import explain, explain_to_developers
 from app.auth.pages.login import login
 from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
 from app.auth.pages.mailbox import mailbox
 from app.auth.pages.new_password import new_password
+from app.auth.pages.passkeys import passkeys
+from app.auth.pages.second_factor import second_factor
+from app.auth.pages.security import security
+from app.auth.pages.start import start
+from app.auth.pages.step_up import step_up
 from app.auth.pages.recovery import recovery
 from app.auth.pages.registration import registration
 from app.auth.pages.start import start
@@ -46,6 +52,9 @@ PROTOCOL = (
 PAGES = (
     welcome,
     login,
+    second_factor,
+    step_up,
+    enrolment,
     registration,
     verification,
     recovery,
@@ -54,6 +63,8 @@ PAGES = (
     device,
     logout,
     account,
+    security,
+    passkeys,
     logos,
     start,
     explain,

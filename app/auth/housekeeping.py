@@ -10,6 +10,7 @@ from app.auth.accounts.proofs.models import PasswordReset, VerificationToken
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
 from app.auth.explanations.models import Explanation
+from app.auth.factors.models import RememberedBrowser
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.notifications.models import OutboxMessage
 from app.auth.replays.models import ReplayMark
@@ -54,6 +55,7 @@ def run(retry_seconds):
         "unproved_people": _delete(User, _never_proved(now)),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "logout_notices": _delete(LogoutNotice, _over(now)),
+        "remembered_browsers": _delete(RememberedBrowser, RememberedBrowser.expires_at < now),
         "outbox_messages": _delete(OutboxMessage, _told(now)),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),

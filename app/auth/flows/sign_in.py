@@ -1,4 +1,4 @@
-"""Sign in: count the try, judge it, open the session.
+"""Sign in: count the try, judge it, ask for the second factor, open the session.
 
 A try is counted before it is judged and in a transaction that has ended by then (decisions §7).
 Every answer about an account waits for the same floor of time, and no connection is held
@@ -10,8 +10,9 @@ from flask import current_app
 from app.auth.accounts import lockout, lookup, passwords
 from app.auth.audit import events, trail
 from app.auth.database import db
+from app.auth.factors import passkeys
+from app.auth.flows.factors import entering, second_factor
 from app.auth.sessions import assurance, browser
-from app.auth.tokens import ending
 from app.foundation import clock, database
 from app.foundation.problems import Problem, Unavailable
 
@@ -34,23 +35,23 @@ class Blocked(Problem):
     key = "login.blocked"
 
 
-def by_password(identifier, password):
-    """Sign the person in on this browser and return their session.
+def by_password(identifier, password, interaction=None):
+    """Sign the person in on this browser and return their session, or None.
 
-    A live session of the same person here is authenticated afresh; another's is ended. Asked
-    before the request writes anything.
+    None: they have a second factor to show first. That is kept in the journey ``interaction``, for
+    :mod:`second_factor`; there is no session yet. Asked before the request writes anything.
 
-    Raises WrongCredentials, lockout.Paused, Blocked. Raises Unavailable: when too many passwords
+    Raises WrongCredentials, lockout.Paused, Blocked; second_factor.Required: when there is no
+    journey to show it in. Raises Unavailable: when too many passwords
     are waiting, or ``SIGN_INS_AT_ONCE`` are being judged here; at once, and the try does not
     count. So a flood of them leaves threads for everything else (`docs/decisions/0006`).
     """
     with current_app.extensions["sign_ins"].take(queue=0):
-        return _by_password(identifier, password)
+        return _by_password(identifier, password, interaction)
 
 
-def _by_password(identifier, password):
+def _by_password(identifier, password, interaction):
     until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
-    here = browser.presence()
     try:
         user, judged, better = _recognise(identifier, password)
     except Unavailable:
@@ -59,7 +60,7 @@ def _by_password(identifier, password):
         _wait(until)
         raise
     _wait(until)
-    return _enter(user.id, judged, better, here)
+    return _enter(user.id, judged, better, interaction)
 
 
 def _recognise(identifier, password):
@@ -97,18 +98,29 @@ def _wait(until):
     clock.sleep_until(until)
 
 
-def _enter(user_id, judged, better, here):
-    """Open the session, unless password or account changed since they were judged."""
+def _enter(user_id, judged, better, interaction):
+    """Open the session or ask for more, unless password or account changed since judged."""
     user = lookup.held(user_id)
     if user.password_hash != judged or not user.may_enter():
         raise WrongCredentials
     if better:
         user.password_hash = better
-    trail.record(events.SIGN_IN_SUCCEEDED, actor=user.sub, subject=user.sub)
-    if here and here.user_id == user.id:
-        session = browser.renew(here.session_id, assurance.PASSWORD)
-        if session:
-            return session
-    elif here:
-        ending.session(here.session_id, "replaced", actor=user.sub)
-    return browser.open(user, assurance.PASSWORD)
+    if second_factor.is_due(user):
+        return second_factor.ask(interaction, user)
+    return entering.enter(user, assurance.PASSWORD)
+
+
+def by_passkey(answer):
+    """Sign in whoever's passkey made ``answer`` (JSON of the browser); return the session.
+
+    It is two factors by itself, and stands open while password sign-in is paused (L-09). Asked
+    before the request writes anything.
+
+    Raises ceremonies.Refused, passkeys.Unknown, Blocked.
+    """
+    browser.presence()
+    passkey = passkeys.recognise(answer)
+    user = lookup.held(passkey.user_id)
+    if not user.may_enter():
+        raise Blocked
+    return entering.enter(user, passkeys.methods(passkey))

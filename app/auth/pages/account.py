@@ -3,24 +3,14 @@
 from flask import current_app, redirect, request, url_for
 
 from app.auth.flows import farewell, sign_out
-from app.auth.hosted import forms, shell, signed_in
-from app.auth.pages import session_words
+from app.auth.hosted import forms, signed_in
+from app.auth.pages import own, session_words
 from app.auth.sessions import browser, devices
 from app.foundation import clock, words
 
-account = shell.door("account")
+account = own.door("account")
 
 TOLD = {"one": "session.revoked", "others": "sessions.others_ended"}  # ?ended= → message
-
-
-@account.before_request
-def _only_who_is_here():
-    """Nobody sees an account without a session, or before replacing a handed-out password."""
-    here = browser.presence()
-    if here is None or here.must_change_password or here.must_prove:
-        back = request.path if request.method == "GET" else url_for("account.home")
-        return shell.sign_in_first(back)
-    return None
 
 
 @account.get("/account")
