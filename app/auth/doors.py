@@ -25,13 +25,12 @@ from app.auth.pages.logout import logout
 from app.auth.pages.mailbox import mailbox
 from app.auth.pages.new_password import new_password
 from app.auth.pages.passkeys import passkeys
+from app.auth.pages.recovery import recovery
+from app.auth.pages.registration import registration
 from app.auth.pages.second_factor import second_factor
 from app.auth.pages.security import security
 from app.auth.pages.start import start
 from app.auth.pages.step_up import step_up
-from app.auth.pages.recovery import recovery
-from app.auth.pages.registration import registration
-from app.auth.pages.start import start
 from app.auth.pages.verification import verification
 from app.auth.pages.welcome import welcome
 

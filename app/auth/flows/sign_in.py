@@ -52,6 +52,7 @@ def by_password(identifier, password, interaction=None):
 
 def _by_password(identifier, password, interaction):
     until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
+    browser.presence()  # before anything is held
     try:
         user, judged, better = _recognise(identifier, password)
     except Unavailable:
@@ -118,7 +119,7 @@ def by_passkey(answer):
 
     Raises ceremonies.Refused, passkeys.Unknown, Blocked.
     """
-    browser.presence()
+    browser.presence()  # before anything is held
     passkey = passkeys.recognise(answer)
     user = lookup.held(passkey.user_id)
     if not user.may_enter():

@@ -53,7 +53,9 @@ def enter(uid):
         visit.check_token()
         if form.wrong:
             return forms.again("login", forms.Incomplete(), errors=form.wrong, **context)
-        session = sign_in.by_password(*form.values.values(), visit.interaction)
+        session = sign_in.by_password(
+            form.values["username"], form.values["password"], visit.interaction
+        )
     except (csrf.Stale, sign_in.WrongCredentials, sign_in.Blocked, lockout.Paused) as problem:
         return forms.again("login", problem, notice=_notice(problem), **context)
     if session is None:

@@ -244,7 +244,7 @@ def test_where_a_second_factor_is_wanted_who_has_none_sets_one_up(two, auth_cont
     assert stops(asking(), two[0], SKIPPED) == "enrolment.mandated"
 
 
-def test_a_journey_of_our_own_may_ask_for_a_recent_sign_in():
+def test_a_journey_of_our_own_may_ask_for_a_recent_sign_in(auth_context):
     def stops(ago, answers=None, **facts):
         situation = Situation(None, here(ago=ago), NOW, answers or {}, facts)
         found = policy.next_prompt(situation)

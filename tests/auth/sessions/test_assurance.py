@@ -79,7 +79,14 @@ def test_what_is_told_is_the_highest_of_the_levels_asked_that_is_met(acr, asked,
 
 
 @pytest.mark.parametrize(
-    ("asked", "can"), [((), True), ((LOA2,), True), ((PHR, LOA2), True), ((LOA3, "unknown"), True), (("unknown",), False)]
+    ("asked", "can"),
+    [
+        ((), True),
+        ((LOA2,), True),
+        ((PHR, LOA2), True),
+        ((LOA3, "unknown"), True),
+        (("unknown",), False),
+    ],
 )
 def test_levels_of_no_ladder_are_beyond_everybody(asked, can):
     assert assurance.attainable(asked) is can
