@@ -4,7 +4,13 @@ import json
 import tempfile
 from urllib.parse import urlencode
 
-from dev import gallery_devices, gallery_joining, gallery_messages, gallery_newcomers
+from dev import (
+    gallery_devices,
+    gallery_factors,
+    gallery_joining,
+    gallery_messages,
+    gallery_newcomers,
+)
 from dev.gallery_apps import AURORA, COFRINHO, asking, at_aurora, id_token, open_frames
 from dev.gallery_steps import APP, PASSWORD, arrive, email, fill_in, press, sign_in
 
@@ -214,6 +220,7 @@ PAGES = {
         consent_more,
         consent_by_name,
         form_post,
+        *gallery_factors.WALKS,
         *gallery_devices.WALKS,
         *gallery_newcomers.WALKS,
         *gallery_messages.WALKS,
