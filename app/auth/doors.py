@@ -15,6 +15,8 @@ from app.auth.oauth.endpoints.revoke import revoke
 from app.auth.oauth.endpoints.token import token
 from app.auth.oauth.endpoints.userinfo import userinfo
 from app.auth.pages.account import account
+from app.auth.pages.activity import activity
+from app.auth.pages.apps import apps
 from app.auth.pages.consent import consent
 from app.auth.pages.device import device
 from app.auth.pages.explain import explain, explain_to_developers
@@ -22,7 +24,10 @@ from app.auth.pages.login import login
 from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
 from app.auth.pages.new_password import new_password
+from app.auth.pages.password import password
+from app.auth.pages.profile import data
 from app.auth.pages.start import start
+from app.auth.pages.strangers import strangers
 from app.auth.pages.welcome import welcome
 
 PROTOCOL = (
@@ -47,6 +52,11 @@ PAGES = (
     device,
     logout,
     account,
+    data,
+    password,
+    apps,
+    activity,
+    strangers,
     logos,
     start,
     explain,

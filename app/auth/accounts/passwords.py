@@ -55,7 +55,12 @@ def set(user, clear):
 
     Raises Unavailable: when too many hashes are waiting.
     """
-    user.password_hash = _hashed(clear)
+    keep(user, hashed(clear))
+
+
+def keep(user, hash_):
+    """Make what was :func:`hashed` the person's password; it need not be changed any longer."""
+    user.password_hash = hash_
     user.password_changed_at = clock.now()
     user.must_change_password = False
 
@@ -68,7 +73,13 @@ def upgraded(user, clear):
     known = user.password_hash
     if known.startswith("$argon2") and not _hasher().check_needs_rehash(known):
         return None
-    return _hashed(clear)
+    return hashed(clear)
+
+
+def hashed(clear):
+    """Return a hash of ``clear`` by today's settings, to be kept. Raises Unavailable."""
+    with _turns.take(current_app.config["PASSWORD_QUEUE"]):
+        return _hasher().hash(_normal(clear))
 
 
 def refusal(clear, user):
@@ -111,11 +122,6 @@ def _matches_bcrypt(known, clear):
         return bcrypt.checkpw(clear.encode(), known.encode())
     except ValueError:
         return False
-
-
-def _hashed(clear):
-    with _turns.take(current_app.config["PASSWORD_QUEUE"]):
-        return _hasher().hash(_normal(clear))
 
 
 def _hasher():

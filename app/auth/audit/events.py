@@ -8,6 +8,13 @@ OPERATOR = "operator"  # the actor of the command line
 NOBODY = "nobody"  # the actor before anybody has been recognised
 
 ACCOUNT_CREATED = "account:profile:created"
+PROFILE_CHANGED = "account:profile:changed"
+CONTACT_CHANGED = "account:contact:changed"
+DATA_EXPORTED = "account:data:exported"
+CLOSING_ASKED = "account:closing:asked"
+CLOSING_STOPPED = "account:closing:stopped"
+ACCOUNT_CLOSED = "account:profile:erased"
+DEVICE_DISOWNED = "account:device:disowned"
 SIGN_IN_SUCCEEDED = "account:sign_in:succeeded"
 SIGN_IN_FAILED = "account:sign_in:failed"
 SIGN_IN_LOCKED = "account:sign_in:locked"
@@ -48,6 +55,13 @@ KEY_WITHDRAWN = "key:signing:withdrawn"
 
 CATALOGUE = {
     ACCOUNT_CREATED: "An account was opened.",
+    PROFILE_CHANGED: "A person changed what they are called, or their language.",
+    CONTACT_CHANGED: "A person proved another e-mail address or phone to be theirs.",
+    DATA_EXPORTED: "A person took a copy of all we know of them.",
+    CLOSING_ASKED: "A person asked for their account to be closed.",
+    CLOSING_STOPPED: "An account that was to be closed stays.",
+    ACCOUNT_CLOSED: "An account was closed, and what it held of the person erased.",
+    DEVICE_DISOWNED: "A person said that a sign-in was not theirs.",
     SIGN_IN_SUCCEEDED: "A person showed the right password.",
     SIGN_IN_FAILED: "A try at signing in was refused.",
     SIGN_IN_LOCKED: "Tries at signing in reached their limit and pause.",

@@ -30,14 +30,14 @@ class Notice(NamedTuple):
 def read(**missing):
     """Return the form of this request as :class:`Filled`.
 
-    missing: field → message key for when it was left empty. White space around a value is not
+    missing: field → message key for when it was left empty; None: it may be. White space around a value is not
     part of it, unless it is a password.
     """
     values = {name: request.form.get(name, "") for name in missing}
     for name in missing:
         if "password" not in name:
             values[name] = values[name].strip()[:LONGEST_LINE]
-    wrong = {name: words.t(key) for name, key in missing.items() if not values[name]}
+    wrong = {name: words.t(key) for name, key in missing.items() if key and not values[name]}
     return Filled(values, wrong)
 
 

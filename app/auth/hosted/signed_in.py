@@ -1,8 +1,27 @@
 """What the pages of somebody signed in have in common: who it is, and a token for their forms."""
 
+from functools import partial
+from urllib.parse import quote, urlencode
+
+from flask import request
+
 from app.auth.hosted import shell
-from app.auth.sessions import browser
-from app.foundation import csrf, words
+from app.auth.sessions import assurance, browser
+from app.foundation import clock, csrf, words
+
+FRESH_SECONDS = 300  # how old a sign-in may be for what a found browser must not do (ASVS 7.5.1)
+_LEFT_OUT = shell.CREDENTIALS | {"ui_locales"}  # of an address that is come back to
+
+
+def door(name, max_age=None):
+    """Return the blueprint of pages of one's own: who is not here signs in and comes back.
+
+    Its forms are let through when they are ours (ASVS 3.5.1). max_age: how many seconds ago who
+    is here must have signed in, or do so again.
+    """
+    blueprint = shell.door(name)
+    blueprint.before_request(partial(_let_in, max_age))
+    return blueprint
 
 
 def page():
@@ -19,5 +38,23 @@ def check_token():
     csrf.check(browser.id(), _purpose())
 
 
+def _let_in(max_age):
+    """Nobody sees an account without a session, or before replacing a handed-out password."""
+    here = browser.presence()
+    if here is None or here.must_change_password:
+        return shell.sign_in_first(_this_address() if request.method == "GET" else "/account")
+    if assurance.too_old(here.auth_time, max_age, clock.now()):
+        return shell.sign_in_first(_this_address(), max_age)
+    if request.method == "POST":
+        check_token()
+    return None
+
+
+def _this_address():
+    asked = urlencode([each for each in request.args.items(True) if each[0] not in _LEFT_OUT])
+    return f"{quote(request.path)}?{asked}" if asked else quote(request.path)
+
+
 def _purpose():
     return f"account {browser.presence().session_id}"
+

@@ -2,32 +2,33 @@
 
 from flask import current_app, redirect, request, url_for
 
+from app.auth.accounts import lookup
 from app.auth.flows import farewell, sign_out
-from app.auth.hosted import forms, shell, signed_in
-from app.auth.pages import session_words
+from app.auth.hosted import asker, forms, signed_in
+from app.auth.pages import check_up, session_words
 from app.auth.sessions import browser, devices
+from app.auth.tokens import holdings
 from app.foundation import clock, words
 
-account = shell.door("account")
+account = signed_in.door("account")
 
+DONE = {"password": "password.changed", "disowned": "account.disowned"}  # ?done= → message
 TOLD = {"one": "session.revoked", "others": "sessions.others_ended"}  # ?ended= → message
-
-
-@account.before_request
-def _only_who_is_here():
-    """Nobody sees an account without a session, or before replacing a handed-out password."""
-    here = browser.presence()
-    if here is None or here.must_change_password:
-        back = request.path if request.method == "GET" else url_for("account.home")
-        return shell.sign_in_first(back)
-    return None
 
 
 @account.get("/account")
 def home():
     """Say how the account stands: where it is open."""
     mine, *rest = _devices()
-    return forms.page("account", device=mine, others=len(rest), **signed_in.page())
+    told = DONE.get(request.args.get("done"))
+    return forms.page(
+        "account",
+        device=mine,
+        others=len(rest),
+        findings=check_up.of(lookup.by_id(browser.presence().user_id), [mine, *rest]),
+        told=told and words.t(told),
+        **signed_in.page(),
+    )
 
 
 @account.get("/account/sessions")
@@ -42,7 +43,6 @@ def sessions():
 @account.post("/account/sessions/end")
 def end_session():
     """End one session of one's own, with everything granted under it (`decisions.md` §15)."""
-    signed_in.check_token()
     sign_out.one(browser.presence().user_id, request.form.get("sid", ""))
     return redirect(url_for("account.sessions", ended="one"), 303)
 
@@ -59,7 +59,6 @@ def others():
 @account.post("/account/sessions/others")
 def end_others():
     """End every session of one's own but this."""
-    signed_in.check_token()
     sign_out.others(browser.presence().user_id)
     return redirect(url_for("account.sessions", ended="others"), 303)
 
@@ -67,7 +66,6 @@ def end_others():
 @account.post("/account/sign-out")
 def sign_out_here():
     """Leave this browser's session."""
-    signed_in.check_token()
     return redirect(farewell.onwards(sign_out.here("signed_out")), 303)
 
 
@@ -76,4 +74,15 @@ def _devices():
     here, now = browser.presence(), clock.now()
     found = devices.in_use(here.user_id)
     found.sort(key=lambda session: session.id != here.session_id)
-    return [session_words.told(each, each.id == here.session_id, now) for each in found]
+    apps = holdings.of_sessions([session.id for session in found])
+    new = devices.new_ones(here.user_id, now)
+    return [
+        session_words.told(
+            each,
+            each.id == here.session_id,
+            now,
+            [asker.of(client_id).name for client_id in apps.get(each.id, ())],
+            is_new=each.device_id in new,
+        )
+        for each in found
+    ]

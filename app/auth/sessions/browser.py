@@ -15,7 +15,7 @@ from flask import current_app, g, request
 
 from app.auth.audit import events, trail
 from app.auth.database import db, hot
-from app.auth.sessions import assurance, cookies
+from app.auth.sessions import assurance, cookies, devices
 from app.auth.sessions.models import Session
 from app.foundation import clock, digests, ids
 from app.foundation.hot import Statement
@@ -75,13 +75,14 @@ def open(user, amr):
 
     An earlier session of this browser is the caller's to end first.
     """
-    now = clock.now()
+    now, agent = clock.now(), user_agent()
     session = Session(
         id=ids.new("ses"),
         user_id=user.id,
         created_at=now,
-        user_agent=_printable(request.user_agent.string),
+        user_agent=agent,
         address=address(),
+        device_id=devices.seen(user.id, id(), agent),
         method="password",
     )
     _authenticate(session, amr, now)
@@ -114,6 +115,7 @@ def renew(session_id, amr):
     if session is None or not session.is_live(now):
         return None
     _authenticate(session, amr, now)
+    session.device_id = devices.seen(here.user_id, id(), user_agent())
     trail.record(events.SESSION_RENEWED, actor=here.sub, subject=session.id, data={"amr": amr})
     g.presence = here._replace(auth_time=now, amr=amr, acr=session.acr)
     return session
@@ -128,6 +130,11 @@ def forget():
 def address():
     """Return the client's address, as the trusted proxies tell it; None when nobody does."""
     return request.remote_addr
+
+
+def user_agent():
+    """Return what the browser calls itself, cut to what we keep, or None."""
+    return _printable(request.user_agent.string)
 
 
 def id():

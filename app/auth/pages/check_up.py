@@ -1,0 +1,45 @@
+"""The check-up of an account: what is good, what there is to do."""
+
+from typing import NamedTuple
+
+from app.auth.tokens import holdings
+from app.foundation import words
+
+
+class Finding(NamedTuple):
+    """One thing looked at. page: the endpoint where it is seen, or put right."""
+
+    name: str
+    good: bool
+    title: str
+    detail: str
+    page: str
+
+
+def of(user, devices):
+    """Return the :class:`Finding` list about ``user``, what there is to do first.
+
+    devices: the open sessions, as ``session_words`` tells them.
+    """
+    proved = user.email_verified_at is not None and (
+        user.phone_sealed is None or user.phone_verified_at is not None
+    )
+    strange = any(device.is_new for device in devices)
+    apps = holdings.connections(user.id).total
+    found = [
+        _said("contacts", proved, "account_profile.show"),
+        _said("devices", not strange, "account.sessions"),
+        Finding(
+            "apps",
+            True,
+            words.t("account.check.apps_good"),
+            words.t("apps.total", n=apps),
+            "account_apps.index",
+        ),
+    ]
+    return sorted(found, key=lambda finding: finding.good)
+
+
+def _said(name, good, page):
+    key = f"account.check.{name}_{'good' if good else 'todo'}"
+    return Finding(name, good, words.t(key), words.t(f"{key}_detail"), page)
