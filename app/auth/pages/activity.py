@@ -11,6 +11,7 @@ from app.foundation import clock
 activity = signed_in.door("account_activity")
 
 ORDERS = ("newest", "oldest")
+LAST = 2**63 - 1  # the highest number a line can have
 
 
 @activity.get("/account/activity")
@@ -22,7 +23,7 @@ def index():
         here.sub,
         activity_words.events(asked["kind"]),
         oldest_first=asked["order"] == "oldest",
-        past=request.args.get("past", type=int),
+        past=request.args.get("past", type=_number),
     )
     more, lines = len(lines) > reading.PAGE, lines[: reading.PAGE]
     known = devices.named(here.user_id, [line.subject for line in lines])
@@ -37,3 +38,7 @@ def index():
         orders=ORDERS,
         **signed_in.page(),
     )
+
+
+def _number(text):
+    return min(max(1, int(text)), LAST)

@@ -19,18 +19,6 @@ ROW = re.compile(r'name="sid" value="(ses_\w+)"')
 
 
 @pytest.fixture
-def come_in(browser):
-    """Sign someone in on a browser of their own: ``come_in(ANA, PHONE)``."""
-
-    def sign_in(who, device):
-        visitor = browser(User_Agent=device)
-        visitor.sign_in(visitor.open("/account"), who)
-        return visitor
-
-    return sign_in
-
-
-@pytest.fixture
 def here(come_in, held_clock):
     """Ana at her computer, an hour after she signed in on her phone; and the phone."""
     phone = come_in(ANA, PHONE)
