@@ -15,6 +15,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config_messages import Messages
+from config_people import People
+
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SHAPES = {
     "an http(s) address without query, fragment or trailing slash": re.compile(
@@ -103,7 +106,7 @@ class Common(BaseSettings):
         return self.APP_ENV == "production"
 
 
-class Auth(Common):
+class Auth(People, Messages, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""
@@ -199,6 +202,7 @@ class Auth(Common):
             yield "ADMIN_PASSWORD: the document's sample is refused in production"
         if self.production and self.CPF_VALIDATION == "format":
             yield "CPF_VALIDATION: format is for development only"
+        yield from self.unsafe_messages()
 
 
 class Bank(Common):

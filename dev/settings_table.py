@@ -1,17 +1,24 @@
-"""``docs/settings.md`` and ``.env.example``, made from ``config.py``.
+"""``docs/settings.md`` and ``.env.example``, made from ``config.py`` and its parts.
 
 ``--check`` asks whether they are current. What a setting means stands once: in the comment on its
 line.
 """
 
 import ast
+import inspect
 import sys
 from pathlib import Path
 
 import config
+import config_messages
+import config_people
 
 ROOT = Path(__file__).resolve().parents[1]
-HOUSES = ("Common", "Auth", "Bank")
+HOUSES = {  # each with the classes that hold its own settings
+    "Common": (config.Common,),
+    "Auth": (config.Auth, config_messages.Messages, config_people.People),
+    "Bank": (config.Bank,),
+}
 TITLES = {"Common": "Both houses", "Auth": "The authorization server", "Bank": "The bank"}
 INTRODUCTION = """# Settings
 
@@ -22,18 +29,17 @@ malformed or unsafe is refused, and every reason is printed at once.
 
 
 def settings():
-    """Return ``{house: [(name, type, default, words)]}``, in the order of ``config.py``."""
-    source = (ROOT / "config.py").read_text()
-    lines = source.splitlines()
+    """Return ``{house: [(name, type, default, words)]}``, in the order of the code."""
     found = {}
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.ClassDef) and node.name in HOUSES:
-            fields = getattr(config, node.name).model_fields
-            found[node.name] = [
-                _row(item, fields[item.target.id], lines)
-                for item in node.body
-                if isinstance(item, ast.AnnAssign) and item.target.id.isupper()
-            ]
+    for house, parts in HOUSES.items():
+        fields = getattr(config, house).model_fields
+        sources = [inspect.getsource(part) for part in parts]
+        found[house] = [
+            _row(item, fields[item.target.id], source.splitlines())
+            for source in sources
+            for item in ast.parse(source).body[0].body
+            if isinstance(item, ast.AnnAssign) and item.target.id.isupper()
+        ]
     return found
 
 

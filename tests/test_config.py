@@ -9,7 +9,12 @@ from tests.support.authority import Authority
 from tests.support.marks import mission
 
 SEALING_KEY = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
-SAFE = {"SEALING_KEYS": SEALING_KEY, "ISSUER": "https://auth.bank.example"}
+SAFE = {
+    "SEALING_KEYS": SEALING_KEY,
+    "ISSUER": "https://auth.bank.example",
+    "MAIL_SERVER": "smtp.bank.example",
+    "MAIL_FROM": "nao-responda@bank.example",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +121,7 @@ def test_what_is_malformed_and_what_is_unsafe_are_told_together():
         ACCESS_TOKEN_SECONDS=1,
         CLIENT_RATE_LIMIT="many",
         DEFAULT_LOCALE="fr",
+        SMS_GATEWAY_URL="http://sms.example",
     )
 
     assert sorted(names(reasons)) == sorted(
@@ -123,6 +129,7 @@ def test_what_is_malformed_and_what_is_unsafe_are_told_together():
             *("PORT", "ISSUER", "SEALING_KEYS", "RATE_LIMITS", "ADMIN_PASSWORD"),
             *("CPF_VALIDATION", "TIME_ZONE", "REDIS_URL", "AUTH_DATABASE_URL"),
             *("ACCESS_TOKEN_SECONDS", "CLIENT_RATE_LIMIT", "DEFAULT_LOCALE"),
+            *("MAIL_SERVER", "MAIL_FROM", "SMS_GATEWAY_URL"),
         }
     )
 
@@ -151,6 +158,14 @@ MALFORMED = {
     "PASSWORD_MIN_LENGTH": [7, 65],
     "PKCE_REQUIRED": ["hush"],
     "APP_ENV": ["hush"],
+    "MAIL_SERVER": ["smtp.example/hush", "hush hush", "hush\r\nRCPT TO:<x@y.example>"],
+    "MAIL_PORT": ["hush", 0, 70_000],
+    "MAIL_FROM": [
+        *("hush", "@hush.example", "Bank <hush>", "hush@", "a@hush.example\r\nBcc: b@c.example"),
+        "a@hush.example, b@hush.example",
+    ],
+    "SMS_GATEWAY_URL": ["http://sms.example/hush", "hush", "https://sms.example/hush hush"],
+    "SMS_FROM": ["hush-hush", "+55 hush", "a name that is hush"],
 }
 
 
@@ -182,6 +197,11 @@ REFUSED_IN_PRODUCTION = {
     "RATE_LIMITS": [{"RATE_LIMITS": "off"}],
     "ADMIN_PASSWORD": [{"ADMIN_PASSWORD": "admin"}],
     "CPF_VALIDATION": [{"CPF_VALIDATION": "format"}],
+    "MAIL_SERVER": [{"MAIL_SERVER": ""}],
+    "MAIL_FROM": [{"MAIL_FROM": ""}],
+    "MAIL_USE_TLS": [{"MAIL_USE_TLS": False}],
+    "MAIL_PASSWORD": [{"MAIL_USERNAME": "portaria"}],
+    "SMS_GATEWAY_TOKEN": [{"SMS_GATEWAY_URL": "https://sms.bank.example"}],
 }
 
 
@@ -218,7 +238,8 @@ def test_in_development_loopback_may_be_plain_http(issuer):
 
 def test_a_setting_comes_from_the_environment_then_from_the_file(monkeypatch, tmp_path):
     file = tmp_path / ".env"
-    file.write_text(f"SEALING_KEYS={SEALING_KEY}\nISSUER=https://a.example\nPORT=4000\nSHELL=x\n")
+    told = SAFE | {"ISSUER": "https://a.example", "PORT": "4000", "SHELL": "x"}
+    file.write_text("".join(f"{name}={value}\n" for name, value in told.items()))
     monkeypatch.setenv("PORT", "5000")
     monkeypatch.setenv("issuer", "https://small.example")
 

@@ -13,7 +13,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 APP = sorted((ROOT / "app").rglob("*.py"))
-OURS = [*APP, ROOT / "config.py", ROOT / "wsgi.py", *sorted((ROOT / "dev").rglob("*.py"))]
+OURS = [
+    *APP,
+    *sorted(ROOT.glob("config*.py")),
+    ROOT / "wsgi.py",
+    *sorted((ROOT / "dev").rglob("*.py")),
+]
 FORBIDDEN_FOLDERS = {"utils", "helpers", "common", "misc", "core", "x"}
 SHELVES = {"checks", "endpoints", "pages", "foundation", "app", "auth"}
 FLASK_IN_ROOMS = {"current_app"}
@@ -26,6 +31,7 @@ ROOMS = (
     "tokens",
     "interactions",
     "keys",
+    "notifications",
 )
 WORDS_OF_SECRETS = re.compile(r"password|secret|token|code|seed|private|otp|\bpin\b|cpf|phone")
 HARMLESS = re.compile(r"_(digest|hash|sealed|index|at|id|seconds|changed_at|verified_at)$")

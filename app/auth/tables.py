@@ -1,6 +1,7 @@
 """Every model of this house, so that migrations see all its tables, and no others."""
 
 from app.auth.accounts import models as accounts
+from app.auth.accounts.proofs import models as proofs
 from app.auth.audit import models as audit
 from app.auth.clients import models as clients
 from app.auth.consents import models as consents
@@ -9,6 +10,7 @@ from app.auth.explanations import models as explanations
 from app.auth.institutions import models as institutions
 from app.auth.interactions import models as interactions
 from app.auth.keys import models as keys
+from app.auth.notifications import models as notifications
 from app.auth.replays import models as replays
 from app.auth.sessions import models as sessions
 from app.auth.tokens import models as tokens
@@ -17,6 +19,7 @@ ROOMS = (
     audit,
     keys,
     accounts,
+    proofs,
     institutions,
     sessions,
     clients,
@@ -25,6 +28,7 @@ ROOMS = (
     interactions,
     replays,
     explanations,
+    notifications,
 )
 NAMES = {
     thing.__tablename__

@@ -57,9 +57,12 @@ class Bucket(NamedTuple):
     quiet: bool
 
 
-def count(connection, bucket, now):
-    """Count one try in ``bucket`` and return how many there are now. Raises Paused."""
-    until = now + timedelta(seconds=current_app.config["LOGIN_WINDOW_SECONDS"])
+def count(connection, bucket, now, seconds=None):
+    """Count one try in ``bucket`` and return how many there are now. Raises Paused.
+
+    seconds: how long it counts; else ``LOGIN_WINDOW_SECONDS``.
+    """
+    until = now + timedelta(seconds=seconds or current_app.config["LOGIN_WINDOW_SECONDS"])
     tries = connection.scalar(_COUNT, {**bucket._asdict(), "now": now, "until": until})
     if tries is None:
         ends_at = select(LoginTries.ends_at).where(LoginTries.key == bucket.key)

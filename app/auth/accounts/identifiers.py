@@ -5,6 +5,7 @@ it looks like, or a stranger's address matches its victim's (CVE-2019-19844).
 """
 
 import re
+from datetime import date
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -14,6 +15,8 @@ LONGEST = 254  # characters of an address (RFC 5321 §4.5.3.1.3); nothing else i
 
 _USERNAME = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9](?:[A-Za-z0-9._-]{1,62}[A-Za-z0-9])", re.ASCII)
 _CPF = re.compile(r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{2})/(\d{2})/(\d{4})", re.ASCII)
 
 
 def email(text):
@@ -65,3 +68,29 @@ def phone(text):
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def full_name(text):
+    """Return first and last name with single spaces; None when there are not both."""
+    words = text.split()
+    fits = len(words) >= 2 and all(any(c.isalpha() for c in word) for word in words)
+    return " ".join(words) if fits and text.isprintable() and len(text) <= LONGEST else None
+
+
+def birth_date(text):
+    """Return the day that ``15/01/1990`` or ``1990-01-15`` names (S20); None if it is none."""
+    text = text.strip()
+    found = _DAY_FIRST.fullmatch(text)
+    iso = "-".join(reversed(found.groups())) if found else text
+    try:
+        return date.fromisoformat(iso) if _ISO.fullmatch(iso) else None
+    except ValueError:
+        return None
+
+
+def of_age(born, today, years):
+    """Has who was ``born`` on that day had the birthday that makes ``years``, by ``today`` (S18)?
+
+    Who was born on 29 February has it on 1 March in a common year: the day before is not yet it.
+    """
+    return (today.year - born.year, today.month, today.day) >= (years, born.month, born.day)

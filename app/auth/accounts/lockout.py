@@ -19,7 +19,7 @@ from app.auth.accounts.models import LoginTries
 from app.auth.database import db
 from app.foundation import clock, database
 
-__all__ = ["Paused", "Try", "clear", "count", "give_back"]
+__all__ = ["Paused", "Try", "clear", "count", "forgive", "give_back"]
 
 _KNOW = text(
     """
@@ -70,6 +70,18 @@ def clear(tried):
             connection.execute(_KNOW, {"key": key, "now": now, "until": known})
         connection.execute(delete(LoginTries).where(LoginTries.key == tried.account))
         counts.give_back(connection, tried.counted)
+
+
+def forgive(user, address, *, device=None):
+    """Who is here has shown to be ``user`` otherwise: their own tries from here are forgotten.
+
+    Those of strangers elsewhere are not. Kept with the deed that showed it.
+    """
+    who = f"user:{user.id}"
+    places = [counts.key("device", who, device)] if device else []
+    places.append(counts.key("network", who, counts.network(address)))
+    for key in (*places, counts.key("account", who)):  # in the order they are counted
+        db.session.execute(delete(LoginTries).where(LoginTries.key == key))
 
 
 def give_back(tried):

@@ -29,6 +29,13 @@ def by_email(text):
     return address and _one(User.email_folded == identifiers.folded(address))
 
 
+def held_by_email(address):
+    """Return the person with this e-mail address, held as by :func:`held`, or None."""
+    query = select(User).where(User.email_folded == identifiers.folded(address))
+    query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(query)
+
+
 def by_id(user_id):
     """Return the person, or None."""
     return db.session.get(User, user_id)

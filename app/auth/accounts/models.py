@@ -53,6 +53,9 @@ class User(Base):
     password_hash: Mapped[str | None]  # argon2id; bcrypt when imported (C6); None: no password
     password_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     must_change_password: Mapped[bool] = mapped_column(default=False)
+    must_prove: Mapped[str] = mapped_column(default="")  # "email", "phone", both or none of them
+    terms_version: Mapped[str | None]
+    terms_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claims: Mapped[str] = mapped_column(Text, default="{}")  # other standard OIDC claims, JSON
     locale: Mapped[str | None]
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # see `closing`
@@ -63,6 +66,10 @@ class User(Base):
     def place(self, column):
         """Where ``column`` of this person is sealed for; the person needs a ``sub`` by then."""
         return f"users/{self.sub}/{column}"
+
+    def is_unproved(self):
+        """Did somebody join with this e-mail address whom nobody has seen to read its mail?"""
+        return "email" in self.must_prove.split()
 
     def may_enter(self):
         """Is the account neither locked nor closed?"""

@@ -24,6 +24,12 @@ def read(user, kind):
     return sealed and _ring().open(sealed, user.place(f"{kind}_sealed")).decode()
 
 
+def drop(user, kind):
+    """Forget the person's ``kind`` of paper."""
+    setattr(user, f"{kind}_sealed", None)
+    setattr(user, f"{kind}_index", None)
+
+
 def indexes(kind, clear):
     """Return every index ``clear`` may be kept under; a new one is written under the first."""
     return [digests.keyed(key, clear) for key in _ring().derive_each(f"{kind}_index")]

@@ -85,6 +85,8 @@ def hashed(clear):
 def refusal(clear, user):
     """Return the message key of why ``clear`` may not become the password of ``user``, or None.
 
+    user: None while it must not show whose it would be.
+
     No rules of composition (NIST SP 800-63B-4 §3.1.1.2): length, the common ones, own data.
     """
     clear = _normal(clear)
@@ -147,6 +149,8 @@ def _normal(clear):
 
 def _own_words(user):
     """What a stranger would try first, longest first."""
+    if user is None:
+        return [current_app.config["BRAND_NAME"].casefold()]
     words = [current_app.config["BRAND_NAME"], user.username, user.full_name, user.email]
     words += [user.given_name, user.family_name, papers.read(user, "cpf")]
     words += (user.full_name or "").split() + user.email.replace("@", ".").split(".")

@@ -64,20 +64,29 @@ def create(person, *, any_password=False, actor=events.SYSTEM):
     Raises Refused: when something is malformed. Raises Taken: when it is another's already.
     Raises passwords.Refused: when the policy refuses the password.
     """
+    user = prepared(person)
+    refuse_taken(user)
+    refusal = None if any_password else passwords.refusal(person.password, user)
+    if refusal:
+        raise passwords.Refused(refusal)
+    passwords.set(user, person.password)
+    add(user)
+    trail.record(events.ACCOUNT_CREATED, actor=actor, subject=user.sub)
+    return user
+
+
+def prepared(person):
+    """Return the :class:`User` that ``person`` would be, without a password and kept nowhere.
+
+    Raises Refused: when something is malformed.
+    """
     given = _checked(person.claims)
-    user = User(sub=ids.subject(), claims="{}", created_at=clock.now())
+    user = User(sub=ids.subject(), claims="{}", must_prove="", created_at=clock.now())
     _name(user, person, given)
     _keep_papers(user, person, given)
     _mark_proved(user, person, given)
     rest = {k: v for k, v in given.items() if k not in {*_COLUMNS, *_TOLD_APART, "locale"}}
     user.claims = json.dumps(rest, sort_keys=True, ensure_ascii=False)
-    _refuse_taken(user)
-    refusal = None if any_password else passwords.refusal(person.password, user)
-    if refusal:
-        raise passwords.Refused(refusal)
-    passwords.set(user, person.password)
-    _add(user)
-    trail.record(events.ACCOUNT_CREATED, actor=actor, subject=user.sub)
     return user
 
 
@@ -130,12 +139,12 @@ def _mark_proved(user, person, given):
     user.identity_verified_at = now if person.verified else None
 
 
-def _refuse_taken(user):
-    """Say whose it is not before the database would, and in better words."""
+def refuse_taken(user):
+    """Say whose it is not before the database would, and in better words. Raises Taken."""
     taken = {"email": User.email_folded == user.email_folded}
     if user.username:
         taken["username"] = User.username_folded == user.username_folded
-    if user.cpf_sealed:
+    if user.cpf_index:
         indexes = papers.indexes("cpf", papers.read(user, "cpf"))
         taken["cpf"] = User.cpf_index.in_(indexes)
     if user.phone_verified_at:
@@ -146,9 +155,10 @@ def _refuse_taken(user):
             raise Taken(name)
 
 
-def _add(user):
+def add(user):
+    """Keep the new person. Raises Taken: when somebody else came in between."""
     db.session.add(user)
     try:
         db.session.flush()
-    except IntegrityError as error:  # somebody else came in between
+    except IntegrityError as error:
         raise Taken("email") from error

@@ -56,7 +56,7 @@ def _learn_addresses(state):
 
 def _let_in(max_age):
     here = browser.presence()
-    if here is None or here.must_change_password:
+    if here is None or here.must_change_password or here.must_prove:
         return shell.sign_in_first(_this_address())
     if "admin" not in roles.names(here.user_id):
         raise NotAllowed

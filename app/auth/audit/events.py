@@ -15,6 +15,12 @@ CLOSING_ASKED = "account:closing:asked"
 CLOSING_STOPPED = "account:closing:stopped"
 ACCOUNT_CLOSED = "account:profile:erased"
 DEVICE_DISOWNED = "account:device:disowned"
+ACCOUNT_REPLACED = "account:profile:replaced"
+CONTACT_PROVED = "account:contact:proved"
+CONTACT_LOST = "account:contact:lost"
+PAPER_REFUSED = "account:paper:refused"
+RECOVERY_ASKED = "account:recovery:asked"
+PASSWORD_RESET = "account:password:reset"
 SIGN_IN_SUCCEEDED = "account:sign_in:succeeded"
 SIGN_IN_FAILED = "account:sign_in:failed"
 SIGN_IN_LOCKED = "account:sign_in:locked"
@@ -62,6 +68,12 @@ CATALOGUE = {
     CLOSING_STOPPED: "An account that was to be closed stays.",
     ACCOUNT_CLOSED: "An account was closed, and what it held of the person erased.",
     DEVICE_DISOWNED: "A person said that a sign-in was not theirs.",
+    ACCOUNT_REPLACED: "An account that nobody had proved made way for a new one.",
+    CONTACT_PROVED: "A person showed that an address or number is theirs.",
+    CONTACT_LOST: "A number is no longer proved for a person: somebody else proved it.",
+    PAPER_REFUSED: "A person joined with a CPF that is somebody else's; it was not kept.",
+    RECOVERY_ASKED: "A secret was sent by which a password can be replaced.",
+    PASSWORD_RESET: "A forgotten password was replaced.",
     SIGN_IN_SUCCEEDED: "A person showed the right password.",
     SIGN_IN_FAILED: "A try at signing in was refused.",
     SIGN_IN_LOCKED: "Tries at signing in reached their limit and pause.",

@@ -60,21 +60,22 @@ def door(name):
     return blueprint
 
 
-def come_in(uid, prompt=None, kind=None):
+def come_in(uid, *prompts, kind=None, page=None):
     """Return the :class:`Visit` of this browser to its journey ``uid``.
 
-    Who comes to the page of another ``prompt`` than the journey waits at (the back button, a
+    Who comes to the page of other ``prompts`` than the journey waits at (the back button, a
     second tab) is sent to the right one; who comes with no journey is told how to go on.
+    page: its name, where several serve one prompt, so that their forms are not swapped.
     """
     interaction = _load(uid, kind)
-    if prompt:
+    if prompts:
         stop = journey.stop(interaction)
-        if stop is None or stop[0].name != prompt:
+        if stop is None or stop[0].name not in prompts:
             abort(redirect(_onwards(interaction, stop), 303))
     _speak(interaction)
     _let_through(_address(interaction))
     here = browser.presence()
-    purpose = f"{prompt or kind} {uid} {here.sub if here else ''}"
+    purpose = f"{page or kind or prompts[0]} {uid} {here.sub if here else ''}"
     return Visit(interaction, asker.of(interaction.client_id, _address(interaction)), purpose)
 
 
@@ -104,6 +105,12 @@ def sign_in_first(return_to, max_age=None):
     asked = {} if max_age is None else {"max_age": max_age}
     interaction = journey.begin("account", return_to=return_to, asked=asked)
     return redirect(journey.next_stop(interaction) or return_to, 303)
+
+
+def begin_at(page, return_to="/account"):
+    """Return the redirect to ``page`` (a path) of a journey that ends at ``return_to``, ours."""
+    interaction = journey.begin("account", return_to=return_to)
+    return redirect(f"{page}/{interaction.id}", 303)
 
 
 def name_of(presence):

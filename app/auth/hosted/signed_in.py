@@ -41,7 +41,7 @@ def check_token():
 def _let_in(max_age):
     """Nobody sees an account without a session, or before replacing a handed-out password."""
     here = browser.presence()
-    if here is None or here.must_change_password:
+    if here is None or here.must_change_password or here.must_prove:
         return shell.sign_in_first(_this_address() if request.method == "GET" else "/account")
     if assurance.too_old(here.auth_time, max_age, clock.now()):
         return shell.sign_in_first(_this_address(), max_age)

@@ -1,9 +1,9 @@
 """The ordered prompts, asked one after another until one says stop."""
 
-from app.auth.interactions.prompts import consent, dead_end, login, new_password
+from app.auth.interactions.prompts import consent, contact, dead_end, login, new_password
 
-FOR_AUTHORIZE = (dead_end.PROMPT, login.PROMPT, new_password.PROMPT, consent.PROMPT)
-FOR_ACCOUNT = (login.PROMPT, new_password.PROMPT)
+FOR_ACCOUNT = (login.PROMPT, contact.PROMPT, new_password.PROMPT)
+FOR_AUTHORIZE = (dead_end.PROMPT, *FOR_ACCOUNT, consent.PROMPT)
 
 
 def next_prompt(situation):

@@ -37,6 +37,7 @@ class Presence(NamedTuple):
     amr: str
     acr: str
     must_change_password: bool
+    must_prove: str = ""
 
 
 _Seen = NamedTuple(
@@ -47,7 +48,7 @@ _Seen = NamedTuple(
 _FIND = Statement(
     """
     SELECT s.id, s.user_id, u.sub, u.full_name, u.locale, s.auth_time, s.amr, s.acr,
-           u.must_change_password, s.last_seen_at, s.ends_at
+           u.must_change_password, u.must_prove, s.last_seen_at, s.ends_at
     FROM sessions s JOIN users u ON u.id = s.user_id
     WHERE s.secret_digest = :digest AND s.ended_at IS NULL AND s.expires_at > :now
       AND u.status = 'active'
@@ -98,6 +99,7 @@ def open(user, amr):
         amr=amr,
         acr=session.acr,
         must_change_password=user.must_change_password,
+        must_prove=user.must_prove,
     )
     return session
 
@@ -119,6 +121,12 @@ def renew(session_id, amr):
     trail.record(events.SESSION_RENEWED, actor=here.sub, subject=session.id, data={"amr": amr})
     g.presence = here._replace(auth_time=now, amr=amr, acr=session.acr)
     return session
+
+
+def proved(channel):
+    """Who is here has just proved their ``channel``; this request knows it from now on."""
+    rest = [each for each in g.presence.must_prove.split() if each != channel]
+    g.presence = g.presence._replace(must_prove=" ".join(rest))
 
 
 def forget():

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0007'
-down_revision = '0003'
+down_revision = '0005'
 
 ABOUT_PEOPLE = sa.text("event NOT LIKE 'grant:tokens:%'")
 # Nullable or with a default: SQLite adds a column in place, and so keeps what refers to the table.

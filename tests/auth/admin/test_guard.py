@@ -95,6 +95,8 @@ def test_a_password_handed_out_must_be_changed_first(app, office):
 
 PRODUCTION = {
     "APP_ENV": "production",
+    "MAIL_SERVER": "smtp.example",
+    "MAIL_FROM": "nao-responda@portaria.example",
     "ISSUER": "https://id.exemplo.com.br",
     "ADMIN_PASSWORD": "corredor azul 42",
     "RATE_LIMITS": "on",

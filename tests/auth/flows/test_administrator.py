@@ -16,6 +16,8 @@ from tests.support.marks import abuse, mission
 
 PRODUCTION = {
     "APP_ENV": "production",
+    "MAIL_SERVER": "smtp.example",
+    "MAIL_FROM": "nao-responda@portaria.example",
     "ISSUER": "https://id.banco.example",
     "RATE_LIMITS": "on",
 }

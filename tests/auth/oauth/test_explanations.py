@@ -8,6 +8,8 @@ from tests.support.marks import abuse, behaviour, rfc
 
 PRODUCTION = {
     "APP_ENV": "production",
+    "MAIL_SERVER": "smtp.example",
+    "MAIL_FROM": "nao-responda@portaria.example",
     "ISSUER": "https://id.exemplo.com.br",
     "ADMIN_PASSWORD": "cerca viva de alecrim",
     "CPF_VALIDATION": "strict",

@@ -28,6 +28,8 @@ from tests.support.marks import abuse, behaviour, rfc
 
 PRODUCTION = {
     "APP_ENV": "production",
+    "MAIL_SERVER": "smtp.example",
+    "MAIL_FROM": "nao-responda@portaria.example",
     "ISSUER": "https://id.banco.example",
     "RATE_LIMITS": "on",
     "ADMIN_PASSWORD": "cavalo bateria grampo certo",

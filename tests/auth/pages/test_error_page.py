@@ -40,6 +40,8 @@ def test_developers_read_the_reason_in_development_alone(create_house, browser, 
 
 PRODUCTION = {
     "APP_ENV": "production",
+    "MAIL_SERVER": "smtp.example",
+    "MAIL_FROM": "nao-responda@portaria.example",
     "ISSUER": "https://id.exemplo.com.br",
     "ADMIN_PASSWORD": "cerca viva de alecrim",
     "CPF_VALIDATION": "strict",

@@ -1,0 +1,89 @@
+"""Join: open an account that can do nothing but prove its e-mail address (C12, S26, L-14).
+
+Nothing tells whether an address was known before: same words, work and time; its owner is told by
+mail (`docs/decisions/0013`). A CPF is looked up by no one until the address is proved.
+"""
+
+from flask import current_app
+
+from app.auth.accounts import lookup, passwords, registration
+from app.auth.accounts.proofs import one_time, sends
+from app.auth.accounts.proofs.sends import Contact
+from app.auth.audit import events, trail
+from app.auth.database import db
+from app.auth.flows.contacts import application
+from app.auth.notifications import post
+from app.auth.tokens import ending
+from app.foundation import clock, database
+from app.foundation.problems import Problem
+
+
+class Closed(Problem):
+    """Nobody opens an account alone here (``SIGN_UP=off``)."""
+
+    code = "sign_up_closed"
+    status = 403
+    description = "Accounts are opened by the institution alone."
+
+
+def begin(given, address, *, locale=None, **options):
+    """Open an account as ``given`` (an Application) says and send a code to its e-mail address.
+
+    Returns the id of the new person; None when the address is somebody's already, which whoever
+    asked must not be told. address: the client's. options: as :func:`application.accept` takes.
+    Asked before the request writes anything.
+
+    Raises application.Incomplete, Closed, sends.TooSoon. Raises registration.Taken: when the user
+    name is another's, which is no secret. Raises Unavailable: when too many are at it.
+    """
+    if current_app.config["SIGN_UP"] == "off":
+        raise Closed
+    until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
+    user = application.accept(given, **options)
+    with current_app.extensions["sign_ins"].take(queue=0):
+        sends.allow(Contact("email", user.email_folded), address)
+        passwords.set(user, given.password)
+        database.let_go(db)
+        clock.sleep_until(until)
+    return _settle(_unproved(user), locale)
+
+
+def _unproved(user):
+    """The person as they are until they have proved the address: in nobody's way."""
+    user.cpf_index = None  # found by it, and nobody else's, from the proof on
+    user.must_prove = "email"
+    if user.phone_sealed and current_app.config["PHONE_PROOF"] == "required":
+        user.must_prove = "email phone"
+    user.terms_version = current_app.config["TERMS_VERSION"]
+    user.terms_accepted_at = clock.now()
+    return user
+
+
+def _settle(user, locale):
+    known = lookup.held_by_email(user.email)
+    if known and not known.is_unproved():
+        post.mail("already_registered", known.email, user=known, locale=locale)
+        return None
+    try:
+        with db.session.begin_nested():
+            if known:
+                _replace(known, user)
+            registration.refuse_taken(user)
+            registration.add(user)
+    except registration.Taken as taken:
+        if taken.field == "username":
+            raise
+        return None  # of two who join with one address at once, one does
+    secret = one_time.issue("confirm_email", user.id, user.email_folded)
+    told = {"code": secret.code, "minutes": secret.minutes}
+    post.mail("confirm_email", user.email, user=user, locale=locale, **told)
+    trail.record(events.ACCOUNT_CREATED, actor=user.sub, subject=user.sub)
+    return user.id
+
+
+def _replace(known, user):
+    """Whoever joined with this address before never read its mail: the newcomer may."""
+    ending.sessions_of(known.id, "replaced", actor=user.sub)
+    trail.record(events.ACCOUNT_REPLACED, actor=user.sub, subject=known.sub)
+    db.session.delete(known)
+    db.session.flush()

@@ -1,0 +1,118 @@
+"""Get back in without the password: a code and a link to a proved contact (S59–S68).
+
+Whether there is such an account, nobody is told: same words and time. A reset ends every session
+and token, tells every contact, and opens nothing: whoever reset it signs in afterwards, with the
+second factor if there is one (O-14).
+"""
+
+from flask import current_app
+
+from app.auth.accounts import lockout, lookup, papers, passwords
+from app.auth.accounts.proofs import one_time, sends
+from app.auth.accounts.proofs.sends import Contact
+from app.auth.audit import events, trail
+from app.auth.database import db
+from app.auth.notifications import post
+from app.auth.sessions import browser
+from app.auth.tokens import ending
+from app.foundation import clock, database
+
+CHANNELS = ("email", "sms")
+PURPOSE = "reset"
+
+
+def ask(identifier, channel, address, *, locale=None):
+    """Send a code and a link to the proved contact of whom ``identifier`` names, if there is one.
+
+    channel: ``email`` or ``sms``. address: the client's. Returns the person's id or None, which
+    whoever asked must not be told. Asked before the request writes anything.
+
+    Raises sends.TooSoon: when this identifier was asked for a moment ago, or too much from here,
+    whoever that is. Raises Unavailable: when too many are at it.
+    """
+    until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
+    with current_app.extensions["sign_ins"].take(queue=0):
+        sends.ask(PURPOSE, identifier, address)
+        user = lookup.by_identifier(identifier)
+        contact = user and user.may_enter() and _proved(user, channel)
+        allowed = contact and _allowed(contact, address, user)
+        database.let_go(db)
+        clock.sleep_until(until)
+    if not allowed:
+        return None
+    secret = one_time.issue(PURPOSE, user.id, contact.where, link=True)
+    link = f"{current_app.config['ISSUER']}/reset?token={secret.link}"
+    told = {"code": secret.code, "link": link, "minutes": secret.minutes}
+    way = post.mail if channel == "email" else post.sms
+    way("reset_code", contact.where, user=user, locale=locale, **told)
+    data = {"channel": channel}
+    trail.record(events.RECOVERY_ASKED, actor=events.NOBODY, subject=user.sub, data=data)
+    return user.id
+
+
+def by_code(user_id, code, new, guesser, *, device=None):
+    """Replace the password of ``user_id`` by ``new``, allowed by ``code``.
+
+    user_id: None for nobody, whose codes are all wrong. device: what to call where this was done.
+    Asked before the request writes anything.
+
+    Raises one_time.WrongCode, Expired, Paused. Raises passwords.Refused: then the code is still
+    good.
+    """
+    _check(new, None)
+    row = one_time.redeem(PURPOSE, user_id, code, guesser)
+    return _reset(row, new, guesser, device)
+
+
+def by_link(link, new, guesser, *, device=None):
+    """Replace the password, allowed by the ``link`` that was sent. Raises as :func:`by_code`."""
+    _check(new, None)
+    return _reset(one_time.redeem_link(PURPOSE, link), new, guesser, device)
+
+
+def is_good(link):
+    """Could ``link`` still be used? Looking changes nothing (V-07)."""
+    return one_time.find_link(PURPOSE, link) is not None
+
+
+def _reset(row, new, guesser, device):
+    user = lookup.held(row.user_id)
+    proved = filter(None, (_proved(user, channel) for channel in CHANNELS))
+    if not user.may_enter() or not any(one_time.is_for(row, each.where) for each in proved):
+        raise one_time.WrongCode
+    _check(new, user)
+    passwords.set(user, new)
+    db.session.flush()  # from here nobody opens a session by the old one
+    lockout.forgive(user, guesser.address, device=guesser.browser)
+    trail.record(events.PASSWORD_RESET, actor=user.sub, subject=user.sub)
+    here = browser.presence()
+    ending.sessions_of(user.id, "password_reset", actor=user.sub)
+    if here and here.user_id == user.id:
+        browser.forget()
+    post.notice("password_changed", user, at=clock.now(), device=device)
+    return user
+
+
+def _proved(user, channel):
+    """The contact of the person by ``channel`` that they have proved, or None."""
+    if channel == "email" and user.email_verified_at:
+        return Contact("email", user.email, proved=True)
+    if channel == "sms" and user.phone_verified_at:
+        number = papers.read(user, "phone")
+        return Contact("sms", number, proved=True) if sends.reaches(number) else None
+    return None
+
+
+def _allowed(contact, address, user):
+    """May something be sent there now? Whoever asks is not told that it may not."""
+    try:
+        sends.allow(contact, address, user_id=user.id)
+    except sends.TooSoon:
+        return False
+    return True
+
+
+def _check(new, user):
+    refusal = passwords.refusal(new, user)
+    if refusal:
+        raise passwords.Refused(refusal)

@@ -1,0 +1,151 @@
+"""Prove an e-mail address or a phone number by the code that was sent there (S24, S25, S61)."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from app.auth.accounts import lookup, papers
+from app.auth.accounts.models import User
+from app.auth.accounts.proofs import one_time, sends
+from app.auth.accounts.proofs.sends import Contact
+from app.auth.audit import events, trail
+from app.auth.database import db
+from app.auth.notifications import post
+from app.auth.sessions import assurance, browser
+from app.auth.tokens import ending
+from app.foundation import clock
+
+PURPOSES = {"email": "confirm_email", "phone": "confirm_phone"}
+
+
+def email(user_id, code, guesser):
+    """Mark the e-mail address of ``user_id`` as proved by ``code``, and return the person.
+
+    user_id: None for nobody, whose codes are all wrong. Asked before the request writes anything.
+
+    Raises one_time.WrongCode, Expired, Paused.
+    """
+    row = one_time.redeem(PURPOSES["email"], user_id, code, guesser)
+    user = lookup.held(row.user_id)
+    if not one_time.is_for(row, user.email_folded):
+        raise one_time.WrongCode
+    user.email_verified_at = clock.now()
+    _prove(user, "email")
+    _claim_cpf(user)
+    return user
+
+
+def phone(user_id, code, guesser):
+    """Mark the phone of ``user_id`` as proved by ``code``, and return the person.
+
+    A number is one person's only: who proved it before has it no more, and is told.
+
+    Raises one_time.WrongCode, Expired, Paused.
+    """
+    row = one_time.redeem(PURPOSES["phone"], user_id, code, guesser)
+    user = lookup.held(row.user_id)
+    number = papers.read(user, "phone")
+    if number is None or not one_time.is_for(row, number):
+        raise one_time.WrongCode
+    _take_from_others(user, number)
+    user.phone_verified_at = clock.now()
+    _prove(user, "phone")
+    return user
+
+
+def first_email(user_id, code, guesser):
+    """Prove the address of who has just joined on this browser, and let them in.
+
+    They chose the password here a moment ago, so it is one factor that was shown.
+
+    Raises one_time.WrongCode, Expired, Paused.
+    """
+    here = browser.presence()
+    user = email(user_id, code, guesser)
+    if here:
+        ending.session(here.session_id, "replaced", actor=user.sub)
+    return browser.open(user, assurance.PASSWORD)
+
+
+def send(user_id, channel, address, *, locale=None):
+    """Send a new code to the person's ``channel`` (email or phone); the one before dies.
+
+    Asked before the request writes anything. Raises sends.TooSoon. Returns False when there is
+    nothing to send to.
+    """
+    user = lookup.by_id(user_id)
+    where = _where(user, channel)
+    if where is None:
+        return False
+    contact = Contact("email" if channel == "email" else "sms", where)
+    sends.allow(contact, address, user_id=user_id)
+    secret = one_time.issue(PURPOSES[channel], user_id, where)
+    told = {"user": user, "locale": locale, "code": secret.code, "minutes": secret.minutes}
+    if channel == "email":
+        post.mail("confirm_email", user.email, **told)
+    else:
+        post.sms("confirm_phone", where, **told)
+    return True
+
+
+def ensure_sent(user_id, channel, address, *, locale=None):
+    """Send a code unless one is good already; whether one is good now.
+
+    Raises sends.TooSoon.
+    """
+    if one_time.live(PURPOSES[channel], user_id):
+        return True
+    return send(user_id, channel, address, locale=locale)
+
+
+def can_reach(user, channel):
+    """Is there an address or number of the person that a code can be sent to?"""
+    return _where(user, channel) is not None
+
+
+def _where(user, channel):
+    if channel == "email":
+        return user.email_folded
+    number = papers.read(user, "phone")
+    return number if number and sends.reaches(number) else None
+
+
+def _prove(user, channel):
+    user.must_prove = " ".join(each for each in user.must_prove.split() if each != channel)
+    db.session.flush()
+    data = {"channel": channel}
+    trail.record(events.CONTACT_PROVED, actor=user.sub, subject=user.sub, data=data)
+
+
+def _claim_cpf(user):
+    """From now on the CPF that was typed at joining is theirs, unless it is somebody's already.
+
+    Then it is not kept, and its owner is told by mail; the account stands without it.
+    """
+    number = papers.read(user, "cpf") if user.cpf_index is None else None
+    if number is None:
+        return
+    owner = _owner_of(number)
+    if owner is None:
+        try:
+            with db.session.begin_nested():
+                user.cpf_index = papers.indexes("cpf", number)[0]
+            return
+        except IntegrityError:  # of two who prove an address at once, one has it
+            owner = _owner_of(number)
+    papers.drop(user, "cpf")
+    trail.record(events.PAPER_REFUSED, actor=user.sub, subject=user.sub)
+    post.notice("already_registered", owner)
+
+
+def _owner_of(number):
+    return db.session.scalar(select(User).where(User.cpf_index.in_(papers.indexes("cpf", number))))
+
+
+def _take_from_others(user, number):
+    same = User.phone_index.in_(papers.indexes("phone", number))
+    others = select(User).where(same, User.phone_verified_at.is_not(None), User.id != user.id)
+    for other in db.session.scalars(others.with_for_update()):
+        other.phone_verified_at = None
+        trail.record(events.CONTACT_LOST, actor=user.sub, subject=other.sub)
+        post.notice("contact_changed", other, contact="phone", at=clock.now())
+    db.session.flush()

@@ -1,0 +1,86 @@
+"""The catalogue of messages: what each is told by, what it needs to know, how long it is worth it.
+
+A message that goes to whoever typed an address (a code, ``already_registered``) carries nothing
+that who asked for it could have written.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+MAIL, SMS = "mail", "sms"
+NOTICE_SECONDS = 7 * 86_400
+
+
+class Message(NamedTuple):
+    """What a message is.
+
+    context: the values it needs, by name; ``minutes`` among them says how long a code is good,
+    and so how long the message is worth delivering; ``seconds`` says so for all others. urgent:
+    as a notice it goes by SMS too.
+    """
+
+    context: tuple
+    channels: tuple = (MAIL,)
+    urgent: bool = False
+    seconds: int = NOTICE_SECONDS
+
+    @property
+    def secret(self):
+        """Does it carry what opens something?"""
+        return "code" in self.context
+
+    def worth(self, context):
+        """Return for how many seconds it is worth delivering."""
+        return context["minutes"] * 60 if "minutes" in self.context else self.seconds
+
+
+EVERY = (MAIL, SMS)
+CATALOGUE = {
+    "confirm_email": Message(("code", "minutes")),
+    "confirm_phone": Message(("code", "minutes"), (SMS,)),
+    "already_registered": Message((), seconds=86_400),
+    "reset_code": Message(("code", "link", "minutes"), EVERY),
+    "sign_in_code": Message(("code", "minutes"), EVERY),
+    "password_changed": Message(("at", "device"), EVERY, urgent=True),
+    "new_sign_in": Message(("at", "device", "place")),
+    "passkey_added": Message(("name", "at")),
+    "passkey_removed": Message(("name", "at"), EVERY, urgent=True),
+    "factor_on": Message(("factor", "at")),
+    "factor_off": Message(("factor", "at"), EVERY, urgent=True),
+    "contact_changed": Message(("contact", "at"), EVERY, urgent=True),
+    "recovery_begun": Message(("at", "ends_at", "stop_link"), EVERY, urgent=True),
+    "recovery_code_used": Message(("at", "left")),
+    "app_connected": Message(("app", "at")),
+    "account_closing": Message(("at", "ends_at"), EVERY, urgent=True),
+}
+VALUES = {
+    "code": str,
+    "minutes": int,
+    "link": str,  # opens a page that asks for more; never signs in by itself
+    "stop_link": str,
+    "at": datetime,
+    "ends_at": datetime,
+    "device": str | None,
+    "place": str | None,
+    "name": str,
+    "app": str,
+    "factor": str,  # a name of ours, told in the person's language where `words` knows it
+    "contact": str,  # email or phone
+    "left": int,
+}
+
+
+def checked(name, channel, context):
+    """Return the :class:`Message` ``name``, which goes by ``channel`` and is told by ``context``.
+
+    Raises ValueError: when it has no such name, way or values, which is a mistake of our own.
+    """
+    message = CATALOGUE.get(name)
+    if message is None or channel not in message.channels:
+        raise ValueError(f"no message {name} by {channel}")
+    if set(context) != set(message.context):
+        raise ValueError(f"{name} needs {', '.join(message.context) or 'nothing'}")
+    for each, value in context.items():
+        if not isinstance(value, VALUES[each]):
+            raise ValueError(f"{name}: {each} is a {type(value).__name__}")
+    return message

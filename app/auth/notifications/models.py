@@ -1,0 +1,33 @@
+"""Messages on their way to people."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Integer, LargeBinary, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.auth.database import Base
+from app.foundation import clock, ids
+from app.foundation.database import UtcDateTime
+
+
+class OutboxMessage(Base):
+    """A message to one person by one channel, kept with the deed it tells of.
+
+    Whom it goes to and what it says are sealed together, and wiped once it is over. It waits while
+    ``due_at`` is set; then it was delivered, or it is dead and ``problem`` says why.
+    """
+
+    __tablename__ = "outbox_messages"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("msg"))
+    message: Mapped[str] = mapped_column(Text)  # its name in the catalogue
+    channel: Mapped[str] = mapped_column(Text)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    content_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    locale: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)  # not worth delivering from then on
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # None: over
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    problem: Mapped[str | None] = mapped_column(Text)  # why the last try failed, in one word

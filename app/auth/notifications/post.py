@@ -1,0 +1,108 @@
+"""Put messages to people in the outbox, in the transaction of the deed they tell of.
+
+Nothing is sent here and nobody waits: the worker delivers what was kept (S9).
+"""
+
+import re
+from datetime import timedelta
+from email.errors import MessageError
+from email.headerregistry import Address
+
+from flask import current_app
+
+from app.auth.database import db
+from app.auth.notifications import letters, messages
+from app.auth.notifications.letters import Letter
+from app.auth.notifications.models import OutboxMessage
+from app.foundation import clock, ids
+from app.foundation.problems import Problem
+
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164
+_MAILBOX = re.compile(r"[!-~]{1,254}", re.ASCII)
+
+
+class Unreachable(Problem):
+    """That is not one address, or not one number, that a message can go to (V-06)."""
+
+    code = "unreachable"
+    status = 422
+    description = "No message can be sent there."
+
+
+def mail(message, address, *, locale=None, user=None, **context):
+    """Put ``message`` in the outbox for the mailbox ``address``; return its id.
+
+    address: one address of ASCII, as ``identifiers.email`` writes it. locale: the language of who
+    asks; without it that of ``user``, else the institution's. context: what the catalogue says.
+
+    Raises Unreachable: when it is not one plain address.
+    """
+    return _put(message, messages.MAIL, _one_mailbox(address), (user, locale), context)
+
+
+def sms(message, number, *, locale=None, user=None, **context):
+    """Put ``message`` in the outbox for the phone ``number`` (E.164); return its id.
+
+    Raises Unreachable: when it is not one number.
+    """
+    if not _NUMBER.fullmatch(number):
+        raise Unreachable
+    return _put(message, messages.SMS, number, (user, locale), context)
+
+
+def notice(message, user, **context):
+    """Tell ``user`` by every contact they have proved; return the ids of the messages.
+
+    By mail always, by SMS where the catalogue calls it urgent and there is a way to send one.
+    """
+    told = []
+    if user.email_verified_at:
+        told.append(mail(message, user.email, user=user, **context))
+    if messages.CATALOGUE[message].urgent and user.phone_verified_at and offers(messages.SMS):
+        told.append(sms(message, _phone(user), user=user, **context))
+    return told
+
+
+def offers(channel):
+    """Can messages be sent by ``channel`` here? In development always: the mailbox takes them."""
+    wanted = {messages.MAIL: "MAIL_SERVER", messages.SMS: "SMS_GATEWAY_URL"}[channel]
+    return current_app.config["APP_ENV"] == "development" or bool(current_app.config[wanted])
+
+
+def _put(name, channel, recipient, who, context):
+    user, locale = who
+    now = clock.now()
+    message = messages.checked(name, channel, context)
+    row = OutboxMessage(
+        id=ids.new("msg"),
+        message=name,
+        channel=channel,
+        user_id=user and user.id,
+        locale=_language(locale or (user and user.locale)),
+        created_at=now,
+        expires_at=now + timedelta(seconds=message.worth(context)),
+        due_at=now,
+    )
+    row.content_sealed = letters.seal(row.id, Letter(recipient, context))
+    db.session.add(row)
+    return row.id
+
+
+def _language(tag):
+    words = current_app.extensions["words"]
+    return words.best([tag] if tag else []) or words.default
+
+
+def _one_mailbox(address):
+    try:
+        if not _MAILBOX.fullmatch(address) or Address(addr_spec=address).addr_spec != address:
+            raise Unreachable
+    except (ValueError, IndexError, MessageError):
+        raise Unreachable from None
+    return address
+
+
+def _phone(user):
+    """The person's number, opened as ``accounts.papers`` sealed it: that room is above this."""
+    ring = current_app.extensions["sealing"]
+    return ring.open(user.phone_sealed, user.place("phone_sealed")).decode()

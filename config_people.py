@@ -1,0 +1,29 @@
+"""Settings about people: how they join, prove an address and come back. Part of ``config.Auth``."""
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings
+
+
+class People(BaseSettings):
+    """How people join, prove an address and come back without a password."""
+
+    SIGN_UP: Literal["open", "off"] = "open"  # off: nobody opens an account alone (L-20)
+    PHONE_PROOF: Literal["optional", "required"] = "optional"  # of who joins
+    UNPROVED_DAYS: int = Field(7, ge=1, le=365)  # an account nobody proved an e-mail for, then gone
+    ADULT_YEARS: int = Field(18, ge=0, le=30)  # S18: on the day, in TIME_ZONE
+    TERMS_VERSION: str = "2026-11"  # kept with who accepted it, and when
+    TERMS_URI: str = ""  # where the terms can be read; empty: no link
+    VERIFICATION_TOKEN_TTL: int = Field(86400, ge=300, le=86400)  # seconds; S25, S71
+    PASSWORD_RESET_TTL: int = Field(900, ge=60, le=3600)  # seconds; S67
+    MFA_CODE_TTL: int = Field(300, ge=60, le=600)  # seconds; NIST 800-63B-4 allows ten minutes
+    CODE_TRIES: int = Field(5, ge=1, le=10)  # S62: wrong ones, then the code is dead
+    CODE_WAIT_SECONDS: int = Field(60, ge=1, le=3600)  # between two codes to one contact
+    CODES_PER_CONTACT: int = Field(5, ge=1)  # an hour, to one address or number
+    CODES_PER_CONTACT_DAY: int = Field(10, ge=1)
+    CODES_PER_PERSON_DAY: int = Field(20, ge=1)  # to all contacts of one person
+    CODES_PER_NETWORK: int = Field(60, ge=1)  # an hour, asked for from one network
+    SMS_PER_NETWORK: int = Field(10, ge=1)  # an hour: each costs money
+    SMS_UNPROVED_DAY: int = Field(3, ge=1)  # to a number nobody has proved
+    SMS_COUNTRIES: str = "BR"  # comma list (ISO 3166-1) that an SMS may go to
