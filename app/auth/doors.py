@@ -18,6 +18,7 @@ from app.auth.pages.account import account
 from app.auth.pages.activity import activity
 from app.auth.pages.apps import apps
 from app.auth.pages.consent import consent
+from app.auth.pages.contact import contact
 from app.auth.pages.device import device
 from app.auth.pages.explain import explain, explain_to_developers
 from app.auth.pages.login import login
@@ -53,6 +54,7 @@ PAGES = (
     logout,
     account,
     data,
+    contact,
     password,
     apps,
     activity,

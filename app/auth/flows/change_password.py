@@ -3,9 +3,10 @@
 from app.auth.accounts import lockout, lookup, passwords
 from app.auth.audit import events, trail
 from app.auth.database import db
+from app.auth.notifications import post
 from app.auth.sessions import browser
 from app.auth.tokens import ending
-from app.foundation import database
+from app.foundation import clock, database
 from app.foundation.problems import Problem, Unavailable
 
 
@@ -93,3 +94,4 @@ def _end_the_others(user):
     trail.record(events.PASSWORD_CHANGED, actor=user.sub, subject=user.sub)
     but = present and present.session_id
     ending.sessions_of(user.id, "password_changed", actor=user.sub, but=but)
+    post.notice("password_changed", user, at=clock.now(), device=browser.device_name())

@@ -9,6 +9,12 @@ from app.foundation import words
 
 data = signed_in.door("account_profile")
 
+TOLD = {  # ?done= → message
+    "saved": "profile.saved",
+    "email": "contact.done_email",
+    "phone": "contact.done_phone",
+}
+
 
 @data.get("/account/profile")
 def show():
@@ -16,8 +22,8 @@ def show():
     user = _user()
     values = {"full_name": user.full_name or "", "nickname": profile.nickname(user) or ""}
     values["locale"] = words.best(user.locale) or words.locale()
-    told = words.t("profile.saved") if request.args.get("done") == "saved" else None
-    return forms.page("profile", told=told, **_page(user, values))
+    told = TOLD.get(request.args.get("done"))
+    return forms.page("profile", told=told and words.t(told), **_page(user, values))
 
 
 @data.post("/account/profile")

@@ -170,6 +170,12 @@ def describe(user_agent):
     return device, told.user_agent and told.user_agent.family
 
 
+def device_name():
+    """Return what to call this device to a person, or None. Slow at first, as `describe` is."""
+    device, program = describe(user_agent())
+    return ", ".join(filter(None, (device, program))) or None
+
+
 def _find(secret):
     now = clock.now()
     seen = hot.first(_FIND, digest=digests.of(secret), now=now)

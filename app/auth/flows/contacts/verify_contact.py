@@ -46,7 +46,7 @@ def phone(user_id, code, guesser):
     number = papers.read(user, "phone")
     if number is None or not one_time.is_for(row, number):
         raise one_time.WrongCode
-    _take_from_others(user, number)
+    take_from_others(user, number)
     user.phone_verified_at = clock.now()
     _prove(user, "phone")
     return user
@@ -102,6 +102,17 @@ def can_reach(user, channel):
     return _where(user, channel) is not None
 
 
+def take_from_others(user, number):
+    """Whoever proved this ``number`` before has it no more, and is told."""
+    same = User.phone_index.in_(papers.indexes("phone", number))
+    others = select(User).where(same, User.phone_verified_at.is_not(None), User.id != user.id)
+    for other in db.session.scalars(others.with_for_update()):
+        other.phone_verified_at = None
+        trail.record(events.CONTACT_LOST, actor=user.sub, subject=other.sub)
+        post.notice("contact_changed", other, contact="phone", at=clock.now())
+    db.session.flush()
+
+
 def _where(user, channel):
     if channel == "email":
         return user.email_folded
@@ -139,13 +150,3 @@ def _claim_cpf(user):
 
 def _owner_of(number):
     return db.session.scalar(select(User).where(User.cpf_index.in_(papers.indexes("cpf", number))))
-
-
-def _take_from_others(user, number):
-    same = User.phone_index.in_(papers.indexes("phone", number))
-    others = select(User).where(same, User.phone_verified_at.is_not(None), User.id != user.id)
-    for other in db.session.scalars(others.with_for_update()):
-        other.phone_verified_at = None
-        trail.record(events.CONTACT_LOST, actor=user.sub, subject=other.sub)
-        post.notice("contact_changed", other, contact="phone", at=clock.now())
-    db.session.flush()
