@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config_factors import Factors
 from config_messages import Messages
 from config_people import People
+from config_risk import Risk
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SHAPES = {
@@ -82,7 +84,7 @@ class Common(BaseSettings):
     _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE")
     _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
     _redis = _shaped(REDIS, "REDIS_URL")
-    _rates = _shaped(RATE, "CLIENT_RATE_LIMIT")
+    _rates = _shaped(RATE, "CLIENT_RATE_LIMIT", "DEVICE_RATE_LIMIT")
 
     @model_validator(mode="after")
     def _derive(self):
@@ -106,7 +108,7 @@ class Common(BaseSettings):
         return self.APP_ENV == "production"
 
 
-class Auth(People, Messages, Common):
+class Auth(Risk, Factors, People, Messages, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""
@@ -142,9 +144,7 @@ class Auth(People, Messages, Common):
     LOGIN_ADDRESS_ATTEMPTS: int = Field(100, ge=1)  # C21: per address, in the same window
     LOGIN_ACCOUNT_ATTEMPTS: int = Field(50, ge=1)  # C21: per account from unknown places together
     LOGIN_KNOWN_DAYS: int = Field(90, ge=0)  # C21: who signed in from a place keeps it so long
-    LOGIN_FLOOR_MS: int = Field(
-        350, ge=0, le=2000
-    )  # nothing about an account is told sooner; > bcrypt
+    LOGIN_FLOOR_MS: int = Field(350, ge=0, le=2000)  # no answer about an account is sooner; > bcrypt
     PASSWORD_MIN_LENGTH: int = Field(8, ge=8, le=64)  # decisions §9
     PASSWORD_MEMORY_KIB: int = Field(19456, ge=8)  # argon2id m; decisions §9
     PASSWORD_PASSES: int = Field(2, ge=1)
@@ -173,8 +173,6 @@ class Auth(People, Messages, Common):
             return value
         except (OSError, ValueError):
             raise ValueError("must name a PEM file of certificates that can be read") from None
-
-    _device_rate = _shaped(RATE, "DEVICE_RATE_LIMIT")
 
     @field_validator("TIME_ZONE")
     @classmethod

@@ -8,6 +8,7 @@ from app.auth.accounts.models import LoginTries
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
 from app.auth.explanations.models import Explanation
+from app.auth.factors.models import RememberedBrowser
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
@@ -44,6 +45,9 @@ def run(retry_seconds):
         "pushed_requests": _delete(PushedRequest, _unopened(now)),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "logout_notices": _delete(LogoutNotice, _over(now)),
+        "remembered_browsers": _delete(
+            RememberedBrowser, RememberedBrowser.expires_at < now
+        ),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
         "explanations": _delete(Explanation, Explanation.at < now - KEPT),

@@ -7,6 +7,7 @@ from app.auth.clients import models as clients
 from app.auth.consents import models as consents
 from app.auth.database import Base
 from app.auth.explanations import models as explanations
+from app.auth.factors import models as factors
 from app.auth.institutions import models as institutions
 from app.auth.interactions import models as interactions
 from app.auth.keys import models as keys
@@ -29,6 +30,7 @@ ROOMS = (
     replays,
     explanations,
     notifications,
+    factors,
 )
 NAMES = {
     thing.__tablename__

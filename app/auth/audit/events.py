@@ -25,6 +25,14 @@ SIGN_IN_SUCCEEDED = "account:sign_in:succeeded"
 SIGN_IN_FAILED = "account:sign_in:failed"
 SIGN_IN_LOCKED = "account:sign_in:locked"
 PASSWORD_CHANGED = "account:password:changed"
+SECOND_FACTOR_REFUSED = "account:second_factor:refused"
+SECOND_FACTOR_LOCKED = "account:second_factor:locked"
+FACTOR_ADDED = "account:factor:added"
+FACTOR_REMOVED = "account:factor:removed"
+RECOVERY_CODES_DRAWN = "account:recovery_codes:drawn"
+RECOVERY_CODE_USED = "account:recovery_code:used"
+PASSKEY_COUNT_WENT_BACK = "account:passkey:count_went_back"
+BROWSER_REMEMBERED = "account:browser:remembered"
 ADMINISTRATOR_ENSURED = "account:administrator:ensured"
 ROLE_GIVEN = "account:role:given"
 SESSION_OPENED = "session:browser:opened"
@@ -74,10 +82,18 @@ CATALOGUE = {
     PAPER_REFUSED: "A person joined with a CPF that is somebody else's; it was not kept.",
     RECOVERY_ASKED: "A secret was sent by which a password can be replaced.",
     PASSWORD_RESET: "A forgotten password was replaced.",
-    SIGN_IN_SUCCEEDED: "A person showed the right password.",
+    SIGN_IN_SUCCEEDED: "A person showed all that was asked of them to sign in.",
     SIGN_IN_FAILED: "A try at signing in was refused.",
     SIGN_IN_LOCKED: "Tries at signing in reached their limit and pause.",
     PASSWORD_CHANGED: "A person's password was changed.",
+    SECOND_FACTOR_REFUSED: "A try at a second factor was refused.",
+    SECOND_FACTOR_LOCKED: "Tries at a second factor reached their limit and pause.",
+    FACTOR_ADDED: "A person added a second factor or a passkey.",
+    FACTOR_REMOVED: "A person's second factor or passkey was removed.",
+    RECOVERY_CODES_DRAWN: "A person was given new recovery codes.",
+    RECOVERY_CODE_USED: "A person showed one of their recovery codes.",
+    PASSKEY_COUNT_WENT_BACK: "A passkey's counter did not grow, as with a copy of it.",
+    BROWSER_REMEMBERED: "A person asked to be spared the second factor in a browser.",
     ADMINISTRATOR_ENSURED: "The first administrator's account was made.",
     ROLE_GIVEN: "A person was given a role.",
     SESSION_OPENED: "A browser session began.",

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select, union
+from sqlalchemy import func, select, union
 
 from app.auth.audit.models import ABOUT_PEOPLE, AuditRecord
 from app.auth.database import db
@@ -43,6 +43,20 @@ def of_person(sub, events, *, oldest_first=False, past=None):
     lines = select(AuditRecord).where(AuditRecord.seq.in_(select(numbers.c.seq)))
     rows = db.session.scalars(lines.order_by(order).limit(PAGE + 1)).all()
     return [_told(row) for row in rows]
+
+
+def moments(sub, event, most=100):
+    """Return when ``sub`` last did ``event``, ``most`` times at most, the last first."""
+    mine = (AuditRecord.actor == sub) & (AuditRecord.event == event)
+    asked = select(AuditRecord.at).where(ABOUT_PEOPLE, mine).order_by(AuditRecord.seq.desc())
+    return db.session.scalars(asked.limit(most)).all()
+
+
+def count(sub, event, since, most=100):
+    """Return how often ``event`` befell ``sub`` after ``since``, up to ``most``."""
+    mine = (AuditRecord.subject == sub) & (AuditRecord.event == event) & (AuditRecord.at > since)
+    last = select(AuditRecord.seq).where(ABOUT_PEOPLE, mine).order_by(AuditRecord.seq.desc())
+    return db.session.scalar(select(func.count()).select_from(last.limit(most).subquery()))
 
 
 def everything(sub):

@@ -1,4 +1,4 @@
-"""Sign in: count the try, judge it, open the session.
+"""Sign in: count the try, judge it, ask for the second factor, open the session.
 
 A try is counted before it is judged and in a transaction that has ended by then (decisions §7).
 Every answer about an account waits for the same floor of time, and no connection is held
@@ -10,8 +10,9 @@ from flask import current_app
 from app.auth.accounts import lockout, lookup, passwords
 from app.auth.audit import events, trail
 from app.auth.database import db
+from app.auth.factors import passkeys
+from app.auth.flows import entering, second_factor
 from app.auth.sessions import assurance, browser
-from app.auth.tokens import ending
 from app.foundation import clock, database
 from app.foundation.problems import Problem, Unavailable
 
@@ -34,36 +35,45 @@ class Blocked(Problem):
     key = "login.blocked"
 
 
-def by_password(identifier, password):
-    """Sign the person in on this browser and return their session.
+class Unusual(Blocked):
+    """The password is right, and so much is odd about it that nobody comes in by it alone (S83)."""
 
-    A live session of the same person here is authenticated afresh; another's is ended. Asked
-    before the request writes anything.
+    code = "sign_in_unusual"
+    description = "This sign-in looks too unusual."
+    key = "risk.unusual"
 
-    Raises WrongCredentials, lockout.Paused, Blocked. Raises Unavailable: when too many passwords
+
+def by_password(identifier, password, interaction=None):
+    """Sign the person in on this browser and return their session, or None.
+
+    None: they have a second factor to show first. That is kept in the journey ``interaction``, for
+    :mod:`second_factor`; there is no session yet. Asked before the request writes anything.
+
+    Raises WrongCredentials, lockout.Paused, Blocked; second_factor.Required: when there is no
+    journey to show it in. Raises Unavailable: when too many passwords
     are waiting, or ``SIGN_INS_AT_ONCE`` are being judged here; at once, and the try does not
     count. So a flood of them leaves threads for everything else (`docs/decisions/0006`).
     """
     with current_app.extensions["sign_ins"].take(queue=0):
-        return _by_password(identifier, password)
+        return _by_password(identifier, password, interaction)
 
 
-def _by_password(identifier, password):
+def _by_password(identifier, password, interaction):
     until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
-    here = browser.presence()
+    browser.presence()  # before anything is written
     try:
-        user, judged, better = _recognise(identifier, password)
+        user, judged, better, weighed = _recognise(identifier, password)
     except Unavailable:
         raise
     except Problem:
         _wait(until)
         raise
     _wait(until)
-    return _enter(user.id, judged, better, here)
+    return _enter(user.id, judged, better, weighed, interaction)
 
 
 def _recognise(identifier, password):
-    """Return who it is, the hash that was judged, and a better one to keep, if any."""
+    """Return who it is, the hash that was judged, a better one to keep, and how odd it looks."""
     user = lookup.by_identifier(identifier)
     judged = user and user.password_hash
     database.let_go(db)
@@ -77,16 +87,21 @@ def _recognise(identifier, password):
     if not right:
         _note("password", user, tried)
         raise WrongCredentials
+    weighed = entering.weigh(user)
+    database.let_go(db)
     lockout.clear(tried)
     if not user.may_enter():
         _note("blocked", user)
         raise Blocked
-    return user, judged, better
+    if weighed.blocks:
+        _note("unusual", user, reasons=weighed.reasons)
+        raise Unusual
+    return user, judged, better, weighed
 
 
-def _note(reason, user, tried=None):
+def _note(reason, user, tried=None, **more):
     subject = user and user.sub
-    failed = {"actor": events.NOBODY, "subject": subject, "data": {"reason": reason}}
+    failed = {"actor": events.NOBODY, "subject": subject, "data": {"reason": reason, **more}}
     trail.record_apart(events.SIGN_IN_FAILED, **failed)
     if tried and tried.last:
         trail.record_apart(events.SIGN_IN_LOCKED, actor=events.NOBODY, subject=subject)
@@ -97,18 +112,29 @@ def _wait(until):
     clock.sleep_until(until)
 
 
-def _enter(user_id, judged, better, here):
-    """Open the session, unless password or account changed since they were judged."""
+def _enter(user_id, judged, better, weighed, interaction):
+    """Open the session or ask for more, unless password or account changed since judged."""
     user = lookup.held(user_id)
     if user.password_hash != judged or not user.may_enter():
         raise WrongCredentials
     if better:
         user.password_hash = better
-    trail.record(events.SIGN_IN_SUCCEEDED, actor=user.sub, subject=user.sub)
-    if here and here.user_id == user.id:
-        session = browser.renew(here.session_id, assurance.PASSWORD)
-        if session:
-            return session
-    elif here:
-        ending.session(here.session_id, "replaced", actor=user.sub)
-    return browser.open(user, assurance.PASSWORD)
+    if second_factor.is_due(user):
+        return second_factor.ask(interaction, user)
+    return entering.enter(user, assurance.PASSWORD, weighed)
+
+
+def by_passkey(answer):
+    """Sign in whoever's passkey made ``answer`` (JSON of the browser); return the session.
+
+    It is two factors by itself, and stands open while password sign-in is paused (L-09). Asked
+    before the request writes anything.
+
+    Raises ceremonies.Refused, passkeys.Unknown, Blocked.
+    """
+    browser.presence()
+    passkey = passkeys.recognise(answer)
+    user = lookup.held(passkey.user_id)
+    if not user.may_enter():
+        raise Blocked
+    return entering.enter(user, passkeys.methods(passkey))

@@ -111,6 +111,13 @@ def answer(interaction, prompt, **facts):
     interaction.answers = json.dumps(given)
 
 
+def forget(interaction, prompt):
+    """Forget what was answered to ``prompt``, if anything."""
+    given = json.loads(interaction.answers)
+    given.pop(prompt, None)
+    interaction.answers = json.dumps(given)
+
+
 def refuse(interaction, prompt):
     """Keep that the person said no at ``prompt``: the client is told ``access_denied``."""
     answer(interaction, "refused", at=prompt)

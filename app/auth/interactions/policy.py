@@ -1,9 +1,21 @@
 """The ordered prompts, asked one after another until one says stop."""
 
-from app.auth.interactions.prompts import consent, contact, dead_end, login, new_password
+from app.auth.interactions.prompts import (
+    consent,
+    contact,
+    dead_end,
+    enrolment,
+    login,
+    new_password,
+    second_factor,
+    step_up,
+)
 
-FOR_ACCOUNT = (login.PROMPT, contact.PROMPT, new_password.PROMPT)
-FOR_AUTHORIZE = (dead_end.PROMPT, *FOR_ACCOUNT, consent.PROMPT)
+SIGNING_IN = (second_factor.PROMPT, login.PROMPT, contact.PROMPT, new_password.PROMPT)
+SURELY = (enrolment.PROMPT, step_up.PROMPT)
+
+FOR_AUTHORIZE = (dead_end.PROMPT, *SIGNING_IN, *SURELY, consent.PROMPT)
+FOR_ACCOUNT = (*SIGNING_IN, *SURELY)
 
 
 def next_prompt(situation):

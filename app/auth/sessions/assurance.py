@@ -10,10 +10,11 @@ TWO_FACTORS = "urn:brasil:openbanking:loa3"
 PHISHING_RESISTANT = "phr"
 
 LADDER = (ONE_FACTOR, TWO_FACTORS, PHISHING_RESISTANT)  # from the lowest up
-ATTAINABLE = (ONE_FACTOR,)  # what the kinds of factor that can be enrolled today reach
+ATTAINABLE = LADDER  # what the kinds of factor that can be enrolled reach
 
 _KNOWLEDGE = {"pwd", "pin", "kba"}
 _POSSESSION = {"otp", "sms", "hwk", "swk"}
+_OF_A_PASSKEY = {"hwk", "swk", "user"}
 
 
 def acr_of(amr):
@@ -24,6 +25,20 @@ def acr_of(amr):
     if "mfa" in shown or (shown & _KNOWLEDGE and shown & _POSSESSION):
         return TWO_FACTORS
     return ONE_FACTOR
+
+
+def joined(before, shown):
+    """Return the methods of somebody who had shown ``before`` and now shows ``shown`` as well.
+
+    That a passkey was shown counts only when it is shown last: what resists phishing is one
+    ceremony, not a thing remembered.
+    """
+    earlier = (method for method in before.split() if method not in _OF_A_PASSKEY)
+    together = dict.fromkeys([*earlier, *shown.split()])
+    if "mfa" in together or len(together) > 1:
+        together.pop("mfa", None)
+        together["mfa"] = None
+    return " ".join(together)
 
 
 def satisfies(acr, asked):

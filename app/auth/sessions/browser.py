@@ -83,7 +83,7 @@ def open(user, amr):
         created_at=now,
         user_agent=agent,
         address=address(),
-        device_id=devices.seen(user.id, id(), agent),
+        device_id=devices.seen(user.id, id(), agent, address()),
         method="password",
     )
     _authenticate(session, amr, now)
@@ -117,7 +117,7 @@ def renew(session_id, amr):
     if session is None or not session.is_live(now):
         return None
     _authenticate(session, amr, now)
-    session.device_id = devices.seen(here.user_id, id(), user_agent())
+    session.device_id = devices.seen(here.user_id, id(), user_agent(), address())
     trail.record(events.SESSION_RENEWED, actor=here.sub, subject=session.id, data={"amr": amr})
     g.presence = here._replace(auth_time=now, amr=amr, acr=session.acr)
     return session

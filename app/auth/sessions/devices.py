@@ -5,13 +5,13 @@ from datetime import timedelta
 from flask import current_app
 from sqlalchemy import bindparam, exists, select, text, update
 
+from app.auth.accounts import counts
 from app.auth.database import db
-from app.auth.sessions.models import Device, Session
+from app.auth.sessions.models import Device, Network, Session
 from app.foundation import clock, digests, ids
 from app.foundation.database import UtcDateTime
 
 NEW = timedelta(days=7)  # for so long a device beside others is marked as new
-UNUSED = timedelta(days=400)  # no browser keeps its id longer
 
 _SEEN = text(
     """
@@ -24,9 +24,20 @@ _SEEN = text(
 ).bindparams(bindparam("now", type_=UtcDateTime))
 
 
-def seen(user_id, browser_id, user_agent):
-    """Note that the person has just signed in from this browser; return the device's id."""
-    current, *older = _digests(browser_id)
+_SEEN_THERE = text(
+    """
+    INSERT INTO networks (user_id, network_digest, last_seen_at) VALUES (:user_id, :digest, :now)
+    ON CONFLICT (user_id, network_digest) DO UPDATE SET last_seen_at = excluded.last_seen_at
+    """
+).bindparams(bindparam("now", type_=UtcDateTime))
+
+
+def seen(user_id, browser_id, user_agent, address):
+    """Note that the person has just signed in, from this browser there; return the device's id."""
+    digest = _digests("networks", counts.network(address))[0]
+    there = {"user_id": user_id, "digest": digest, "now": clock.now()}
+    db.session.execute(_SEEN_THERE, there)
+    current, *older = _digests("devices", browser_id)
     if older:
         mine = update(Device).where(Device.user_id == user_id, Device.browser_digest.in_(older))
         mine = mine.values(browser_digest=current)
@@ -37,8 +48,16 @@ def seen(user_id, browser_id, user_agent):
 
 def of_browser(user_id, browser_id):
     """Return the person's :class:`Device` that this browser is, or None."""
-    mine = (Device.user_id == user_id) & Device.browser_digest.in_(_digests(browser_id))
+    these = _digests("devices", browser_id)
+    mine = (Device.user_id == user_id) & Device.browser_digest.in_(these)
     return db.session.scalar(select(Device).where(mine).limit(1))
+
+
+def knows_network(user_id, address):
+    """Has the person signed in from the neighbourhood of this address before?"""
+    these = _digests("networks", counts.network(address))
+    mine = exists().where(Network.user_id == user_id, Network.network_digest.in_(these))
+    return db.session.scalar(select(mine))
 
 
 def has_any(user_id):
@@ -73,7 +92,7 @@ def new_ones(user_id, now):
     return {row.id for row in rows[1:] if row.first_seen_at > now - NEW}
 
 
-def _digests(browser_id):
-    """What this browser may be kept as; a new one is kept as the first."""
-    keys = current_app.extensions["sealing"].derive_each("devices")
-    return [digests.keyed(key, browser_id) for key in keys]
+def _digests(purpose, name):
+    """What this browser or network may be kept as; a new one is kept as the first."""
+    keys = current_app.extensions["sealing"].derive_each(purpose)
+    return [digests.keyed(key, name) for key in keys]

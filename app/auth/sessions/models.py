@@ -43,6 +43,18 @@ class Session(Base):
         return self.ended_at is None and now < self.expires_at
 
 
+class Network(Base):
+    """A household or an office that a person has signed in from, named by an HMAC alone."""
+
+    __tablename__ = "networks"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    network_digest: Mapped[bytes] = mapped_column(primary_key=True)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class Device(Base):
     """A browser that a person has signed in from; several people of one browser have one each.
 
@@ -57,7 +69,7 @@ class Device(Base):
     browser_digest: Mapped[bytes]
     user_agent: Mapped[str | None] = mapped_column(Text)
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     disowned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # "it was not me"
 
     @property

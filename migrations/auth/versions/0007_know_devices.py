@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0007'
-down_revision = '0005'
+down_revision = '0006'
 
 ABOUT_PEOPLE = sa.text("event NOT LIKE 'grant:tokens:%'")
 # Nullable or with a default: SQLite adds a column in place, and so keeps what refers to the table.
@@ -29,6 +29,15 @@ def upgrade():
     sa.PrimaryKeyConstraint('id', name=op.f('pk_devices')),
     sa.UniqueConstraint('user_id', 'browser_digest', name=op.f('uq_devices_user_id_browser_digest'))
     )
+    op.create_index(op.f('ix_devices_last_seen_at'), 'devices', ['last_seen_at'])
+    op.create_table('networks',
+    sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('network_digest', sa.LargeBinary(), nullable=False),
+    sa.Column('last_seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_networks_user_id_users'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('user_id', 'network_digest', name=op.f('pk_networks'))
+    )
+    op.create_index(op.f('ix_networks_last_seen_at'), 'networks', ['last_seen_at'])
     op.create_table('contact_changes',
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('channel', sa.Text(), nullable=False),
@@ -58,4 +67,5 @@ def downgrade():
     for table, name, _kind, _default in reversed(COLUMNS):
         op.drop_column(table, name)
     op.drop_table('contact_changes')
+    op.drop_table('networks')
     op.drop_table('devices')

@@ -34,6 +34,7 @@ def sent(app):
         return [
             (row.message, row.channel, letter.recipient, letter.context.get("code"))
             for row, letter in opened
+            if row.message != "new_sign_in"
         ]
 
 

@@ -1,7 +1,7 @@
 """Dead ends: no page helps any more, and the client is told at once why."""
 
 from app.auth.interactions.prompt import Check, Prompt
-from app.auth.interactions.prompts import login
+from app.auth.interactions.prompts import enrolment, login, step_up
 from app.auth.sessions import assurance
 
 
@@ -12,15 +12,17 @@ def another_came(situation):
 
 
 def out_of_reach(situation):
-    """An essential ``acr`` is not met, and signing in cannot help or has not helped.
+    """An essential ``acr`` is not met, and nothing more that the person can show would help.
 
     OpenID Connect Core §5.5.1.1, Core Error Code unmet_authentication_requirements §2.
     """
     asked, here = situation.asked, situation.presence
     if not asked.acr_essential or (here and assurance.satisfies(here.acr, asked.acr_values)):
         return False
-    tried = here is not None and "login" in situation.answers
-    return tried or not assurance.attainable(asked.acr_values)
+    if not assurance.attainable(asked.acr_values):
+        return True
+    more = here is None or step_up.level_too_low(situation) or enrolment.needed(situation)
+    return not more and not login.PROMPT.reason(situation)
 
 
 PROMPT = Prompt(

@@ -32,18 +32,6 @@ def someone_else(situation):
     return hinted is not None and hinted != situation.presence.sub
 
 
-def level_too_low(situation):
-    """No level asked for is reached, and signing in afresh may reach one (`decisions.md` §5).
-
-    Asked once: what was not reached by then is told as it is.
-    """
-    asked = situation.asked
-    if asked is None or not asked.acr_values or "login" in situation.answers:
-        return False
-    too_low = not assurance.satisfies(situation.presence.acr, asked.acr_values)
-    return too_low and assurance.attainable(asked.acr_values)
-
-
 PROMPT = Prompt(
     "login",
     "/login",
@@ -52,6 +40,5 @@ PROMPT = Prompt(
         Check("asked_for", "sign-in was asked for", asked_for, "login_required"),
         Check("too_long_ago", "the last sign-in is too old", too_long_ago, "login_required"),
         Check("someone_else", "another person is signed in", someone_else, "login_required"),
-        Check("level_too_low", "a surer sign-in is required", level_too_low, "login_required"),
     ),
 )

@@ -1,0 +1,47 @@
+"""The table of factors: what each is, how surely it shows a person, which is asked for first (C7).
+
+What showing one adds to the methods of a sign-in are RFC 8176's words.
+"""
+
+from typing import Any, NamedTuple
+
+from app.auth.factors import passkeys, recovery_codes, totp
+from app.auth.sessions import assurance
+
+
+class Factor(NamedTuple):
+    """A kind of factor.
+
+    module: its three verbs; amr: the methods it adds, space-separated; level: what it reaches
+    beside a password; lasts: it can be shown again and again, so that a person *has* it. One that
+    does not stands in for those that do.
+    """
+
+    name: str
+    module: Any
+    amr: str
+    level: str
+    lasts: bool
+
+
+TABLE = (  # the one to ask for first, first
+    Factor("passkey", passkeys, "swk user mfa", assurance.PHISHING_RESISTANT, True),
+    Factor("totp", totp, "otp mfa", assurance.TWO_FACTORS, True),
+    Factor("recovery_code", recovery_codes, "otp mfa", assurance.TWO_FACTORS, False),
+)
+FACTORS = {factor.name: factor for factor in TABLE}
+
+
+def enrolled(user_id):
+    """Return the factors (:class:`Factor`) that a person can show beside a password, best first.
+
+    Nobody has recovery codes alone: they stand in for a factor.
+    """
+    found = [factor for factor in TABLE if factor.module.is_enrolled(user_id)]
+    return found if any(factor.lasts for factor in found) else []
+
+
+def reach(user_id, amr):
+    """Return the highest level that who showed ``amr`` can reach by showing a factor they have."""
+    levels = [factor.level for factor in enrolled(user_id)]
+    return max([assurance.acr_of(amr), *levels], key=assurance.LADDER.index)

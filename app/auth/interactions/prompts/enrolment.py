@@ -1,0 +1,40 @@
+"""Enrolment: a second factor is needed, and this person has none."""
+
+from app.auth.factors import policy, registry
+from app.auth.interactions.prompt import Check, Prompt
+from app.auth.interactions.prompts import step_up
+from app.auth.sessions import assurance
+
+
+def mandated(situation):
+    """The policy wants two factors of this person, whatever is asked for (C33)."""
+    here = situation.presence
+    if assurance.satisfies(here.acr, (assurance.TWO_FACTORS,)):
+        return False
+    return policy.mandates(here.user_id) and not registry.enrolled(here.user_id)
+
+
+def needed(situation):
+    """A level is asked for that the person could reach with a factor they have not.
+
+    Asked once, and the person may go on without.
+    """
+    if "enrolment" in situation.answers or not step_up.missing(situation):
+        return False
+    here = situation.presence
+    if not assurance.attainable(step_up.wanted(situation)):
+        return False
+    reached = registry.reach(here.user_id, here.amr)
+    return not assurance.satisfies(reached, step_up.wanted(situation)) and policy.offers(
+        here.user_id
+    )
+
+
+PROMPT = Prompt(
+    "enrolment",
+    "/enrolment",
+    (
+        Check("mandated", "a second factor must be set up", mandated, "interaction_required"),
+        Check("needed", "a surer sign-in must be set up", needed, "login_required"),
+    ),
+)

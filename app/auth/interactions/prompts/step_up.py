@@ -1,0 +1,57 @@
+"""Step up: who is here must show more, or show it afresh, before going on (RFC 9470).
+
+The session stays the same; only how surely and since when it is known who is here changes.
+"""
+
+from app.auth.factors import registry
+from app.auth.interactions.prompt import Check, Prompt
+from app.auth.sessions import assurance
+
+FRESH_SECONDS = 300  # how old a proof may be for what changes how one signs in (W-07)
+
+
+def level_too_low(situation):
+    """No level asked for is reached, and a factor the person has would reach one.
+
+    Asked once: what was not reached by then is told as it is.
+    """
+    if "step_up" in situation.answers or not missing(situation):
+        return False
+    here = situation.presence
+    return assurance.satisfies(registry.reach(here.user_id, here.amr), wanted(situation))
+
+
+def not_fresh(situation):
+    """A deed on the person's own pages needs a proof of now (``fresh`` among the facts)."""
+    return bool(situation.facts.get("fresh")) and not is_fresh(situation.presence, situation.now)
+
+
+def is_fresh(presence, now):
+    """Was it shown lately who is here, as surely as this person can?"""
+    if assurance.too_old(presence.auth_time, FRESH_SECONDS, now):
+        return False
+    if assurance.satisfies(presence.acr, (assurance.TWO_FACTORS,)):
+        return True
+    return not registry.enrolled(presence.user_id)
+
+
+def wanted(situation):
+    """Return the levels asked for, by an app or by a page of ours, as a tuple."""
+    asked = situation.asked
+    return tuple(asked.acr_values if asked else situation.facts.get("acr_values", ()))
+
+
+def missing(situation):
+    """Are levels asked for, and none reached by who is here?"""
+    levels = wanted(situation)
+    return bool(levels) and not assurance.satisfies(situation.presence.acr, levels)
+
+
+PROMPT = Prompt(
+    "step_up",
+    "/step-up",
+    (
+        Check("level_too_low", "a surer sign-in is required", level_too_low, "login_required"),
+        Check("not_fresh", "a fresh proof is required", not_fresh, "login_required"),
+    ),
+)
