@@ -1,5 +1,6 @@
 """Come in: the one place where a person's session on this browser begins or is renewed."""
 
+from app.auth.accounts import closing
 from app.auth.audit import events, trail
 from app.auth.notifications import post
 from app.auth.risk import assessment, facts, places
@@ -23,6 +24,7 @@ def enter(user, amr, weighed=None):
     weighed: how odd it looks, where that was asked already. The owner is told of an odd one.
     """
     here, weighed = browser.presence(), weighed or weigh(user)
+    closing.stop(user)
     data = weighed.told() or None
     trail.record(events.SIGN_IN_SUCCEEDED, actor=user.sub, subject=user.sub, data=data)
     session = _session(user, amr, here)

@@ -38,6 +38,7 @@ class Presence(NamedTuple):
     acr: str
     must_change_password: bool
     must_prove: str = ""
+    risk: str = "allow"  # verdict of `risk.assessment` at the sign-in
 
 
 _Seen = NamedTuple(
@@ -48,7 +49,7 @@ _Seen = NamedTuple(
 _FIND = Statement(
     """
     SELECT s.id, s.user_id, u.sub, u.full_name, u.locale, s.auth_time, s.amr, s.acr,
-           u.must_change_password, u.must_prove, s.last_seen_at, s.ends_at
+           u.must_change_password, u.must_prove, s.risk, s.last_seen_at, s.ends_at
     FROM sessions s JOIN users u ON u.id = s.user_id
     WHERE s.secret_digest = :digest AND s.ended_at IS NULL AND s.expires_at > :now
       AND u.status = 'active'
