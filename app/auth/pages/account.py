@@ -4,11 +4,10 @@ from flask import current_app, redirect, request, url_for
 
 from app.auth.accounts import lookup
 from app.auth.flows import farewell, sign_out
-from app.auth.hosted import asker, forms, signed_in
-from app.auth.pages import check_up, session_words
-from app.auth.sessions import browser, devices
-from app.auth.tokens import holdings
-from app.foundation import clock, words
+from app.auth.hosted import forms, signed_in
+from app.auth.pages import check_up, open_sessions
+from app.auth.sessions import browser
+from app.foundation import words
 
 account = signed_in.door("account")
 
@@ -19,13 +18,13 @@ TOLD = {"one": "session.revoked", "others": "sessions.others_ended"}  # ?ended= 
 @account.get("/account")
 def home():
     """Say how the account stands: where it is open."""
-    mine, *rest = _devices()
+    found = open_sessions.look(browser.presence())
     told = DONE.get(request.args.get("done"))
     return forms.page(
         "account",
-        device=mine,
-        others=len(rest),
-        findings=check_up.of(lookup.by_id(browser.presence().user_id), [mine, *rest]),
+        device=found.rows[0],
+        others=found.total - 1,
+        findings=check_up.of(lookup.by_id(browser.presence().user_id), found.strange),
         told=told and words.t(told),
         **signed_in.page(),
     )
@@ -37,7 +36,16 @@ def sessions():
     told = TOLD.get(request.args.get("ended"))
     seconds = max(1, current_app.config["CACHE_SECONDS"])
     sentence = told and words.t(told, n=seconds)
-    return forms.page("sessions", devices=_devices(), told=sentence, **signed_in.page())
+    order = request.args.get("order", "")[:20]
+    page = request.args.get("page", 1, type=int)
+    return forms.page(
+        "sessions",
+        asked={"order": order} if order else {},
+        found=open_sessions.look(browser.presence(), order, page),
+        orders=tuple(open_sessions.ORDERS),
+        told=sentence,
+        **signed_in.page(),
+    )
 
 
 @account.post("/account/sessions/end")
@@ -50,10 +58,11 @@ def end_session():
 @account.get("/account/sessions/others")
 def others():
     """Ask before ending every other session."""
-    found = _devices()[1:]
-    if not found:
+    found = open_sessions.look(browser.presence())
+    if found.total == 1:
         return redirect(url_for("account.sessions"), 303)
-    return forms.page("sessions_others", devices=found, **signed_in.page())
+    rows = found.rows[1:]
+    return forms.page("sessions_others", devices=rows, n=found.total - 1, **signed_in.page())
 
 
 @account.post("/account/sessions/others")
@@ -67,22 +76,3 @@ def end_others():
 def sign_out_here():
     """Leave this browser's session."""
     return redirect(farewell.onwards(sign_out.here("signed_out")), 303)
-
-
-def _devices():
-    """The open sessions as :class:`session_words.Device`, this browser's first."""
-    here, now = browser.presence(), clock.now()
-    found = devices.in_use(here.user_id)
-    found.sort(key=lambda session: session.id != here.session_id)
-    apps = holdings.of_sessions([session.id for session in found])
-    new = devices.new_ones(here.user_id, now)
-    return [
-        session_words.told(
-            each,
-            each.id == here.session_id,
-            now,
-            [asker.of(client_id).name for client_id in apps.get(each.id, ())],
-            is_new=each.device_id in new,
-        )
-        for each in found
-    ]

@@ -16,19 +16,18 @@ class Finding(NamedTuple):
     page: str
 
 
-def of(user, devices):
+def of(user, strange):
     """Return the :class:`Finding` list about ``user``, what there is to do first.
 
-    devices: the open sessions, as ``session_words`` tells them.
+    strange: a session on a new device, as `open_sessions` tells it, or None.
     """
     proved = user.email_verified_at is not None and (
         user.phone_sealed is None or user.phone_verified_at is not None
     )
-    strange = any(device.is_new for device in devices)
     apps = holdings.connections(user.id).total
     found = [
         _said("contacts", proved, "account_profile.show"),
-        _said("devices", not strange, "account.sessions"),
+        _said("devices", strange is None, "account.sessions"),
         Finding(
             "apps",
             True,

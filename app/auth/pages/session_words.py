@@ -33,6 +33,7 @@ class Device(NamedTuple):
     name: str
     browser: str
     address: str | None
+    place: str | None
     method: str
     signed_in: str
     last_seen: str
@@ -41,7 +42,7 @@ class Device(NamedTuple):
     is_new: bool
 
 
-def told(session, here, now, apps=(), *, is_new=False):
+def told(session, here, now, apps=(), *, place=None, is_new=False):
     """Return the :class:`Device` that ``session`` is to a person at ``now``."""
     device, program = browser.describe(session.user_agent)
     sign, name = _kind(device or "")
@@ -52,6 +53,7 @@ def told(session, here, now, apps=(), *, is_new=False):
         name=words.t(name),
         browser=program or words.t("sessions.unknown_browser"),
         address=masked(session.address),
+        place=place,
         method=methods(session.amr),
         signed_in=words.when(session.auth_time, now),
         last_seen=_last_seen(session.last_seen_at, here, now),

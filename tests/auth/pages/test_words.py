@@ -33,6 +33,7 @@ MADE = (
         r"apps\.order\.\w+",
         r"account\.check\.\w+",
         r"not_me\.step_\w+",
+        r"sessions\.order_\w+",
         r"contact\.(email|phone)\.\w+",
         r"contact\.done_\w+",
     ),
