@@ -1,4 +1,4 @@
-"""The settings of what makes a sign-in look odd, and of closing an account. Part of ``config.Auth``.
+"""The settings of what makes a sign-in odd, and of closing an account. Part of ``config.Auth``.
 
 A signal adds its points; the sum is compared with the three thresholds (`risk.assessment`).
 """

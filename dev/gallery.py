@@ -4,7 +4,7 @@ import json
 import tempfile
 from urllib.parse import urlencode
 
-from dev import gallery_devices, gallery_newcomers
+from dev import gallery_account, gallery_devices, gallery_newcomers
 from dev.gallery_apps import AURORA, COFRINHO, asking, at_aurora, id_token, open_frames
 from dev.gallery_steps import APP, PASSWORD, arrive, email, fill_in, press, sign_in
 
@@ -34,7 +34,7 @@ class Gallery:
                 json.dump(described, file)
                 file.flush()
                 server.auth("clients", "register", "--file", file.name, "--client-id", name)
-        for name in ("Ana Souza", "Bia Lima", "Caio Reis"):
+        for name in ("Ana Souza", "Bia Lima", "Caio Reis", "Dora Alves"):
             told = ("--email", email(name), "--password", PASSWORD, "--name", name)
             server.auth("people", "create", *told)
         server.auth("people", "administrator")
@@ -215,6 +215,7 @@ PAGES = {
         form_post,
         *gallery_devices.WALKS,
         *gallery_newcomers.WALKS,
+        *gallery_account.WALKS,
         error,
         repeated,
         not_found,

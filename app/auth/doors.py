@@ -26,8 +26,8 @@ from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
 from app.auth.pages.new_password import new_password
 from app.auth.pages.password import password
+from app.auth.pages.privacy import closed, privacy
 from app.auth.pages.privacy import deeds as privacy_deeds
-from app.auth.pages.privacy import privacy
 from app.auth.pages.profile import data
 from app.auth.pages.start import start
 from app.auth.pages.strangers import strangers
@@ -63,6 +63,7 @@ PAGES = (
     strangers,
     privacy,
     privacy_deeds,
+    closed,
     logos,
     start,
     explain,

@@ -52,9 +52,7 @@ def run(retry_seconds):
         "pushed_requests": _delete(PushedRequest, _unopened(now)),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "logout_notices": _delete(LogoutNotice, _over(now)),
-        "remembered_browsers": _delete(
-            RememberedBrowser, RememberedBrowser.expires_at < now
-        ),
+        "remembered_browsers": _delete(RememberedBrowser, RememberedBrowser.expires_at < now),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
         "explanations": _delete(Explanation, Explanation.at < now - KEPT),
@@ -99,7 +97,12 @@ def _delete(model, which):
     key = tuple_(*model.__table__.primary_key.columns)
     gone = 0
     while True:
-        batch = select(*model.__table__.primary_key.columns).where(which).limit(BATCH).with_for_update(skip_locked=True)
+        batch = (
+            select(*model.__table__.primary_key.columns)
+            .where(which)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
         with kept(db) as session:
             keys = [tuple(row) for row in session.execute(batch)]
             few = delete(model).where(key.in_(keys))

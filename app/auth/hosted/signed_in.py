@@ -57,4 +57,3 @@ def _this_address():
 
 def _purpose():
     return f"account {browser.presence().session_id}"
-

@@ -31,7 +31,7 @@ def index():
     return forms.page(
         "activity",
         asked={name: value for name, value in asked.items() if value},
-        rows=[activity_words.told(line, known.get(line.subject), now) for line in lines],
+        rows=[activity_words.told(line, known.get(line.subject), here, now) for line in lines],
         next=lines[-1].seq if more else None,
         paged="past" in request.args,
         kinds=tuple(activity_words.KINDS),

@@ -53,15 +53,19 @@ def events(kind):
     return tuple(KINDS.get(kind, _ALL))
 
 
-def told(line, session, now):
-    """Return the :class:`Row` of ``line``. session: the one it is about, while we know it."""
+def told(line, session, here, now):
+    """Return the :class:`Row` of ``line`` for who is ``here`` (a presence).
+
+    session: the one it is about, while we know it.
+    """
+    strange = line.event in _STRANGE and line.subject != here.session_id
     name = line.event.replace(":", "_")
     return Row(
         sign=_ALL[line.event],
         title=words.t(f"activity.{name}"),
         details=tuple(_details(line, session)),
         when=words.when(line.at, now),
-        sid=line.subject if line.event in _STRANGE else None,
+        sid=line.subject if strange else None,
     )
 
 

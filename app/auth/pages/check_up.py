@@ -32,7 +32,7 @@ def of(user, strange):
             "apps",
             True,
             words.t("account.check.apps_good"),
-            words.t("apps.total", n=apps),
+            words.t("apps.total", n=apps) if apps else words.t("apps.none"),
             "account_apps.index",
         ),
     ]

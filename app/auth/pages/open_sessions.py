@@ -1,4 +1,4 @@
-"""Where an account is open, as a list to be sorted and turned over: this browser's session first."""
+"""Where an account is open, to be sorted and turned over: this browser's session first."""
 
 from typing import NamedTuple
 

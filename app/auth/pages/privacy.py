@@ -3,15 +3,16 @@
 import json
 from datetime import timedelta
 
-from flask import Response, current_app
+from flask import Response, current_app, redirect, url_for
 
 from app.auth.flows import close_account, export_data
-from app.auth.hosted import forms, signed_in
+from app.auth.hosted import forms, shell, signed_in
 from app.auth.sessions import browser
 from app.foundation import clock, words
 
 privacy = signed_in.door("account_privacy")
 deeds = signed_in.door("account_privacy_deeds", max_age=signed_in.FRESH_SECONDS)
+closed = shell.door("account_closed")
 
 
 @privacy.get("/account/privacy")
@@ -40,12 +41,21 @@ def export():
 @deeds.get("/account/close")
 def ask_close():
     """Say what is erased, what is kept, and how to come back."""
-    ends_at = clock.now() + timedelta(days=current_app.config["CLOSING_DAYS"])
-    return forms.page("close", day=words.date(ends_at), **signed_in.page())
+    return forms.page("close", day=_last_day(), **signed_in.page())
 
 
 @deeds.post("/account/close")
 def close():
-    """Close the account, and say goodbye."""
-    ends_at = close_account.now(browser.presence().user_id)
-    return forms.page("closed", day=words.date(ends_at))
+    """Close the account, and lead out of it."""
+    close_account.now(browser.presence().user_id)
+    return redirect(url_for("account_closed.show_closed"), 303)
+
+
+@closed.get("/account/closed")
+def show_closed():
+    """Say goodbye, whoever comes by."""
+    return forms.page("closed", day=_last_day())
+
+
+def _last_day():
+    return words.date(clock.now() + timedelta(days=current_app.config["CLOSING_DAYS"]))

@@ -80,8 +80,11 @@ def test_it_is_turned_over_in_both_orders(app, come_in):
 
 
 def test_a_sign_in_can_be_disowned_from_there(come_in):
+    come_in(device="curl/9")
     page = come_in().open("/account/activity")
 
+    assert page.text.count("Entrada na conta") == 2
+    assert page.text.count("Não reconheço") == 1  # not the one that is here
     assert any(re.match(r"/account/sessions/not-me\?sid=ses_\w+", link) for link in page.links)
 
 

@@ -47,9 +47,7 @@ def rows_of(app, user_id):
     with app.app_context():
         return {
             table.name: db.session.scalar(
-                select(func.count())
-                .select_from(table)
-                .where(export_data._whose(table, user_id))
+                select(func.count()).select_from(table).where(export_data._whose(table, user_id))
             )
             for table in export_data.tables()
         }
@@ -74,7 +72,7 @@ def test_the_copy_has_every_table_that_names_the_person(app, allowed):
     assert {"consents", "sessions", "devices", "authorization_codes"} <= {
         name for name, rows in told["held"].items() if rows
     }
-    assert [line["event"] for line in told["activity"]][0] == events.ACCOUNT_CREATED
+    assert told["activity"][0]["event"] == events.ACCOUNT_CREATED
     with app.app_context():
         refer = {
             table.name
@@ -132,9 +130,10 @@ def test_signing_in_within_the_week_stops_it(app, allowed, held_clock, come_in):
     with app.app_context():
         assert housekeeping.run(30)["users"] == 0
 
-    assert "Encerramento da conta cancelado" in again.sign_in(
-        again.open("/account/activity"), ANA
-    ).text
+    assert (
+        "Encerramento da conta cancelado"
+        in again.sign_in(again.open("/account/activity"), ANA).text
+    )
 
 
 def test_after_a_week_all_of_the_person_is_erased_and_nothing_of_anybody_else(
