@@ -26,18 +26,21 @@ def index():
         past=request.args.get("past", type=_number),
     )
     more, lines = len(lines) > reading.PAGE, lines[: reading.PAGE]
-    known = devices.named(here.user_id, [line.subject for line in lines])
-    now = clock.now()
     return forms.page(
         "activity",
         asked={name: value for name, value in asked.items() if value},
-        rows=[activity_words.told(line, known.get(line.subject), here, now) for line in lines],
+        rows=_rows(lines, here),
         next=lines[-1].seq if more else None,
         paged="past" in request.args,
         kinds=tuple(activity_words.KINDS),
         orders=ORDERS,
         **signed_in.page(),
     )
+
+
+def _rows(lines, here):
+    known, now = devices.named(here.user_id, [line.subject for line in lines]), clock.now()
+    return [activity_words.told(line, known.get(line.subject), here, now) for line in lines]
 
 
 def _number(text):

@@ -2,9 +2,10 @@
 
 from flask import redirect, url_for
 
-from app.auth.accounts import lookup, papers, profile
+from app.auth.accounts import lookup, papers
 from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.one_time import Guesser
+from app.auth.flows.account import profile
 from app.auth.flows.contacts import change_contact
 from app.auth.hosted import forms, signed_in
 from app.auth.sessions import browser

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from flask import Response, current_app, redirect, url_for
 
-from app.auth.flows import close_account, export_data
+from app.auth.flows.account import close_account, export_data
 from app.auth.hosted import forms, shell, signed_in
 from app.auth.sessions import browser
 from app.foundation import clock, words

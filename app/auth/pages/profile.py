@@ -2,7 +2,8 @@
 
 from flask import current_app, redirect, request, url_for
 
-from app.auth.accounts import lookup, papers, profile
+from app.auth.accounts import lookup, papers
+from app.auth.flows.account import profile
 from app.auth.hosted import forms, signed_in
 from app.auth.sessions import browser
 from app.foundation import words

@@ -2,7 +2,7 @@
 
 from flask import redirect, request, url_for
 
-from app.auth.flows import disown_session
+from app.auth.flows.account import disown_session
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import session_words
 from app.auth.sessions import browser, devices

@@ -8,7 +8,7 @@ from app.auth.accounts import lookup, papers
 from app.auth.accounts.models import User
 from app.auth.audit import events
 from app.auth.database import Base, db
-from app.auth.flows import export_data
+from app.auth.flows.account import export_data
 from app.auth.notifications.models import OutboxMessage
 from app.foundation import clock
 from app.foundation.database import kept

@@ -1,7 +1,7 @@
 """A copy of all we know of a person, for them to take along (LGPD art. 18 V).
 
-Every table that refers to a person, or to what is theirs, is in it, whichever room it is of, less what would open
-something: digests, hashes and what is sealed. Their own papers are opened for them.
+Every table that refers to a person, or to what is theirs, is in it, whichever room it is of, less
+what would open something: digests, hashes and what is sealed. Their papers are opened for them.
 """
 
 from datetime import date, datetime
