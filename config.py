@@ -144,7 +144,7 @@ class Auth(Risk, Factors, People, Messages, Common):
     LOGIN_ADDRESS_ATTEMPTS: int = Field(100, ge=1)  # C21: per address, in the same window
     LOGIN_ACCOUNT_ATTEMPTS: int = Field(50, ge=1)  # C21: per account from unknown places together
     LOGIN_KNOWN_DAYS: int = Field(90, ge=0)  # C21: who signed in from a place keeps it so long
-    LOGIN_FLOOR_MS: int = Field(350, ge=0, le=2000)  # nothing of an account is sooner; > bcrypt
+    LOGIN_FLOOR_MS: int = Field(350, ge=0, le=2000)  # nothing about an account is told sooner
     PASSWORD_MIN_LENGTH: int = Field(8, ge=8, le=64)  # decisions §9
     PASSWORD_MEMORY_KIB: int = Field(19456, ge=8)  # argon2id m; decisions §9
     PASSWORD_PASSES: int = Field(2, ge=1)

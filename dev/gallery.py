@@ -4,7 +4,13 @@ import json
 import tempfile
 from urllib.parse import urlencode
 
-from dev import gallery_account, gallery_devices, gallery_newcomers
+from dev import (
+    gallery_account,
+    gallery_devices,
+    gallery_joining,
+    gallery_messages,
+    gallery_newcomers,
+)
 from dev.gallery_apps import AURORA, COFRINHO, asking, at_aurora, id_token, open_frames
 from dev.gallery_steps import APP, PASSWORD, arrive, email, fill_in, press, sign_in
 
@@ -207,6 +213,7 @@ PAGES = {
         login_error,
         login_missing,
         login_limited,
+        *gallery_joining.WALKS,
         new_password,
         new_password_error,
         consent,
@@ -216,6 +223,7 @@ PAGES = {
         *gallery_devices.WALKS,
         *gallery_newcomers.WALKS,
         *gallery_account.WALKS,
+        *gallery_messages.WALKS,
         error,
         repeated,
         not_found,

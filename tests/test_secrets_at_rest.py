@@ -16,7 +16,9 @@ from sqlalchemy import select, text
 import config
 from app.auth.database import db
 from app.auth.keys.models import SigningKey
+from app.auth.notifications import delivery, post
 from app.bank import assembly as bank_assembly
+from app.foundation.database import kept
 from tests.auth.oauth import devices
 from tests.support import factories, houses, steps
 from tests.support.marks import abuse
@@ -77,6 +79,7 @@ def live(day):
     tokens = sign_in(day, *registered)
     at_the_bank(day, tokens)
     turn_over_and_fail(day, registered[1], tokens)
+    write_to_people(day)
     steps_of_operators(day)
     sign_out(day, registered[1], tokens)
 
@@ -166,6 +169,17 @@ def turn_over_and_fail(day, app, tokens):
     browser.get(f"/nowhere/{tokens['refresh_token']}/{CPF}")
     assert steps.revoke(browser, app, retried["access_token"]).status_code == 200
     browser.post("/oauth/token", json={"password": PASSWORD})
+
+
+def write_to_people(day):
+    code, link = "493027", f"{houses.ISSUER}/reset/uma-ligacao-que-so-a-dona-recebe"
+    day.saw(mailed_code=code, mailed_link=link)
+    with day.auth.app_context():
+        for _ in range(2):
+            with kept(db):
+                post.mail("reset_code", EMAIL, code=code, link=link, minutes=10)
+                post.sms("reset_code", PHONE, code=code, link=link, minutes=10)
+            assert delivery.deliver_due() == {"delivered": 2}
 
 
 def steps_of_operators(day):

@@ -24,13 +24,17 @@ from app.auth.pages.explain import explain, explain_to_developers
 from app.auth.pages.login import login
 from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
+from app.auth.pages.mailbox import mailbox
 from app.auth.pages.new_password import new_password
 from app.auth.pages.password import password
 from app.auth.pages.privacy import closed, privacy
 from app.auth.pages.privacy import deeds as privacy_deeds
 from app.auth.pages.profile import data
+from app.auth.pages.recovery import recovery
+from app.auth.pages.registration import registration
 from app.auth.pages.start import start
 from app.auth.pages.strangers import strangers
+from app.auth.pages.verification import verification
 from app.auth.pages.welcome import welcome
 
 PROTOCOL = (
@@ -50,6 +54,9 @@ PROTOCOL = (
 PAGES = (
     welcome,
     login,
+    registration,
+    verification,
+    recovery,
     new_password,
     consent,
     device,
@@ -69,17 +76,20 @@ PAGES = (
     explain,
 )
 ADMIN = (listing, registering, deeds)
-IN_DEVELOPMENT = (explain_to_developers,)
+IN_DEVELOPMENT = (explain_to_developers, mailbox)
 
 
 def open_all(app):
     """Register every door. Each blueprint writes its whole paths itself.
 
-    ``REGISTRATION=off`` leaves its own shut: nothing answers there, nor is it in the metadata.
+    ``REGISTRATION=off`` and ``SIGN_UP=off`` leave their own shut: nothing answers there, nor is
+    it in the metadata.
     """
     shut = set() if app.config["APP_ENV"] == "development" else {*IN_DEVELOPMENT}
     if app.config["REGISTRATION"] == "off":
         shut.add(register)
+    if app.config["SIGN_UP"] == "off":
+        shut.add(registration)
     for blueprint in (*PROTOCOL, *PAGES, *ADMIN, *IN_DEVELOPMENT):
         if blueprint not in shut:
             app.register_blueprint(blueprint)

@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, func, select, tuple_, update
 
 from app.auth.accounts import closing
-from app.auth.accounts.models import ContactChange, LoginTries
+from app.auth.accounts.models import ContactChange, LoginTries, User
+from app.auth.accounts.proofs.models import PasswordReset, VerificationToken
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
 from app.auth.explanations.models import Explanation
 from app.auth.factors.models import RememberedBrowser
 from app.auth.interactions.models import Interaction, PushedRequest
+from app.auth.notifications.models import OutboxMessage
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Device, Network, Session
 from app.auth.tokens.models import (
@@ -26,6 +28,7 @@ from app.foundation.database import kept
 
 BATCH = 1000  # rows a statement
 MOMENT = timedelta(minutes=1)  # a journey begun in a request's last second is saved by then
+TOLD = timedelta(days=7)  # a message that is over, for who asks what became of it
 KEPT = timedelta(days=1)  # a used code, to tell a late replay; a session, for tokens that name it
 
 
@@ -33,7 +36,8 @@ def run(retry_seconds):
     """Delete what is over; return how many rows of each table went.
 
     Also wipes the sealed successors of refresh tokens whose retry window of ``retry_seconds`` is
-    past, so that a dump reveals none. Keeps each batch by itself: run it outside of a request.
+    past, and what dead messages said that nobody can retry, so that a dump reveals none. Keeps
+    each batch by itself: run it outside of a request.
     """
     now = clock.now()
     long_ago = now - timedelta(days=current_app.config["KNOWN_DEVICE_DAYS"])
@@ -50,9 +54,15 @@ def run(retry_seconds):
         "device_codes": _delete(DeviceCode, DeviceCode.expires_at < now - KEPT),
         "interactions": _delete(Interaction, Interaction.expires_at < now),
         "pushed_requests": _delete(PushedRequest, _unopened(now)),
+        "verification_tokens": _delete(
+            VerificationToken, VerificationToken.expires_at < now - KEPT
+        ),
+        "password_resets": _delete(PasswordReset, PasswordReset.expires_at < now - KEPT),
+        "unproved_people": _delete(User, _never_proved(now)),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "logout_notices": _delete(LogoutNotice, _over(now)),
         "remembered_browsers": _delete(RememberedBrowser, RememberedBrowser.expires_at < now),
+        "outbox_messages": _delete(OutboxMessage, _told(now)),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
         "explanations": _delete(Explanation, Explanation.at < now - KEPT),
@@ -60,7 +70,14 @@ def run(retry_seconds):
         "sessions": _delete(Session, _unneeded(now)),
     }
     counts["successors_wiped"] = _wipe(now - timedelta(seconds=retry_seconds))
+    counts["messages_wiped"] = _wipe_messages(now)
     return counts
+
+
+def _never_proved(now):
+    """Accounts that somebody opened with an address that they never showed to be theirs."""
+    kept_for = timedelta(days=current_app.config["UNPROVED_DAYS"])
+    return User.must_prove.contains("email") & (User.created_at < now - kept_for)
 
 
 def _unneeded(now):
@@ -74,6 +91,12 @@ def _unneeded(now):
 def _over(now):
     """Notices delivered or given up, kept for a day after their last try could have been."""
     return LogoutNotice.due_at.is_(None) & (LogoutNotice.created_at < now - 2 * KEPT)
+
+
+def _told(now):
+    """Messages delivered a while ago, or dead and long past their time."""
+    ended_at = func.coalesce(OutboxMessage.delivered_at, OutboxMessage.expires_at)
+    return OutboxMessage.due_at.is_(None) & (ended_at < now - TOLD)
 
 
 def _unopened(now):
@@ -116,6 +139,17 @@ def _wipe(before):
     old = update(RefreshToken).where(
         RefreshToken.successor_sealed.is_not(None), RefreshToken.rotated_at < before
     )
-    old = old.values(successor_sealed=None).execution_options(synchronize_session=False)
+    return _done(old.values(successor_sealed=None))
+
+
+def _wipe_messages(now):
+    dead = OutboxMessage.due_at.is_(None) & OutboxMessage.delivered_at.is_(None)
+    old = update(OutboxMessage).where(
+        dead, OutboxMessage.content_sealed.is_not(None), OutboxMessage.expires_at < now
+    )
+    return _done(old.values(content_sealed=None))
+
+
+def _done(wiping):
     with kept(db) as session:
-        return session.execute(old).rowcount
+        return session.execute(wiping.execution_options(synchronize_session=False)).rowcount

@@ -1,10 +1,12 @@
 """The worker: what is done beside the requests, by one process or many.
 
-Every duty takes row locks, so two workers at once do each thing once.
+Every duty takes row locks, so two workers at once do each thing once. Each has a thread of its own:
+a mail server that hangs delays no app's notice.
 """
 
 import signal
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import click
 from flask import current_app
@@ -14,34 +16,51 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.auth import housekeeping
 from app.auth.database import db
 from app.auth.keys import rotation
+from app.auth.notifications import delivery
 from app.auth.tokens import logout_delivery
-from app.foundation import clock
 from app.foundation.database import kept
 from app.foundation.logs import log
 from app.foundation.problems import Problem
 
 PAUSE_SECONDS = 60
-BEAT_SECONDS = 1  # apps are to hear of a sign-out within seconds
+BEAT_SECONDS = 1  # apps are to hear of a sign-out, and people of a code, within seconds
 FAILED_SECONDS = 10  # a duty that failed is left alone so long at least
 
 
-@click.command("worker", help="Tell apps of sign-outs, keep house, turn the keys over.")
+@click.command("worker", help="Tell people and apps what happened, keep house, turn the keys over.")
 @click.option("--once", is_flag=True, help="Do every duty once and stop.")
 @with_appcontext
 def run(once):
-    """Do every duty in its time until stopped; SIGTERM or SIGINT lets the one under way end."""
+    """Do every duty in its time until stopped; SIGTERM or SIGINT lets those under way end."""
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
-    rounds = {_logouts: BEAT_SECONDS, _keys: PAUSE_SECONDS, _house: PAUSE_SECONDS}
-    due = dict.fromkeys(rounds, 0.0)
-    while not stopped.is_set():
-        for duty, pause in rounds.items():
-            if clock.ticks() >= due[duty]:
+    rounds = {
+        _messages: BEAT_SECONDS,
+        _logouts: BEAT_SECONDS,
+        _keys: PAUSE_SECONDS,
+        _house: PAUSE_SECONDS,
+    }
+    if once:
+        for duty in rounds:
+            attend(duty)
+        return
+    app = current_app._get_current_object()
+    with ThreadPoolExecutor(len(rounds), "duty") as threads:
+        turns = [threads.submit(_keep_at, app, *each, stopped) for each in rounds.items()]
+    for turn in turns:
+        turn.result()  # what ended one duty unforeseen ended all, and is told here
+
+
+def _keep_at(app, duty, pause, stopped):
+    """Do one duty again and again until ``stopped``."""
+    try:
+        while not stopped.is_set():
+            with app.app_context():
                 done = attend(duty)
-                due[duty] = clock.ticks() + (pause if done else max(pause, FAILED_SECONDS))
-        if once or stopped.wait(BEAT_SECONDS):
-            return
+            stopped.wait(pause if done else max(pause, FAILED_SECONDS))
+    finally:
+        stopped.set()
 
 
 def attend(duty):
@@ -61,6 +80,10 @@ def attend(duty):
         return True
     finally:
         db.session.remove()
+
+
+def _messages():
+    return delivery.deliver_due()
 
 
 def _logouts():

@@ -21,7 +21,7 @@ from app.foundation import metrics
 from app.foundation.fetch_guard import Budget, Failed, Guard, Resolver
 from app.foundation.logs import log
 
-__all__ = ["Failed", "Fetched", "get", "init_app", "post_form"]
+__all__ = ["Failed", "Fetched", "get", "init_app", "post", "post_form", "tls"]
 
 SECONDS = 3
 LONGEST = 2000  # characters of an address
@@ -74,17 +74,21 @@ class Outbound:
         self._authorities = authorities
         self._resolver = Resolver()
 
-    def connection(self, address, budget):
-        """Return an unopened connection to ``address`` for one request."""
-        inside = address.place in self._allowed
+    def connection(self, address, budget, ours):
+        """Return an unopened connection to ``address`` for one request.
+
+        ours: the operator's own settings name it, so it may stand anywhere.
+        """
+        inside = ours or address.place in self._allowed
         return httpcore.HTTPConnection(
             address.origin,
-            ssl_context=self._tls,
+            ssl_context=self.tls,
             network_backend=Guard(self._resolver, budget, inside=inside),
         )
 
     @cached_property
-    def _tls(self):
+    def tls(self):
+        """What verifies the other side: the public authorities and the operator's."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # verifies chain and host name
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_verify_locations(certifi.where())
@@ -108,7 +112,7 @@ def get(url, *, most, accept, seconds=SECONDS):
     Raises Failed: for anything else whatever. Nobody need quote ``url`` to the client.
     """
     headers = {"Accept": ", ".join(accept)}
-    with _answer(url, "GET", headers, Budget(seconds, most)) as answer:
+    with _answer(url, ("GET", headers, b""), Budget(seconds, most)) as answer:
         if answer.status != 200:
             raise Failed("status")
         if set(_values(answer, b"content-encoding")) - {"", "identity"}:
@@ -126,18 +130,37 @@ def post_form(url, fields, *, seconds=SECONDS):
     """
     body = urlencode(fields).encode()
     headers = {"Content-Type": FORM, "Content-Length": str(len(body))}
-    with _answer(url, "POST", headers, Budget(seconds, 0), body) as answer:
+    with _answer(url, ("POST", headers, body), Budget(seconds, 0)) as answer:
         return answer.status
 
 
+def post(url, body, headers, *, seconds=SECONDS):
+    """Send ``body`` (bytes) to ``url``, an address of our own settings; return the status.
+
+    It may stand in a private network. The answer's body is not read. Raises Failed, as
+    :func:`post_form` does.
+    """
+    headers = headers | {"Content-Length": str(len(body))}
+    with _answer(url, ("POST", headers, body), Budget(seconds, 0), ours=True) as answer:
+        return answer.status
+
+
+def tls():
+    """Return the ``ssl.SSLContext`` for other protocols, which verifies as calls going out do."""
+    return current_app.extensions["fetch"].tls
+
+
 @contextmanager
-def _answer(url, method, headers, budget, body=b""):
-    """Send one request and yield its answer, whose body is still to come; count how it ends."""
+def _answer(url, sent, budget, *, ours=False):
+    """Send one request and yield its answer, whose body is still to come; count how it ends.
+
+    sent: its method, headers and body.
+    """
     address = None
     try:
         address = _taken_apart(url)
-        request = _request(address, method, headers, body)
-        with current_app.extensions["fetch"].connection(address, budget) as connection:
+        request = _request(address, *sent)
+        with current_app.extensions["fetch"].connection(address, budget, ours) as connection:
             answer = connection.handle_request(request)
             if 300 <= answer.status < 400:
                 raise Failed("redirected")

@@ -9,6 +9,7 @@ from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
+    Gauge,
     Histogram,
     generate_latest,
 )
@@ -30,6 +31,7 @@ _seconds = Histogram(
     "portaria_request_seconds", "Time to answer", registry=_registry, buckets=SECONDS
 )
 _counters = {}
+_gauges = {}
 _children = {}
 
 metrics = Blueprint("metrics", __name__)
@@ -49,6 +51,16 @@ def count(name, **labels):
         child = _counters[name].labels(**labels) if labels else _counters[name]
         _children[key] = child
     child.inc()
+
+
+def level(name, value):
+    """Tell that ``portaria_<name>`` stands at ``value``; of several processes the last is right."""
+    if name not in _gauges:
+        text = name.replace("_", " ")
+        _gauges[name] = Gauge(
+            f"portaria_{name}", text, registry=_registry, multiprocess_mode="mostrecent"
+        )
+    _gauges[name].set(value)
 
 
 def observe(route, method, status, seconds):

@@ -5,6 +5,7 @@ text a person reads comes from there, so a language is complete or its test fail
 """
 
 import tomllib
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -90,12 +91,25 @@ def known(key):
     return key in _speaking().texts
 
 
+@contextmanager
+def spoken_as(language):
+    """Speak ``language``, one of ours, in the block, whoever asks; no request is needed there."""
+    before = g.get("spoken")
+    g.spoken = language
+    try:
+        yield
+    finally:
+        g.spoken = before
+
+
 def locale():
     """Return the language of this request (OIDC Core §3.1.2.1, ``ui_locales``).
 
     What the address asks for, then what the journey asked for (``g.ui_locales``), then what this
     browser chose before, then what it accepts, then the institution's own.
     """
+    if g.get("spoken"):
+        return g.spoken
     words = current_app.extensions["words"]
     for wish in (request.args.get("ui_locales"), g.get("ui_locales"), _chosen_before()):
         found = wish and words.best(wish.split()[:MOST_WISHES])

@@ -64,7 +64,7 @@ OPERATIONS = {
 }
 
 
-IN_DEVELOPMENT = {"/dev/explain/<request_id>": {"GET"}}
+IN_DEVELOPMENT = {"/dev/explain/<request_id>": {"GET"}, "/dev/mailbox": {"GET"}}
 
 
 @pytest.fixture

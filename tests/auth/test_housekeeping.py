@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from app.auth import housekeeping
+from app.auth.accounts.proofs import one_time
 from app.auth.clients import credentials, invitations
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
@@ -28,14 +29,19 @@ NOTHING = {
     "device_codes": 0,
     "interactions": 0,
     "pushed_requests": 0,
+    "verification_tokens": 0,
+    "password_resets": 0,
+    "unproved_people": 0,
     "login_tries": 0,
     "logout_notices": 0,
+    "outbox_messages": 0,
     "replay_marks": 0,
     "revoked_tokens": 0,
     "explanations": 0,
     "refresh_tokens": 0,
     "sessions": 0,
     "successors_wiped": 0,
+    "messages_wiped": 0,
 }
 
 
@@ -195,3 +201,41 @@ def listed(number):
     with kept(db):
         names = [{"name": f"jti:{n}", "expires_at": past} for n in range(number)]
         db.session.execute(insert(RevokedToken), names)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "table", "seconds"),
+    [("confirm_email", "verification_tokens", 86400), ("reset", "password_resets", 900)],
+)
+def test_a_one_time_secret_goes_a_day_after_it_expired(
+    held_clock, auth_context, purpose, table, seconds
+):
+    person = persons.open_account()
+    with kept(db):
+        one_time.issue(purpose, person.id, person.email)
+    held_clock.shift(timedelta(seconds=seconds) + DAY)
+    assert run()[table] == 0
+
+    held_clock.shift(1)
+
+    assert run()[table] == 1
+
+
+def test_an_account_nobody_proved_goes_after_a_week_and_no_other(held_clock, auth_context):
+    persons.open_account("ana@example.com")
+    persons.open_account("rita@example.com")
+    persons.open_account("bia@example.com")
+    with kept(db):
+        one_time.issue("confirm_email", persons.found("rita@example.com").id, "rita@example.com")
+        persons.found("rita@example.com").must_prove = "email phone"
+        persons.found("bia@example.com").must_prove = "phone"
+    stage.come_in(persons.found("rita@example.com"))
+    held_clock.shift(7 * DAY)
+    assert run()["unproved_people"] == 0
+
+    held_clock.shift(1)
+
+    assert run()["unproved_people"] == 1
+    assert persons.found("rita@example.com") is None
+    assert persons.found("ana@example.com") is not None
+    assert persons.found("bia@example.com") is not None

@@ -76,7 +76,7 @@ def test_with_the_database_away_it_says_so_and_goes_on(create_house, capfd):
 
     assert done.exit_code == 0
     told = done.stderr + capfd.readouterr().err
-    assert told.count("duty failed") == 3
+    assert told.count("duty failed") == 4
     assert "OperationalError" in told
     assert "127.0.0.1:9" not in told
 
@@ -104,8 +104,9 @@ def test_it_works_round_after_round_until_told_to_stop(auth_app, monkeypatch):
     done = run(auth_app)
 
     assert done.exit_code == 0
-    assert rounds[:3] == ["_logouts", "_keys", "_house"]
-    assert rounds.count("_logouts") > rounds.count("_keys") >= 2
+    assert set(rounds) == {"_messages", "_logouts", "_keys", "_house"}
+    for often in ("_messages", "_logouts"):
+        assert rounds.count(often) > rounds.count("_keys") >= 2
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -117,4 +118,31 @@ def test_a_duty_that_failed_is_left_alone_for_a_while(auth_app, monkeypatch):
 
     run(auth_app)
 
-    assert rounds == ["_logouts", "_keys", "_house"]
+    assert sorted(rounds) == ["_house", "_keys", "_logouts", "_messages"]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_duty_that_hangs_delays_no_other(auth_app, monkeypatch):
+    rounds, hung = [], threading.Event()
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 0.02)
+
+    def attend(duty):
+        rounds.append(duty.__name__)
+        return duty.__name__ != "_messages" or hung.wait(5)
+
+    monkeypatch.setattr(worker, "attend", attend)
+    threading.Timer(0.3, lambda: (os.kill(os.getpid(), signal.SIGTERM), hung.set())).start()
+
+    run(auth_app)
+
+    assert rounds.count("_messages") == 1
+    assert rounds.count("_logouts") > 3
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_duty_that_breaks_ends_the_worker_and_says_so(auth_app, monkeypatch):
+    monkeypatch.setattr(worker, "attend", lambda duty: {}[duty.__name__])
+
+    done = run(auth_app)
+
+    assert isinstance(done.exception, KeyError)

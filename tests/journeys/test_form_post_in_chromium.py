@@ -1,13 +1,12 @@
 """The answer posted to an app on another port by a real browser: by script, and by the button."""
 
 import secrets
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
 
+from tests.journeys.inbox import opened
 from tests.support import steps
 from tests.support.marks import abuse, behaviour, rfc
 
@@ -16,52 +15,11 @@ GO_ON = "#form-post-go-on"
 UNSENT = "**/form_post.js*"
 
 
-class Inbox(ThreadingHTTPServer):
-    """Where an app waits for what browsers bring: ``arrived`` holds each request.
-
-    origins: who the browsers said had posted them.
-    """
-
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("localhost", 0), Callback)
-        self.arrived, self.origins = [], set()
-        self.origin = f"http://localhost:{self.server_port}"
-
-
-class Callback(BaseHTTPRequestHandler):
-    """The app's own address."""
-
-    def do_POST(self):
-        """Keep what came, and say that it did."""
-        raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        kind, pairs = self.headers["Content-Type"], parse_qsl(raw, strict_parsing=True)
-        self.server.origins.add(self.headers["Origin"])
-        self.server.arrived.append((self.path, kind, pairs))
-        self.do_GET()
-
-    def do_GET(self):
-        """Say that somebody is here."""
-        body = b"<!doctype html><title>Cofrinho</title><p id=arrived>Cofrinho</p>"
-        self.send_response(200 if self.path != "/favicon.ico" else 204)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        """Say nothing of it."""
-
-
 @pytest.fixture(scope="module")
 def inbox():
-    """Listens on a port of its own: another origin than the server's."""
-    server = Inbox()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    """Listens on a port of its own."""
+    with opened() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

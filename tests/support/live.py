@@ -85,6 +85,16 @@ class LiveServer:
         """Run a command of the bank and return the JSON it prints."""
         return self._command("bank", *arguments)
 
+    @contextmanager
+    def inside(self, house):
+        """The application of ``house`` on this server's database, in this process."""
+        settings = {k: v for k, v in self._settings[house].items() if k.isupper()}
+        app = houses.create(house, self._databases[house], **settings)
+        try:
+            yield app
+        finally:
+            houses.close(app)
+
     def _introduce_the_bank(self):
         """The bank's own client, which may ask about every token meant for the bank."""
         described = Path(self.log).with_suffix(".bank.json")
@@ -96,10 +106,8 @@ class LiveServer:
         self.auth("clients", "register", "--file", described, *known)
 
     def _command(self, house, *arguments):
-        settings = {k: v for k, v in self._settings[house].items() if k.isupper()}
-        app = houses.create(house, self._databases[house], **settings)
-        done = app.test_cli_runner().invoke(args=[*map(str, arguments), "--json"])
-        houses.close(app)
+        with self.inside(house) as app:
+            done = app.test_cli_runner().invoke(args=[*map(str, arguments), "--json"])
         if done.exit_code:
             raise RuntimeError(f"{arguments[:2]}: {done.output}") from done.exception
         return json.loads(done.stdout)

@@ -11,6 +11,7 @@ from pathlib import Path
 import argon2
 import bcrypt
 from flask import current_app
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from app.auth.accounts import papers
 from app.foundation import clock
@@ -18,9 +19,11 @@ from app.foundation.problems import Problem
 from app.foundation.turns import Turns, half_the_cores
 
 LONGEST = 256  # characters; more is refused, not cut (ASVS 6.2.8, 6.2.9)
+SHORTEST = 8  # no policy takes less, so nothing shorter need be listed
 SAMPLES = {"senha@123", "novasenha@123"}  # document 002's own: they pass in development
-COMMON = frozenset(
-    Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").split()
+COMMON = frozenset(  # what leaks show most, and what people of this country choose beside it
+    [each for each in FREQUENCY_LISTS["passwords"] if len(each) >= SHORTEST]
+    + Path(__file__).with_name("common_passwords.txt").read_text(encoding="utf-8").split()
 )
 
 _turns = Turns(half_the_cores())

@@ -31,10 +31,10 @@ class Taken(Problem):
 class ChangedMeanwhile(Problem):
     """Somebody changed the client since whoever asks last looked at it."""
 
-    code = "client_changed"
+    code = "invalid_request"
     status = 409
     key = "admin.changed_meanwhile"
-    description = "The client was changed meanwhile."
+    description = "The client was changed meanwhile; read it again."
 
 
 def described(given, scopes, *, own=False, kept=MappingProxyType({})):

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from authlib.oauth2.rfc6749 import ClientMixin
 from flask import current_app
 
+from app.auth.clients import addresses
 from app.auth.clients.members import DEFAULTS
 from app.auth.database import hot
 from app.foundation import clock, digests
@@ -99,6 +100,15 @@ class ClientRecord(ClientMixin):
     def hears_of_logout(self):
         """Does it have an address where it wants to hear that a session is over?"""
         return bool(self.backchannel_logout_uri or self.frontchannel_logout_uri)
+
+    @property
+    def origins(self):
+        """The web origins (set) whose scripts may read what it is granted.
+
+        Those of its redirect URIs; none for a client with a secret, which no browser can keep.
+        """
+        web = (uri for uri in self.redirect_uris if uri.startswith("http"))
+        return {addresses.origin(uri) for uri in web} if self.auth_method == "none" else set()
 
     def get_client_id(self):
         return self.client_id

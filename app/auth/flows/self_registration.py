@@ -11,6 +11,7 @@ from flask import current_app
 from app.auth.audit import events
 from app.auth.clients import credentials, invitations, registration, registry
 from app.auth.clients.credentials import WrongToken
+from app.auth.clients.registration import ChangedMeanwhile
 from app.auth.consents import scopes
 from app.auth.flows import register_client, remove_client
 from app.foundation.problems import NotFound, Problem
@@ -27,14 +28,6 @@ class WrongUpdate(Problem):
     """The update is not of this client, or says what only the server does (RFC 7592 §2.2)."""
 
     code = "invalid_request"
-
-
-class ChangedMeanwhile(Problem):
-    """Somebody else changed the client between its reading and its change."""
-
-    code = "invalid_request"
-    status = 409
-    description = "The client was changed meanwhile; read it again."
 
 
 def begin(given, token=None):

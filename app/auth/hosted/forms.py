@@ -30,8 +30,8 @@ class Notice(NamedTuple):
 def read(**missing):
     """Return the form of this request as :class:`Filled`.
 
-    missing: field → message key for when it was left empty; None: it may be. White space around a
-    value is not part of it, unless it is a password.
+    missing: field → message key for when it was left empty, or None where that is fine. White
+    space around a value is not part of it, unless it is a password.
     """
     values = {name: request.form.get(name, "") for name in missing}
     for name in missing:

@@ -107,6 +107,11 @@ def sign_in_first(return_to, max_age=None):
     return redirect(journey.next_stop(interaction) or return_to, 303)
 
 
+def leave_for(path):
+    """Send this browser to ``path``, ours, instead: never returns."""
+    abort(redirect(path, 303))
+
+
 def begin_at(page, return_to="/account"):
     """Return the redirect to ``page`` (a path) of a journey that ends at ``return_to``, ours."""
     interaction = journey.begin("account", return_to=return_to)

@@ -17,6 +17,8 @@ from app.auth.notifications.models import OutboxMessage
 from app.foundation import clock, ids
 from app.foundation.problems import Problem
 
+SENDERS = {messages.MAIL: "MAIL_SERVER", messages.SMS: "SMS_GATEWAY_URL"}
+
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164
 _MAILBOX = re.compile(r"[!-~]{1,254}", re.ASCII)
 
@@ -65,8 +67,8 @@ def notice(message, user, **context):
 
 def offers(channel):
     """Can messages be sent by ``channel`` here? In development always: the mailbox takes them."""
-    wanted = {messages.MAIL: "MAIL_SERVER", messages.SMS: "SMS_GATEWAY_URL"}[channel]
-    return current_app.config["APP_ENV"] == "development" or bool(current_app.config[wanted])
+    settings = current_app.config
+    return settings["APP_ENV"] == "development" or bool(settings[SENDERS[channel]])
 
 
 def _put(name, channel, recipient, who, context):

@@ -2,8 +2,10 @@
 
 from flask import Blueprint, request
 
+from app.auth.clients import registry
 from app.auth.oauth import errors
 from app.auth.oauth import server as oauth
+from app.foundation import cross_origin
 from app.foundation.logs import log
 from app.foundation.problems import Problem
 
@@ -18,6 +20,11 @@ def blueprint(name, module):
     return made
 
 
+def in_browsers_too(made):
+    """Let public clients call ``made`` from the pages of their own origin; return it."""
+    return cross_origin.for_some(made, _origins)
+
+
 def check():
     """Refuse what is no form or repeats a parameter; the query never counts (RFC 6749 §3.2)."""
     if request.method != "POST":
@@ -29,6 +36,12 @@ def check():
     else:
         return None
     return oauth.current().handle_error_response(None, errors.InvalidRequest(wrong))
+
+
+def _origins():
+    """Those of the client that the form names: a public one has no other way to be known."""
+    client = registry.find(request.form.get("client_id"))
+    return client.origins if client else ()
 
 
 def _as_oauth(problem):

@@ -5,9 +5,9 @@ from flask import redirect, url_for
 from app.auth.accounts import lookup, papers
 from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.one_time import Guesser
-from app.auth.flows.account import profile
 from app.auth.flows.contacts import change_contact
 from app.auth.hosted import forms, signed_in
+from app.auth.pages import contact_words
 from app.auth.sessions import browser
 from app.foundation import words
 
@@ -31,7 +31,7 @@ def ask(channel):
     try:
         _send(channel, typed.values[channel])
     except sends.TooSoon as problem:
-        notice = forms.told(problem, time=words.time(problem.until))
+        notice = contact_words.told(problem)
         return forms.again("contact", problem, notice=notice, **_page(channel, typed.values))
     except (change_contact.Malformed, change_contact.Same) as problem:
         wrong = {channel: words.t(problem.key or f"contact.{channel}.wrong")}
@@ -57,7 +57,7 @@ def confirm(channel):
     try:
         change_contact.confirm(_here(), channel, typed.values["code"], guesser)
     except one_time.Paused as problem:
-        return _code_again(channel, problem, _paused(problem))
+        return _code_again(channel, problem, contact_words.told(problem))
     except one_time.WrongCode as problem:
         return _code_again(channel, problem, errors={"code": words.t(problem.key)})
     except (change_contact.Gone, change_contact.Taken) as problem:
@@ -75,7 +75,7 @@ def resend(channel):
     try:
         _send(channel, target)
     except sends.TooSoon as problem:
-        return _code_again(channel, problem, _paused(problem))
+        return _code_again(channel, problem, contact_words.told(problem))
     return redirect(url_for(".code", channel=channel), 303)
 
 
@@ -88,10 +88,6 @@ def _here():
     return browser.presence().user_id
 
 
-def _paused(problem):
-    return forms.told(problem, time=words.time(problem.until))
-
-
 def _code_again(channel, problem, notice=None, errors=None):
     page = _code_page(channel)
     return forms.again("contact_code", problem, notice=notice, errors=errors, **page)
@@ -100,8 +96,8 @@ def _code_again(channel, problem, notice=None, errors=None):
 def _page(channel, values=None):
     user = lookup.by_id(_here())
     number = papers.read(user, "phone")
-    known = {"email": profile.masked_email(user.email)}
-    known["phone"] = number and profile.masked_phone(number)
+    known = {"email": contact_words.masked_email(user.email)}
+    known["phone"] = number and contact_words.masked_phone(number)
     typed = (values or {}).get(channel, "")
     return {"channel": channel, "now": known[channel], "typed": typed, **signed_in.page()}
 

@@ -36,6 +36,8 @@ def show(uid):
     asked = visit.interaction.request
     ended = cookies.read("session") and browser.presence() is None
     told = words.t("login.session_ended") if ended else None
+    if visit.interaction.answer_to("reset"):
+        told = words.t("password.changed_signed_out")
     hint = asked and asked.login_hint
     return forms.page("login", **_page(visit, hint), told=told)
 
@@ -57,7 +59,13 @@ def enter(uid):
 
 
 def _page(visit, username):
-    return {"asker": visit.asker, "csrf_token": visit.token, "username": username or ""}
+    return {
+        "asker": visit.asker,
+        "csrf_token": visit.token,
+        "username": username or "",
+        "uid": visit.uid,
+        "may_join": current_app.config["SIGN_UP"] == "open",
+    }
 
 
 def _notice(problem):

@@ -6,6 +6,7 @@ A journey stops here when :mod:`app.auth.interactions.prompts.new_password` says
 from app.auth.accounts import lookup, passwords
 from app.auth.flows import change_password
 from app.auth.hosted import forms, shell
+from app.auth.pages import password_words
 from app.auth.sessions import browser
 from app.foundation import csrf, words
 
@@ -34,7 +35,9 @@ def change(uid):
         return forms.again("new_password", problem, notice=forms.told(problem), **_page(visit))
     except passwords.Refused as problem:
         wrong = {"new_password": words.t(problem.key, **problem.values)}
-        return forms.again("new_password", problem, errors=wrong, **_page(visit))
+        advice = password_words.advice(form.values["new_password"])
+        told = {"errors": wrong, "advice": advice}
+        return forms.again("new_password", problem, **told, **_page(visit))
     return shell.go_on(visit, "new_password")
 
 

@@ -5,6 +5,7 @@ from flask import current_app, redirect, request, url_for
 from app.auth.accounts import lookup, papers
 from app.auth.flows.account import profile
 from app.auth.hosted import forms, signed_in
+from app.auth.pages import contact_words
 from app.auth.sessions import browser
 from app.foundation import words
 
@@ -53,9 +54,9 @@ def _page(user, values):
         "may_rename": profile.may_rename(user),
         "born": user.birth_date and words.day(user.birth_date),
         "cpf": profile.masked_cpf(user),
-        "email": profile.masked_email(user.email),
+        "email": contact_words.masked_email(user.email),
         "email_proved": user.email_verified_at is not None,
-        "phone": phone and profile.masked_phone(phone),
+        "phone": phone and contact_words.masked_phone(phone),
         "phone_proved": user.phone_verified_at is not None,
         "spoken": words.every_language(),
         "support": current_app.config["SUPPORT_CONTACT"] or words.t("support.channel"),

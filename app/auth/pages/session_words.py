@@ -63,6 +63,13 @@ def told(session, here, now, apps=(), *, place=None, is_new=False):
     )
 
 
+def device_of(user_agent):
+    """Return what to call the device and browser of a request, such as *iPhone, Safari*."""
+    device, program = browser.describe(user_agent)
+    known = (words.t(_kind(device or "")[1]), program or words.t("sessions.unknown_browser"))
+    return ", ".join(known)
+
+
 def masked(address):
     """Return an internet address with a part of it hidden, enough to recognise one's own."""
     try:

@@ -45,7 +45,7 @@ def _create(table):
     sa.Column('user_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f(f'fk_{table}_user_id_users'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f(f'pk_{table}')),
-    sa.UniqueConstraint('user_id', 'purpose', name=op.f(f'uq_{table}_user_id')),
+    sa.UniqueConstraint('user_id', 'purpose', name=op.f(f'uq_{table}_user_id_purpose')),
     sa.UniqueConstraint('link_digest', name=op.f(f'uq_{table}_link_digest'))
     )
     op.create_index(op.f(f'ix_{table}_expires_at'), table, ['expires_at'])

@@ -22,8 +22,8 @@ NOBODY = None
 def here(sub="ana", ago=60, **more):
     """Return whoever signed in ``ago`` seconds before now."""
     auth_time = NOW - timedelta(seconds=ago)
-    told = {"user_id": 1, "sub": sub, "auth_time": auth_time, "must_change_password": False}
-    told["acr"] = LOA2
+    told = {"user_id": 1, "sub": sub, "auth_time": auth_time, "acr": LOA2}
+    told |= {"must_change_password": False, "must_prove": ""}
     return SimpleNamespace(**(told | more))
 
 
@@ -37,6 +37,7 @@ def asking(prompt="", **more):
 LOA2, LOA3, PHR = assurance.LADDER
 LOGGED_IN = {"login": {"sid": "s"}}
 MUST = {"acr_essential": True}
+JOINED = {"join": {"phone": True}}
 # asked, who is here, what was answered in this journey → prompt.check, or None
 ROWS = {
     "nobody here": (asking(), NOBODY, {}, "login.nobody_here"),
@@ -108,6 +109,24 @@ ROWS = {
         here(must_change_password=True),
         {},
         "login.asked_for",
+    ),
+    "e-mail not proved": (asking(), here(must_prove="email"), {}, "contact.email_due"),
+    "phone not proved": (asking(), here(must_prove="phone"), {}, "contact.phone_due"),
+    "both not proved": (asking(), here(must_prove="email phone"), {}, "contact.email_due"),
+    "joined with a phone": (asking(), here(), JOINED, "contact.phone_offered"),
+    "joined, phone passed by": (asking(), here(), JOINED | {"phone": {"proved": False}}, None),
+    "joined, phone passed by, required": (
+        asking(),
+        here(must_prove="phone"),
+        JOINED | {"phone": {"proved": False}},
+        "contact.phone_due",
+    ),
+    "joined without a phone": (asking(), here(), {"join": {"phone": False}}, None),
+    "own account, e-mail not proved": (
+        None,
+        here(must_prove="email"),
+        {},
+        "contact.email_due",
     ),
     "prompt=consent": (asking("consent"), here(), {}, "consent.asked_for"),
     "prompt=consent, given": (asking("consent"), here(), {"consent": {"sub": "ana"}}, None),
@@ -225,6 +244,7 @@ def test_when_nobody_may_be_asked_each_prompt_has_its_error():
     assert told == {
         "dead_end": {"login_required", "unmet_authentication_requirements"},
         "login": {"login_required"},
+        "contact": {"interaction_required"},
         "new_password": {"interaction_required"},
         "consent": {"consent_required"},
     }

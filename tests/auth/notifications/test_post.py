@@ -123,9 +123,7 @@ def test_what_is_not_one_plain_address_gets_no_mail(auth_context, address):
 
 
 @abuse("V-06")
-@pytest.mark.parametrize(
-    "number", ["11987654321", "+55 11 98765-4321", "+551198,+1", "", "+"]
-)
+@pytest.mark.parametrize("number", ["11987654321", "+55 11 98765-4321", "+551198,+1", "", "+"])
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_what_is_not_one_number_gets_no_sms(auth_context, number):
     with pytest.raises(post.Unreachable):

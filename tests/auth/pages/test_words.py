@@ -17,7 +17,9 @@ from app.foundation.words import PLURAL_FORMS, Catalogue
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "app" / "auth" / "pages" / "words"
 PORTUGUESE, ENGLISH = (Catalogue(FOLDER / f"{tag}.toml") for tag in ("pt-BR", "en"))
-TEMPLATES = {path: path.read_text() for path in sorted((ROOT / "templates").rglob("*.html"))}
+KINDS = ("*.html", "*.txt")
+FILES = sorted(path for kind in KINDS for path in (ROOT / "templates").rglob(kind))
+TEMPLATES = {path: path.read_text() for path in FILES}
 MODULES = {path: path.read_text() for path in sorted((ROOT / "app").rglob("*.py"))}
 
 # Families that a rule completes: the rule's own tests are below or beside.
@@ -42,6 +44,8 @@ MADE = (
         r"admin\.client\.(identity|addresses|security)",
         r"admin\.(rotate|disable|enable|verify|delete)\.\w+",
         r"admin\.check\.(addresses_)?\w+",
+        *(r"mail\.(subject|lead|otherwise|fact|factor|contact)\.\w+", r"(mail|sms)\.good_for\.\w+"),
+        r"sms\.\w+",
     ),
 )
 # What people should never have to read (UX rubric 22).

@@ -28,12 +28,12 @@ class OneTime:
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @declared_attr
-    def user_id(cls) -> Mapped[int]:
+    def user_id(self) -> Mapped[int]:
         """Whose it is."""
         return mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
 
     @declared_attr.directive
-    def __table_args__(cls):
+    def __table_args__(self):
         return (UniqueConstraint("user_id", "purpose"),)
 
     def is_live(self, now, tries):

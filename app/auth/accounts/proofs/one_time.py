@@ -5,6 +5,7 @@ once; and a person and a browser have no more in ``LOGIN_WINDOW_SECONDS``, whate
 meanwhile (NIST SP 800-63B-4 §3.2.2). A link has 256 bits: wrong ones cost its owner nothing.
 """
 
+import re
 import string
 import unicodedata
 from datetime import datetime, timedelta
@@ -20,6 +21,10 @@ from app.foundation import clock, database, digests, ids
 from app.foundation.problems import Problem
 
 DIGITS = 6
+LONGEST = 40  # characters that are read of what is typed
+NOBODY = 0  # no person has this id
+
+_CODE = re.compile(f"[0-9]{{{DIGITS}}}", re.ASCII)
 
 
 class Purpose(NamedTuple):
@@ -106,39 +111,57 @@ def issue(purpose, user_id, target, *, link=False):
 def redeem(purpose, user_id, code, guesser):
     """Use up the secret that ``code`` (as typed) is of, and return its row.
 
+    As :func:`judged` and :func:`use`, one after the other.
+    """
+    return use(judged(purpose, user_id, code, guesser))
+
+
+def judged(purpose, user_id, code, guesser):
+    """Return the row of the secret that ``code`` (as typed) is of, not yet used up.
+
     user_id: whose it must be; None for nobody, whose codes are all wrong, and counted alike.
     Asked before the request writes anything: the guess is counted before it is judged.
 
-    Raises WrongCode, Expired, Paused. What raises later undoes the use, not the count.
+    Raises WrongCode, Expired, Paused.
     """
     code = _read(code)
     counted = _count(purpose, user_id, guesser)
-    tried = _try(purpose, user_id) if user_id is not None else None
+    tried = _try(purpose, NOBODY if user_id is None else user_id)
     if tried is None or not _is_code(tried, code):
         raise WrongCode
     _give_back(purpose, tried.id, counted)
     if tried.expires_at <= clock.now():
         raise Expired
-    return _use(purpose, PURPOSES[purpose].model.id == tried.id)
+    row = db.session.get(PURPOSES[purpose].model, tried.id)
+    if row is None:  # ended meanwhile by a new one
+        raise WrongCode
+    return row
 
 
 def find_link(purpose, link):
     """Return the row whose link holds ``link`` and is still good, or None; changes nothing."""
     model = PURPOSES[purpose].model
-    return db.session.scalar(select(model).where(_good_link(model, link)))
+    good = (model.link_digest == digests.of(link)) & model.used_at.is_(None)
+    return db.session.scalar(select(model).where(good, model.expires_at > clock.now()))
 
 
-def redeem_link(purpose, link):
-    """Use up the secret that ``link`` is of, and return its row. Raises WrongCode."""
-    return _use(purpose, _good_link(PURPOSES[purpose].model, link))
+def use(row):
+    """Use the secret of ``row`` up, and return the row; of many at once, one caller does.
+
+    Raises WrongCode: when it was used or ended before.
+    """
+    model = type(row)
+    used = update(model).where(model.id == row.id, model.used_at.is_(None))
+    used = used.values(used_at=clock.now()).returning(model.id)
+    if db.session.scalar(used) is None:
+        raise WrongCode
+    return row
 
 
 def live(purpose, user_id):
     """Return the row of this person's secret that can still be used, or None."""
     model = PURPOSES[purpose].model
-    row = db.session.scalar(
-        select(model).where(model.user_id == user_id, model.purpose == purpose)
-    )
+    row = db.session.scalar(select(model).where(model.user_id == user_id, model.purpose == purpose))
     good = row is not None and row.is_live(clock.now(), current_app.config["CODE_TRIES"])
     return row if good else None
 
@@ -182,35 +205,15 @@ def _try(purpose, user_id):
 def _give_back(purpose, row_id, counted):
     model = PURPOSES[purpose].model
     with database.apart(db) as connection:
-        connection.execute(
-            update(model).where(model.id == row_id).values(tries=model.tries - 1)
-        )
+        connection.execute(update(model).where(model.id == row_id).values(tries=model.tries - 1))
     guesses.give_back(counted)
 
 
-def _use(purpose, which):
-    """Mark as used what ``which`` (SQL) finds unused; of many at once, for one caller alone."""
-    model = PURPOSES[purpose].model
-    used = update(model).where(which, model.used_at.is_(None)).values(used_at=clock.now())
-    used = used.returning(model).execution_options(populate_existing=True)
-    row = db.session.scalar(used)
-    if row is None:
-        raise WrongCode
-    return row
-
-
-def _good_link(model, link):
-    now = clock.now()
-    return (
-        (model.link_digest == digests.of(link))
-        & model.used_at.is_(None)
-        & (model.expires_at > now)
-    )
-
-
 def _read(typed):
-    """The six digits that somebody means by ``typed``; another text when it cannot be a code."""
-    return "".join(c for c in unicodedata.normalize("NFKC", typed) if c not in " -\t\u2011\u2013")
+    """Return the six digits that somebody means by ``typed``; nothing when it cannot be a code."""
+    wide = unicodedata.normalize("NFKC", typed[:LONGEST])
+    code = "".join(c for c in wide if c not in " -\t\u2011\u2013")
+    return code if _CODE.fullmatch(code) else ""
 
 
 def _is_code(tried, code):

@@ -66,17 +66,6 @@ def masked_cpf(user):
     return digits and f"•••.{digits[3:6]}.{digits[6:9]}-••"
 
 
-def masked_email(address):
-    """Return an e-mail address with a part of it hidden, enough to recognise one's own."""
-    name, _, host = address.partition("@")
-    return f"{name[:1]}•••@{host}"
-
-
-def masked_phone(number):
-    """Return a phone (E.164) with a part of it hidden, enough to recognise one's own."""
-    return f"{number[:3]} •••• {number[-4:]}"
-
-
 def _named(user, name):
     if not may_rename(user):
         return user.full_name

@@ -47,7 +47,7 @@ def accept(application, *, asked=("cpf", "birth_date", "phone", "terms")):
 
     Raises Incomplete: with everything that is wrong, not the first alone.
     """
-    wrong = {field: (f"register.{field}", {}) for field in _wrong(application, asked)}
+    wrong = {field: (_KEYS[field], {}) for field in _wrong(application, asked)}
     user = registration.prepared(_without(application, wrong))
     refused = _refused_birth(application) if "birth_date" not in wrong else None
     if refused:
@@ -62,6 +62,15 @@ def accept(application, *, asked=("cpf", "birth_date", "phone", "terms")):
 
 
 _FIELDS = ("full_name", "email", "cpf", "birth_date", "phone", "username", "password", "terms")
+_KEYS = {
+    "full_name": "register.name",
+    "email": "register.email",
+    "cpf": "register.cpf",
+    "birth_date": "register.birth_date",
+    "phone": "register.phone",
+    "username": "register.username",
+    "terms": "register.terms",
+}
 _NOBODY = "nobody@example.com"  # stands in for an address that is none, to check all the rest
 
 

@@ -4,6 +4,8 @@ Nothing tells whether an address was known before: same words, work and time; it
 mail (`docs/decisions/0013`). A CPF is looked up by no one until the address is proved.
 """
 
+from typing import NamedTuple
+
 from flask import current_app
 
 from app.auth.accounts import lookup, passwords, registration
@@ -11,7 +13,7 @@ from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
 from app.auth.database import db
-from app.auth.flows.contacts import application
+from app.auth.flows.contacts import application, verify_contact
 from app.auth.notifications import post
 from app.auth.tokens import ending
 from app.foundation import clock, database
@@ -24,13 +26,24 @@ class Closed(Problem):
     code = "sign_up_closed"
     status = 403
     description = "Accounts are opened by the institution alone."
+    key = "register.closed"
+
+
+class Joined(NamedTuple):
+    """What the next page needs. user_id: None when the address is somebody's already, which
+    whoever asked must not be told; email, phone: as we write them; phone: None when no code can
+    be sent to it.
+    """
+
+    user_id: int | None
+    email: str
+    phone: str | None
 
 
 def begin(given, address, *, locale=None, **options):
     """Open an account as ``given`` (an Application) says and send a code to its e-mail address.
 
-    Returns the id of the new person; None when the address is somebody's already, which whoever
-    asked must not be told. address: the client's. options: as :func:`application.accept` takes.
+    Returns :class:`Joined`. address: the client's. options: as :func:`application.accept` takes.
     Asked before the request writes anything.
 
     Raises application.Incomplete, Closed, sends.TooSoon. Raises registration.Taken: when the user
@@ -45,7 +58,8 @@ def begin(given, address, *, locale=None, **options):
         passwords.set(user, given.password)
         database.let_go(db)
         clock.sleep_until(until)
-    return _settle(_unproved(user), locale)
+    phone = verify_contact.where(user, "phone")
+    return Joined(_settle(_unproved(user), locale), user.email, phone)
 
 
 def _unproved(user):
@@ -61,7 +75,7 @@ def _unproved(user):
 
 def _settle(user, locale):
     known = lookup.held_by_email(user.email)
-    if known and not known.is_unproved():
+    if known and not (known.is_unproved() and known.may_enter()):
         post.mail("already_registered", known.email, user=known, locale=locale)
         return None
     try:

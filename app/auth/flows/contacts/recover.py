@@ -12,7 +12,7 @@ from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
 from app.auth.database import db
-from app.auth.notifications import post
+from app.auth.notifications import messages, post
 from app.auth.sessions import browser
 from app.auth.tokens import ending
 from app.foundation import clock, database
@@ -60,14 +60,17 @@ def by_code(user_id, code, new, guesser, *, device=None):
     good.
     """
     _check(new, None)
-    row = one_time.redeem(PURPOSE, user_id, code, guesser)
+    row = one_time.judged(PURPOSE, user_id, code, guesser)
     return _reset(row, new, guesser, device)
 
 
 def by_link(link, new, guesser, *, device=None):
     """Replace the password, allowed by the ``link`` that was sent. Raises as :func:`by_code`."""
     _check(new, None)
-    return _reset(one_time.redeem_link(PURPOSE, link), new, guesser, device)
+    row = one_time.find_link(PURPOSE, link)
+    if row is None:
+        raise one_time.WrongCode
+    return _reset(row, new, guesser, device)
 
 
 def is_good(link):
@@ -76,12 +79,15 @@ def is_good(link):
 
 
 def _reset(row, new, guesser, device):
-    user = lookup.held(row.user_id)
+    user = lookup.by_id(row.user_id)
     proved = filter(None, (_proved(user, channel) for channel in CHANNELS))
     if not user.may_enter() or not any(one_time.is_for(row, each.where) for each in proved):
         raise one_time.WrongCode
     _check(new, user)
-    passwords.set(user, new)
+    better = passwords.hashed(new)
+    one_time.use(row)
+    user = lookup.held(user.id)
+    passwords.keep(user, better)
     db.session.flush()  # from here nobody opens a session by the old one
     lockout.forgive(user, guesser.address, device=guesser.browser)
     trail.record(events.PASSWORD_RESET, actor=user.sub, subject=user.sub)
@@ -99,7 +105,8 @@ def _proved(user, channel):
         return Contact("email", user.email, proved=True)
     if channel == "sms" and user.phone_verified_at:
         number = papers.read(user, "phone")
-        return Contact("sms", number, proved=True) if sends.reaches(number) else None
+        reached = post.offers(messages.SMS) and sends.reaches(number)
+        return Contact("sms", number, proved=True) if reached else None
     return None
 
 

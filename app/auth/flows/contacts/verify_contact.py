@@ -1,5 +1,6 @@
 """Prove an e-mail address or a phone number by the code that was sent there (S24, S25, S61)."""
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -9,12 +10,13 @@ from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
 from app.auth.database import db
-from app.auth.notifications import post
+from app.auth.notifications import messages, post
 from app.auth.sessions import assurance, browser
 from app.auth.tokens import ending
-from app.foundation import clock
+from app.foundation import clock, database
 
 PURPOSES = {"email": "confirm_email", "phone": "confirm_phone"}
+_WAYS = {"email": "email", "phone": "sms"}
 
 
 def email(user_id, code, guesser):
@@ -55,12 +57,14 @@ def phone(user_id, code, guesser):
 def first_email(user_id, code, guesser):
     """Prove the address of who has just joined on this browser, and let them in.
 
-    They chose the password here a moment ago, so it is one factor that was shown.
+    They chose the password here a moment ago, so it is one factor that was shown. Who has proved
+    the address by now comes in by the sign-in alone, with every factor it asks for.
 
     Raises one_time.WrongCode, Expired, Paused.
     """
     here = browser.presence()
-    user = email(user_id, code, guesser)
+    newcomer = _newcomer(user_id)
+    user = email(newcomer and newcomer.id, code, guesser)
     if here:
         ending.session(here.session_id, "replaced", actor=user.sub)
     return browser.open(user, assurance.PASSWORD)
@@ -69,37 +73,56 @@ def first_email(user_id, code, guesser):
 def send(user_id, channel, address, *, locale=None):
     """Send a new code to the person's ``channel`` (email or phone); the one before dies.
 
-    Asked before the request writes anything. Raises sends.TooSoon. Returns False when there is
-    nothing to send to.
+    Asked before the request writes anything. Raises sends.TooSoon.
     """
     user = lookup.by_id(user_id)
-    where = _where(user, channel)
-    if where is None:
-        return False
-    contact = Contact("email" if channel == "email" else "sms", where)
-    sends.allow(contact, address, user_id=user_id)
-    secret = one_time.issue(PURPOSES[channel], user_id, where)
+    contact = where(user, channel)
+    sends.allow(Contact(_WAYS[channel], contact), address, user_id=user_id)
+    _issue(user, channel, contact, locale)
+
+
+def ensure_sent(user_id, channel, address, *, locale=None):
+    """Send a code unless there is one that is still good. Raises sends.TooSoon."""
+    if one_time.live(PURPOSES[channel], user_id) is None:
+        send(user_id, channel, address, locale=locale)
+
+
+def send_to_newcomer(user_id, email, address, *, locale=None):
+    """Send another code to who is joining with ``email``: in the same time to nobody, None.
+
+    Raises sends.TooSoon. Raises Unavailable: when too many are at it.
+    """
+    until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
+    with current_app.extensions["sign_ins"].take(queue=0):
+        sends.allow(Contact("email", email.lower()), address)
+        user = _newcomer(user_id)
+        database.let_go(db)
+        clock.sleep_until(until)
+    if user is not None:
+        _issue(user, "email", user.email_folded, locale)
+
+
+def where(user, channel):
+    """Return the address or number of the person that a code can be sent to, or None."""
+    if channel == "email":
+        return user.email_folded
+    number = papers.read(user, "phone")
+    return number if number and post.offers(messages.SMS) and sends.reaches(number) else None
+
+
+def _newcomer(user_id):
+    """The person, as long as the address they joined with is not proved; else None."""
+    user = lookup.by_id(user_id) if user_id is not None else None
+    return user if user and user.is_unproved() and user.may_enter() else None
+
+
+def _issue(user, channel, contact, locale):
+    secret = one_time.issue(PURPOSES[channel], user.id, contact)
     told = {"user": user, "locale": locale, "code": secret.code, "minutes": secret.minutes}
     if channel == "email":
         post.mail("confirm_email", user.email, **told)
     else:
-        post.sms("confirm_phone", where, **told)
-    return True
-
-
-def ensure_sent(user_id, channel, address, *, locale=None):
-    """Send a code unless one is good already; whether one is good now.
-
-    Raises sends.TooSoon.
-    """
-    if one_time.live(PURPOSES[channel], user_id):
-        return True
-    return send(user_id, channel, address, locale=locale)
-
-
-def can_reach(user, channel):
-    """Is there an address or number of the person that a code can be sent to?"""
-    return _where(user, channel) is not None
+        post.sms("confirm_phone", contact, **told)
 
 
 def take_from_others(user, number):
@@ -111,13 +134,6 @@ def take_from_others(user, number):
         trail.record(events.CONTACT_LOST, actor=user.sub, subject=other.sub)
         post.notice("contact_changed", other, contact="phone", at=clock.now())
     db.session.flush()
-
-
-def _where(user, channel):
-    if channel == "email":
-        return user.email_folded
-    number = papers.read(user, "phone")
-    return number if number and sends.reaches(number) else None
 
 
 def _prove(user, channel):

@@ -4,8 +4,9 @@ from flask import Blueprint, Response, current_app, json
 
 from app.auth.keys import ring
 from app.auth.oauth import metadata
+from app.foundation import cross_origin
 
-discovery = Blueprint("discovery", __name__)
+discovery = cross_origin.for_everybody(Blueprint("discovery", __name__))
 
 
 @discovery.get("/.well-known/openid-configuration")

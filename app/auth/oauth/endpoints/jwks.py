@@ -3,8 +3,9 @@
 from flask import Blueprint, Response, current_app
 
 from app.auth.keys import ring
+from app.foundation import cross_origin
 
-jwks = Blueprint("jwks", __name__)
+jwks = cross_origin.for_everybody(Blueprint("jwks", __name__))
 
 
 @jwks.get("/oauth/jwks")

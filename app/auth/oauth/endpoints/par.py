@@ -10,7 +10,7 @@ from app.auth.oauth.draft import Draft
 
 METHODS = tuple(registry.METHODS)  # those of the token endpoint (§2)
 
-par = form.blueprint("par", __name__)
+par = form.in_browsers_too(form.blueprint("par", __name__))
 
 
 @par.post("/oauth/par")

@@ -2,7 +2,7 @@
 
 from app.auth.oauth import form, server
 
-revoke = form.blueprint("revoke", __name__)
+revoke = form.in_browsers_too(form.blueprint("revoke", __name__))
 
 
 @revoke.post("/oauth/revoke")

@@ -2,7 +2,7 @@
 
 from app.auth.oauth import form, server
 
-token = form.blueprint("token", __name__)
+token = form.in_browsers_too(form.blueprint("token", __name__))
 
 
 @token.post("/oauth/token")

@@ -7,6 +7,7 @@ from app.auth.clients import registry
 from app.auth.keys import ring
 from app.auth.oauth import explaining
 from app.auth.tokens import access, claims, owner
+from app.foundation import cross_origin
 from app.foundation.problems import Problem
 
 userinfo = Blueprint("userinfo", __name__)
@@ -49,6 +50,12 @@ def challenge(problem):
     return answer
 
 
+def _origins():
+    """Those of the client whose token was taken."""
+    client = registry.find(access.read(_presented())["client_id"])
+    return client.origins if client else ()
+
+
 def _answer(told, client):
     """What is ``told``, signed where the client is registered so (OIDC Core §5.3.2)."""
     alg = client and client.userinfo_signed_response_alg
@@ -74,3 +81,6 @@ def _refusal(code, status, sentence):
     problem = Unauthorized(sentence)
     problem.code, problem.status = code, status
     return problem
+
+
+cross_origin.for_some(userinfo, _origins)

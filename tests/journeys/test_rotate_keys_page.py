@@ -1,4 +1,4 @@
-"""What the operators' page tells to type, typed word for word."""
+"""What the page about keys tells to type, typed word for word."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from tests.support.marks import behaviour
 from tests.support.typed import Shell, commands, pattern
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs/operators.md").read_text("utf-8")
+PAGE = (ROOT / "docs/rotate-keys.md").read_text("utf-8")
 
 
 @pytest.fixture
@@ -24,11 +24,6 @@ def shell(new_database, tmp_path):
     opened = Shell(tmp_path, settings)
     yield opened
     opened.close()
-
-
-def section(name):
-    """Return the part of the page below a heading."""
-    return PAGE.partition(f"## {name}\n")[2].partition("\n## ")[0]
 
 
 def keys(shell, alg):
@@ -43,7 +38,7 @@ def test_rotating_keys_goes_as_the_page_says(shell):
     first = {key["state"]: key["kid"] for key in keys(shell, "ES256")}
     typed = []
 
-    for said, expected in commands(section("Rotate keys")):
+    for said, expected in commands(PAGE):
         printed, status = shell.type(said.replace("KID", first["active"]))
 
         assert status == 0, f"{said}\n{printed}"

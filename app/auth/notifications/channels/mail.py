@@ -1,0 +1,86 @@
+"""Mail, by SMTP (RFC 5321), over TLS whose certificate is verified (RFC 8314).
+
+Each message has two parts that say the same, text and HTML, and its id for a ``Message-ID``: sent
+again after a crash it is the same message. Headers are written by the standard library, which
+refuses a line break in any of them.
+"""
+
+import smtplib
+from contextlib import contextmanager, suppress
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from flask import current_app
+
+from app.auth.notifications.channels.outcome import Undelivered
+from app.foundation import fetch
+
+SECONDS = 5  # for each word of the other side
+IMPLICIT_TLS = 465  # RFC 8314 §3.3
+POLICY = SMTP.clone(cte_type="7bit")  # no server on the way need know of 8BITMIME
+
+
+def send(message_id, recipient, written, created_at):
+    """Hand the letter to the mail server for the mailbox ``recipient``. Raises Undelivered."""
+    letter = compose(message_id, recipient, written, created_at)
+    try:
+        with _server() as server:
+            server.sendmail(_sender().addr_spec, [recipient], letter.as_bytes())
+    except smtplib.SMTPRecipientsRefused as error:
+        code, _ = error.recipients[recipient]
+        raise Undelivered("refused" if code >= 500 else "deferred", final=code >= 500) from None
+    except smtplib.SMTPDataError as error:
+        final = error.smtp_code >= 500
+        raise Undelivered("rejected" if final else "deferred", final=final) from None
+    except smtplib.SMTPAuthenticationError:
+        raise Undelivered("login_refused", away=True) from None
+    except smtplib.SMTPSenderRefused:
+        raise Undelivered("sender_refused", away=True) from None
+    except (OSError, smtplib.SMTPException):
+        raise Undelivered("unreachable", away=True) from None
+
+
+def compose(message_id, recipient, written, created_at):
+    """Return the ``EmailMessage`` as it is sent."""
+    sender = _sender()
+    letter = EmailMessage(policy=POLICY)
+    letter["Message-ID"] = f"<{message_id}@{sender.domain}>"
+    letter["Date"] = format_datetime(created_at)
+    letter["From"] = sender
+    letter["To"] = Address(addr_spec=recipient)
+    letter["Subject"] = written.subject
+    letter["Auto-Submitted"] = "auto-generated"  # RFC 3834 §5: no vacation notice comes back
+    letter["X-Auto-Response-Suppress"] = "All"
+    letter.set_content(written.text)
+    letter.add_alternative(written.html, subtype="html")
+    return letter
+
+
+def _sender():
+    """The address of ``MAIL_FROM``, by the institution's name where it gives none."""
+    name, address = parseaddr(current_app.config["MAIL_FROM"])
+    return Address(name or current_app.config["BRAND_NAME"], addr_spec=address)
+
+
+@contextmanager
+def _server():
+    """Yield a connection that may send. Raises OSError, smtplib.SMTPException."""
+    settings = current_app.config
+    place = settings["MAIL_SERVER"], settings["MAIL_PORT"]
+    options = {"local_hostname": _sender().domain, "timeout": SECONDS}
+    if settings["MAIL_PORT"] == IMPLICIT_TLS:
+        server = smtplib.SMTP_SSL(*place, **options, context=fetch.tls())
+    else:
+        server = smtplib.SMTP(*place, **options)
+    try:
+        if settings["MAIL_PORT"] != IMPLICIT_TLS and settings["MAIL_USE_TLS"]:
+            server.starttls(context=fetch.tls())
+        if settings["MAIL_USERNAME"]:
+            server.login(settings["MAIL_USERNAME"], settings["MAIL_PASSWORD"])
+        yield server
+    finally:
+        with suppress(OSError, smtplib.SMTPException):  # what was taken stays taken
+            server.quit()
+        server.close()
