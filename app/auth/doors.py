@@ -20,19 +20,24 @@ from app.auth.pages.apps import apps
 from app.auth.pages.consent import consent
 from app.auth.pages.contact import contact
 from app.auth.pages.device import device
+from app.auth.pages.enrolment import enrolment
 from app.auth.pages.explain import explain, explain_to_developers
 from app.auth.pages.login import login
 from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
 from app.auth.pages.mailbox import mailbox
 from app.auth.pages.new_password import new_password
+from app.auth.pages.passkeys import passkeys
 from app.auth.pages.password import password
 from app.auth.pages.privacy import closed, privacy
 from app.auth.pages.privacy import deeds as privacy_deeds
 from app.auth.pages.profile import data
 from app.auth.pages.recovery import recovery
 from app.auth.pages.registration import registration
+from app.auth.pages.second_factor import second_factor
+from app.auth.pages.security import security
 from app.auth.pages.start import start
+from app.auth.pages.step_up import step_up
 from app.auth.pages.strangers import strangers
 from app.auth.pages.verification import verification
 from app.auth.pages.welcome import welcome
@@ -57,6 +62,9 @@ PAGES = (
     registration,
     verification,
     recovery,
+    second_factor,
+    step_up,
+    enrolment,
     new_password,
     consent,
     device,
@@ -71,6 +79,8 @@ PAGES = (
     privacy,
     privacy_deeds,
     closed,
+    security,
+    passkeys,
     logos,
     start,
     explain,

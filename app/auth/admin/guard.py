@@ -28,12 +28,6 @@ class NotAllowed(Problem):
     description = "Only administrators may do this."
 
 
-class TooWeak(NotAllowed):
-    """An administrator is here, but not surely enough (`decisions.md` §5)."""
-
-    key = "admin.too_weak"
-
-
 def door(name, max_age=None):
     """Return the blueprint of pages for administrators.
 
@@ -61,7 +55,7 @@ def _let_in(max_age):
     if "admin" not in roles.names(here.user_id):
         raise NotAllowed
     if not assurance.satisfies(here.acr, _levels()):
-        raise TooWeak
+        return shell.sign_in_first(_this_address(), acr_values=_levels(), act="administer")
     if assurance.too_old(here.auth_time, max_age, clock.now()):
         return shell.sign_in_first(_this_address(), max_age)
     if request.method == "POST":

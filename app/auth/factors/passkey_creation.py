@@ -77,10 +77,10 @@ def request(user):
     )
 
 
-def create(user_id, answer, name):
+def create(user_id, answer, *, name, device):
     """Keep the passkey that the browser made as ``answer`` (JSON); return its :class:`Passkey`.
 
-    name: what to call one whose maker is not known. Asked before the request writes anything.
+    name: what the person calls it, or nothing: then its maker's name, else ``device``. Asked before the request writes anything.
 
     Raises Refused, Already, TooMany.
     """
@@ -93,7 +93,9 @@ def create(user_id, answer, name):
     signed = ceremonies.redeem(given.response.client_data_json, CREATE, user_id)
     if len(passkeys.of(user_id)) >= MOST:
         raise TooMany
-    made = _row(user_id, _verified(given, signed), " ".join(transports), name)
+    found = _verified(given, signed)
+    name = passkeys.printable(name) or authenticators.name_of(found.aaguid) or device
+    made = _row(user_id, found, " ".join(transports), name)
     if not db.session.execute(_ADD, made).rowcount:
         raise Already
     return db.session.get(Passkey, made["id"])
@@ -122,7 +124,7 @@ def _row(user_id, found, transports, name):
         "sign_count": found.sign_count,
         "transports": transports,
         "aaguid": found.aaguid,
-        "name": (authenticators.name_of(found.aaguid) or name)[: passkeys.LONGEST_NAME],
+        "name": name[: passkeys.LONGEST_NAME],
         "synced": found.credential_device_type == CredentialDeviceType.MULTI_DEVICE,
         "backed_up": found.credential_backed_up,
         "created_at": clock.now(),

@@ -89,9 +89,14 @@ def one(user_id, passkey_id):
 
 def rename(user_id, passkey_id, name):
     """Call the person's passkey ``name``, cut to what fits; an empty one changes nothing."""
-    written = "".join(c for c in name if c.isprintable()).strip()[:LONGEST_NAME]
+    passkey, written = one(user_id, passkey_id), printable(name)
     if written:
-        one(user_id, passkey_id).name = written
+        passkey.name = written
+
+
+def printable(name):
+    """Return what of ``name`` is shown and kept."""
+    return "".join(c for c in name if c.isprintable()).strip()[:LONGEST_NAME]
 
 
 def remove(user_id, passkey_id):

@@ -73,6 +73,7 @@ def verify(user_id, answer):
     Asked before the request writes anything.
     """
     kept = _kept(user_id)
+    database.let_go(db)
     if kept is None or kept.enabled_at is None:
         return False
     step = _step_of(kept, answer)

@@ -6,8 +6,10 @@ address, in parallel and on every page (O-04, O-05). Nobody can guess a passkey,
 
 from app.auth.accounts import counts, guesses
 from app.auth.audit import events, trail
+from app.auth.database import db
 from app.auth.factors import passkeys, registry, totp
 from app.auth.sessions import browser
+from app.foundation import database
 from app.foundation.problems import Problem
 
 
@@ -44,6 +46,7 @@ def judge(user, name, answer):
         raise Wrong(detail="no such factor")
     if factor.name == "passkey":
         return passkeys.methods(passkeys.shown(user.id, answer))
+    database.let_go(db)
     counted = _count(user)
     try:
         right = factor.module.verify(user.id, answer)

@@ -63,7 +63,7 @@ def page(name, status=200, **context):
 
 def again(name, problem, **context):
     """Return the page ``name`` after ``problem``: its status, and when to come back (429)."""
-    answer = page(name, problem.status, state=_state(problem), **context)
+    answer = page(name, problem.status, state=state_of(problem), **context)
     if problem.retry_after is not None:
         answer.headers["Retry-After"] = str(problem.retry_after)
     return answer
@@ -76,5 +76,6 @@ class Incomplete(Problem):
     status = 422
 
 
-def _state(problem):
+def state_of(problem):
+    """Return the page's state after ``problem``, for machines."""
     return "limited" if problem.status == 429 else "error"

@@ -97,12 +97,15 @@ def go_on(visit, prompt, **facts):
     return redirect(visit.interaction.return_to, 303)
 
 
-def sign_in_first(return_to, max_age=None):
+def sign_in_first(return_to, max_age=None, **asked):
     """Return the redirect to the first page of a journey that ends at ``return_to``, ours.
 
     max_age: how many seconds ago who is here may have signed in, to go there without doing so.
+    asked: facts for the prompts: ``fresh`` (a proof of now, by whatever the person has),
+    ``acr_values`` (how surely), ``act`` (what for: a message's name).
     """
-    asked = {} if max_age is None else {"max_age": max_age}
+    if max_age is not None:
+        asked["max_age"] = max_age
     interaction = journey.begin("account", return_to=return_to, asked=asked)
     return redirect(journey.next_stop(interaction) or return_to, 303)
 

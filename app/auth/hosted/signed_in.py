@@ -6,21 +6,21 @@ from urllib.parse import quote, urlencode
 from flask import request
 
 from app.auth.hosted import shell
-from app.auth.sessions import assurance, browser
+from app.auth.interactions.prompts import enrolment, step_up
+from app.auth.sessions import browser
 from app.foundation import clock, csrf, words
 
-FRESH_SECONDS = 300  # how old a sign-in may be for what a found browser must not do (ASVS 7.5.1)
 _LEFT_OUT = shell.CREDENTIALS | {"ui_locales"}  # of an address that is come back to
 
 
-def door(name, max_age=None):
+def door(name, act=None):
     """Return the blueprint of pages of one's own: who is not here signs in and comes back.
 
-    Its forms are let through when they are ours (ASVS 3.5.1). max_age: how many seconds ago who
-    is here must have signed in, or do so again.
+    Its forms are let through when they are ours (ASVS 3.5.1). act: what a browser that was found
+    open must not do (ASVS 7.5.1), by the name of a message (``act.…``); it needs a proof of now.
     """
     blueprint = shell.door(name)
-    blueprint.before_request(partial(_let_in, max_age))
+    blueprint.before_request(partial(_let_in, act))
     return blueprint
 
 
@@ -38,13 +38,13 @@ def check_token():
     csrf.check(browser.id(), _purpose())
 
 
-def _let_in(max_age):
+def _let_in(act):
     """Nobody sees an account without a session, or before replacing a handed-out password."""
     here = browser.presence()
-    if here is None or here.must_change_password or here.must_prove:
+    if here is None or here.must_change_password or here.must_prove or enrolment.must(here):
         return shell.sign_in_first(_this_address() if request.method == "GET" else "/account")
-    if assurance.too_old(here.auth_time, max_age, clock.now()):
-        return shell.sign_in_first(_this_address(), max_age)
+    if act and not step_up.is_fresh(here, clock.now()):
+        return shell.sign_in_first(_this_address(), fresh=True, act=act)
     if request.method == "POST":
         check_token()
     return None

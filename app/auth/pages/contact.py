@@ -11,7 +11,7 @@ from app.auth.pages import contact_words
 from app.auth.sessions import browser
 from app.foundation import words
 
-contact = signed_in.door("account_contact", max_age=signed_in.FRESH_SECONDS)
+contact = signed_in.door("account_contact", act="change_contact")
 
 _PATH = "/account/contact/<any(email, phone):channel>"
 

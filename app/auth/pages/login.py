@@ -1,13 +1,14 @@
-"""The login page: who are you, and what is your password.
+"""The login page: who are you, and what is your password; or your passkey, which says both.
 
 A journey stops here when :mod:`app.auth.interactions.prompts.login` says that nobody is here, or
 not the right person, or too long ago.
 """
 
-from flask import current_app, g, request
+from flask import current_app, g, redirect, request, url_for
 from werkzeug.exceptions import MethodNotAllowed
 
 from app.auth.accounts import lockout
+from app.auth.factors import ceremonies, passkeys
 from app.auth.flows import sign_in
 from app.auth.hosted import forms, shell
 from app.auth.sessions import browser, cookies
@@ -52,8 +53,23 @@ def enter(uid):
         visit.check_token()
         if form.wrong:
             return forms.again("login", forms.Incomplete(), errors=form.wrong, **context)
-        session = sign_in.by_password(form.values["username"], form.values["password"])
+        session = sign_in.by_password(*form.values.values(), visit.interaction)
     except (csrf.Stale, sign_in.WrongCredentials, sign_in.Blocked, lockout.Paused) as problem:
+        return forms.again("login", problem, notice=_notice(problem), **context)
+    if session is None:
+        return redirect(url_for("second_factor.show", uid=uid), 303)
+    return shell.go_on(visit, "login", sid=session.id)
+
+
+@login.post("/login/<uid>/passkey")
+def enter_by_passkey(uid):
+    """Sign in whose passkey it is, and go on with the journey; or say why not."""
+    visit = shell.come_in(uid, "login")
+    context = _page(visit, None)
+    try:
+        visit.check_token()
+        session = sign_in.by_passkey(request.form.get("credential", ""))
+    except (csrf.Stale, ceremonies.Refused, sign_in.Blocked) as problem:
         return forms.again("login", problem, notice=_notice(problem), **context)
     return shell.go_on(visit, "login", sid=session.id)
 
@@ -65,6 +81,9 @@ def _page(visit, username):
         "username": username or "",
         "uid": visit.uid,
         "may_join": current_app.config["SIGN_UP"] == "open",
+        "passkey_request": passkeys.sign_in_request(),
+        "passkey_action": url_for("login.enter_by_passkey", uid=visit.uid),
+        "here": url_for("login.show", uid=visit.uid),
     }
 
 

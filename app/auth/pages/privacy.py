@@ -11,7 +11,7 @@ from app.auth.sessions import browser
 from app.foundation import clock, words
 
 privacy = signed_in.door("account_privacy")
-deeds = signed_in.door("account_privacy_deeds", max_age=signed_in.FRESH_SECONDS)
+deeds = signed_in.door("account_privacy_deeds", act="privacy")
 closed = shell.door("account_closed")
 
 

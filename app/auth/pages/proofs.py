@@ -8,7 +8,11 @@ from app.auth.hosted import forms
 from app.foundation import words
 
 FIELDS = {"passkey": "credential", "recovery_code": "recovery_code"}  # else `otp`
-MISSING = {"credential": "passkey.cancelled", "recovery_code": "recovery.missing"}
+MISSING = {
+    "credential": "passkey.cancelled",
+    "recovery_code": "recovery.missing",
+    "password": "login.missing_password",
+}
 
 
 class Missing(forms.Incomplete):
@@ -33,11 +37,10 @@ def asked(user_id):
     chosen = request.values.get("method")
     codes = [name for name in mine if name != "passkey"]
     code = chosen if chosen in codes else next(iter(codes), None)
-    shown = "passkey" in mine and chosen in (None, "passkey", code)
     return {
         "methods": mine,
         "code_method": code,
-        "request": passkeys.challenge(user_id) if shown else None,
+        "request": passkeys.challenge(user_id) if "passkey" in mine else None,
     }
 
 

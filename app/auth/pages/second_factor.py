@@ -37,7 +37,7 @@ def enter(uid):
     except proofs.Missing as problem:
         return forms.again("second_factor", problem, errors=problem.errors, **context)
     except flow.Over:
-        return redirect(url_for("second_factor.show", uid=uid), 303)
+        return _from_the_start(visit)
     return shell.go_on(visit, "login", sid=session.id)
 
 
@@ -57,8 +57,12 @@ def again(uid):
     """Let somebody else sign in, or the same person anew."""
     visit = shell.come_in(uid, "second_factor")
     visit.check_token()
+    return _from_the_start(visit)
+
+
+def _from_the_start(visit):
     flow.start_over(visit.interaction)
-    return redirect(url_for("login.show", uid=uid), 303)
+    return redirect(url_for("login.show", uid=visit.uid), 303)
 
 
 def _page(visit):

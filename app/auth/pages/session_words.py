@@ -92,6 +92,11 @@ def methods(amr):
     return known[0] if known else words.t("method.pwd")
 
 
+def device_name(device):
+    """Return what people call ``device``, as a user agent tells it (None: it does not)."""
+    return words.t(_kind(device or "")[1])
+
+
 def _kind(device):
     for part, sign, name in KINDS:
         if part in device:

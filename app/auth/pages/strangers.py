@@ -8,7 +8,7 @@ from app.auth.pages import session_words
 from app.auth.sessions import browser, devices
 from app.foundation import clock
 
-strangers = signed_in.door("account_strangers", max_age=signed_in.FRESH_SECONDS)
+strangers = signed_in.door("account_strangers", act="disown")
 
 
 @strangers.get("/account/sessions/not-me")

@@ -116,7 +116,9 @@ def test_a_code_used_stays_used_when_the_clock_goes_back(ana, held_clock):
         shown(ana.id, before)
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "1234567", "１２３４５６", "abcdef", "12 34 5x", "٣" * 6])
+@pytest.mark.parametrize(
+    "typed", ["", "12345", "1234567", "１２３４５６", "abcdef", "12 34 5x", "٣" * 6]
+)
 def test_what_is_no_code_is_wrong(ana, held_clock, typed):
     enabled(ana)
 

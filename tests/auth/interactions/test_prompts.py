@@ -22,8 +22,8 @@ NOBODY = None
 def here(sub="ana", ago=60, **more):
     """Return whoever signed in ``ago`` seconds before now."""
     auth_time = NOW - timedelta(seconds=ago)
-    told = {"user_id": 1, "sub": sub, "auth_time": auth_time, "acr": LOA2}
-    told |= {"must_change_password": False, "must_prove": ""}
+    told = {"user_id": 1, "sub": sub, "auth_time": auth_time, "acr": LOA2, "amr": "pwd"}
+    told |= {"must_change_password": False, "must_prove": "", "risk": "allow"}
     return SimpleNamespace(**(told | more))
 
 

@@ -12,6 +12,7 @@ from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth import persons
 from tests.auth.crowds import at_once
+from tests.auth.pages.conftest import PASSWORD
 from tests.support.marks import abuse, mission
 
 ANA, BIA, NEW = "ana@exemplo.com.br", "bia@exemplo.com.br", "ana@novo.example"
@@ -76,8 +77,9 @@ def test_an_old_sign_in_must_be_shown_afresh(come_in, held_clock):
 
     page = visitor.open("/account/contact/email")
 
-    assert page.name[0] == "login"
-    assert visitor.sign_in(page, ANA).name[0] == "contact"
+    assert page.name[0] == "step-up"
+    assert "mudar seu e-mail ou celular" in page.text
+    assert visitor.submit(page, "stepup-form", password=PASSWORD).name[0] == "contact"
 
 
 @abuse("L-01")
@@ -179,7 +181,7 @@ def test_what_waits_too_long_is_gone(app, proved, come_in, held_clock):
     page = ask(visitor)
     code = sent(app)[0][3]
     held_clock.shift(301)
-    visitor.sign_in(visitor.open("/account/contact/email"), ANA)
+    visitor.submit(visitor.open("/account/contact/email"), "stepup-form", password=PASSWORD)
 
     after = visitor.submit(page, "verify-form", code=code)
 

@@ -103,7 +103,7 @@ def test_a_browser_that_was_found_open_does_neither(app, allowed, held_clock, ad
     answer = allowed.client.post(address, data={"csrf_token": token})
 
     assert answer.status_code == 303
-    assert answer.headers["Location"].startswith("/login/")
+    assert answer.headers["Location"].startswith("/step-up/")
     assert allowed.open("/account").name[0] == "account"
 
 

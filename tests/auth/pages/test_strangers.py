@@ -8,6 +8,7 @@ from app.auth.audit import events
 from app.auth.database import db
 from app.auth.sessions.models import Device
 from tests.auth import persons
+from tests.auth.pages.conftest import PASSWORD
 from tests.support.marks import abuse, mission
 
 ANA = "ana@exemplo.com.br"
@@ -53,10 +54,10 @@ def test_a_browser_that_was_found_open_cannot_do_so(strange, held_clock):
         "/account/sessions/not-me", data={"sid": sid, "csrf_token": token}, headers=ana.headers
     )
 
-    assert asked.name[0] == "login"
+    assert asked.name[0] == "step-up"
     assert posted.status_code == 303
     assert stranger.open("/account").name[0] == "account"
-    assert ana.sign_in(asked, ANA).name[0] == "not-me"
+    assert ana.submit(asked, "stepup-form", password=PASSWORD).name[0] == "not-me"
 
 
 @pytest.mark.parametrize("sid", ["", "ses_x", "x" * 3000, "%F0%9F%98%80"])

@@ -7,8 +7,12 @@ from app.auth.sessions import assurance
 
 
 def mandated(situation):
-    """The policy wants two factors of this person, whatever is asked for (C33)."""
-    here = situation.presence
+    """The policy wants two factors of this person, whatever is asked for."""
+    return must(situation.presence)
+
+
+def must(here):
+    """Does policy want who is here (a Presence) to set up a second factor first (C33)?"""
     if assurance.satisfies(here.acr, (assurance.TWO_FACTORS,)):
         return False
     return policy.mandates(here.user_id) and not registry.enrolled(here.user_id)

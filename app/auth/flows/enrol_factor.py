@@ -1,0 +1,76 @@
+"""Add a factor: with a proof of now, and the person is told (W-07, S73, S74).
+
+The first one brings recovery codes, shown once. Whoever adds a factor has shown it by that, so the
+session here counts as one of two factors from then on.
+"""
+
+from app.auth.accounts import lookup
+from app.auth.audit import events, trail
+from app.auth.factors import passkey_creation, passkeys, recovery_codes, registry, remembered, totp
+from app.auth.flows import showing, step_up
+from app.auth.sessions import assurance, browser
+
+
+def totp_setup():
+    """Return what the person's app is told (:class:`totp.Setup`). Raises NotFresh, AlreadyOn."""
+    return totp.begin(_person())
+
+
+def enable_totp(answer):
+    """Ask for codes of the person's app from now on, if ``answer`` is one of it.
+
+    Returns recovery codes, to be shown this once, or None when the person has some.
+
+    Raises NotFresh, showing.Wrong.
+    """
+    user = lookup.held(_person().id)
+    if not totp.enable(user.id, answer):
+        raise showing.Wrong
+    return _added(user, "totp", registry.FACTORS["totp"].amr)
+
+
+def passkey_request():
+    """Return what a browser needs to make a passkey (JSON). Raises NotFresh."""
+    return passkey_creation.request(_person())
+
+
+def add_passkey(answer, name, device):
+    """Keep the passkey that the browser made; returns as :func:`enable_totp` does.
+
+    name: what the person calls it; device: what to call it when they do not say and its maker is
+    not known. Asked before the request writes anything.
+
+    Raises NotFresh; Refused, Already, TooMany.
+    """
+    user = _person()
+    passkey = passkey_creation.create(user.id, answer, name=name, device=device)
+    return _added(lookup.held(user.id), "passkey", passkeys.methods(passkey))
+
+
+def draw_recovery_codes():
+    """Return ten new recovery codes, to be shown this once; those before end.
+
+    Raises NotFresh; showing.Wrong: for who has no factor they could stand in for.
+    """
+    user = lookup.held(_person().id)
+    if not registry.enrolled(user.id):
+        raise showing.Wrong(detail="recovery codes without a factor")
+    return _draw(user)
+
+
+def _person():
+    return lookup.by_id(step_up.require_fresh().user_id)
+
+
+def _added(user, factor, amr):
+    about = {"actor": user.sub, "subject": user.sub}
+    trail.record(events.FACTOR_ADDED, **about, data={"factor": factor})
+    remembered.forget(user.id)
+    here = browser.presence()
+    browser.renew(here.session_id, assurance.joined(here.amr, amr))
+    return None if recovery_codes.is_enrolled(user.id) else _draw(user)
+
+
+def _draw(user):
+    trail.record(events.RECOVERY_CODES_DRAWN, actor=user.sub, subject=user.sub)
+    return recovery_codes.draw(user.id)

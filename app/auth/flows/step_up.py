@@ -1,0 +1,102 @@
+"""Step up: show more, or afresh, within the session that is here (A04, RFC 9470, W-07).
+
+The session keeps its id and what was granted under it; its secret, its methods and its moment are
+new. No other session ever begins here.
+"""
+
+from flask import current_app
+
+from app.auth.accounts import lockout, lookup, passwords
+from app.auth.audit import events, trail
+from app.auth.database import db
+from app.auth.factors import registry
+from app.auth.flows import showing
+from app.auth.interactions.prompts import step_up
+from app.auth.sessions import assurance, browser
+from app.foundation import clock, database
+from app.foundation.problems import Problem, Unavailable
+
+
+class NotFresh(Problem):
+    """The deed needs a proof of now."""
+
+    code = "step_up_required"
+    status = 403
+    description = "Confirm that it is you first."
+
+
+class WrongPassword(Problem):
+    """It is not the password of who is here."""
+
+    code = "wrong_password"
+    status = 422
+    key = "password.current_wrong"
+    description = "The password is wrong."
+
+
+class Ended(Problem):
+    """The session ended meanwhile, or the account was locked."""
+
+    code = "session_ended"
+    status = 409
+    key = "login.session_ended"
+    description = "The session has ended."
+
+
+def require_fresh():
+    """Return who is here, shown lately and as surely as they can. Raises NotFresh."""
+    here = browser.presence()
+    if here is None or not step_up.is_fresh(here, clock.now()):
+        raise NotFresh
+    return here
+
+
+def takes_password(user_id):
+    """Is the password enough to show it is still this person? For who has nothing else."""
+    return not registry.enrolled(user_id)
+
+
+def show(name, answer):
+    """Authenticate the session here afresh by the factor ``name`` (or ``password``); return it.
+
+    Asked before the request writes anything.
+
+    Raises Ended, WrongPassword, lockout.Paused; what `showing.judge` raises.
+    """
+    here = browser.presence()
+    user = lookup.by_id(here.user_id)
+    if name == "password":
+        amr = _by_password(user, answer)
+    else:
+        amr = assurance.joined(here.amr, showing.judge(user, name, answer))
+    session = browser.renew(here.session_id, amr)
+    if session is None:
+        raise Ended
+    return session
+
+
+def own_password(user, clear):
+    """Let the password of who is here through: counted, judged, as at the door.
+
+    Asked before the request writes anything. Raises WrongPassword, lockout.Paused, Unavailable.
+    """
+    with current_app.extensions["sign_ins"].take(queue=0):
+        database.let_go(db)
+        tried = lockout.count(user, user.email, browser.address(), device=browser.id())
+        try:
+            right = passwords.check(user, clear)
+        except Unavailable:
+            lockout.give_back(tried)
+            raise
+        if not right:
+            failed = {"actor": events.NOBODY, "subject": user.sub, "data": {"reason": "password"}}
+            trail.record_apart(events.SIGN_IN_FAILED, **failed)
+            raise WrongPassword
+        lockout.clear(tried)
+
+
+def _by_password(user, clear):
+    if not takes_password(user.id):
+        raise showing.Wrong(detail="a password where a factor is asked")
+    own_password(user, clear)
+    return assurance.PASSWORD
