@@ -1,0 +1,1 @@
+"""What becomes of an application, whichever door asks."""
