@@ -15,6 +15,10 @@ SHAPES = {
         re.compile(rf"{_ADDRESS}|[^<>@,;:\"\\\x00-\x1f\x7f]{{1,60}} <{_ADDRESS}>"),
     ),
     "MAIL_SERVER": ("a host name or address", re.compile(r"[A-Za-z0-9.:_-]+")),
+    "BROKER_URL": (
+        "amqp://…, amqps://…, redis://… or rediss://…",
+        re.compile(r"(amqps?|rediss?)://[!-~]+"),
+    ),
     "SMS_GATEWAY_URL": ("an https address", re.compile(r"https://[!-~]+")),
     "SMS_FROM": (
         "a number or a name of 11 letters at most",
@@ -36,6 +40,7 @@ class Messages(BaseSettings):
     SMS_GATEWAY_URL: str = ""  # where an SMS is posted as JSON; empty: no message goes by SMS
     SMS_GATEWAY_TOKEN: str = ""  # sent as a bearer token
     SMS_FROM: str = ""  # the number or name an SMS comes from; default: the gateway's own
+    BROKER_URL: str = ""  # empty: the worker delivers from the database; else through this queue
 
     @field_validator(*SHAPES)
     @classmethod

@@ -164,6 +164,7 @@ MALFORMED = {
         *("hush", "@hush.example", "Bank <hush>", "hush@", "a@hush.example\r\nBcc: b@c.example"),
         "a@hush.example, b@hush.example",
     ],
+    "BROKER_URL": ["http://:hush@queue", "hush", "memory://hush", "redis://hush hush"],
     "SMS_GATEWAY_URL": ["http://sms.example/hush", "hush", "https://sms.example/hush hush"],
     "SMS_FROM": ["hush-hush", "+55 hush", "a name that is hush"],
 }

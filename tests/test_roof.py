@@ -150,11 +150,19 @@ print(sorted(roof.others), "dev.demo.mounted" in sys.modules)
 """
 
 
+PRODUCTION = {
+    "ISSUER": "https://auth.bank.example",
+    "CPF_VALIDATION": "strict",
+    "MAIL_SERVER": "smtp.bank.example",
+    "MAIL_FROM": "nao-responda@bank.example",
+}
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
         ({"APP_ENV": "development"}, "['demo'] True"),
-        ({"ISSUER": "https://auth.bank.example", "CPF_VALIDATION": "strict"}, "[] False"),
+        (PRODUCTION, "[] False"),
     ],
     ids=["development", "production"],
 )

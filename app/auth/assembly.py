@@ -9,7 +9,18 @@ from app.auth.database import db, hot
 from app.auth.keys.ring import Ring
 from app.auth.oauth.server import Server
 from app.auth.tables import NAMES
-from app.foundation import fetch, health, limits, logs, metrics, short_term, store, web, words
+from app.foundation import (
+    broker,
+    fetch,
+    health,
+    limits,
+    logs,
+    metrics,
+    short_term,
+    store,
+    web,
+    words,
+)
 from app.foundation.keeping import House
 from app.foundation.sealing import Ring as SealingRing
 from app.foundation.turns import Turns
@@ -44,6 +55,7 @@ def create_app(settings=None):
     short_term.init_app(app)
     limits.init_app(app)
     fetch.init_app(app)
+    broker.init_app(app)
     words.init_app(app, WORDS, settings.DEFAULT_LOCALE)
     doors.open_all(app)
     app.register_blueprint(metrics.metrics)

@@ -29,8 +29,8 @@ ROOMS = (
     interactions,
     replays,
     explanations,
-    notifications,
     factors,
+    notifications,
 )
 NAMES = {
     thing.__tablename__

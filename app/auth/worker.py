@@ -16,8 +16,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.auth import housekeeping
 from app.auth.database import db
 from app.auth.keys import rotation
-from app.auth.notifications import delivery
+from app.auth.notifications import delivery, relay
 from app.auth.tokens import logout_delivery
+from app.foundation import broker
 from app.foundation.database import kept
 from app.foundation.logs import log
 from app.foundation.problems import Problem
@@ -35,8 +36,8 @@ def run(once):
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
-    rounds = {
-        _messages: BEAT_SECONDS,
+    queued = {_relay: BEAT_SECONDS, _queued: 0} if broker.current() else {_messages: BEAT_SECONDS}
+    rounds = queued | {
         _logouts: BEAT_SECONDS,
         _keys: PAUSE_SECONDS,
         _house: PAUSE_SECONDS,
@@ -84,6 +85,14 @@ def attend(duty):
 
 def _messages():
     return delivery.deliver_due()
+
+
+def _relay():
+    return relay.publish_due()
+
+
+def _queued():
+    return relay.deliver_taken()
 
 
 def _logouts():

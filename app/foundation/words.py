@@ -7,7 +7,7 @@ text a person reads comes from there, so a language is complete or its test fail
 import tomllib
 from contextlib import contextmanager
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,11 +43,18 @@ class Catalogue:
         return text.get(self.locale.plural_form(number), text["other"])
 
 
+@cache
+def _catalogue(path, _changed_at):
+    """Read once for all the applications of a process."""
+    return Catalogue(path)
+
+
 class Words:
     """The catalogues of an app, and the language that is spoken when none is asked for."""
 
     def __init__(self, folder, default):
-        found = (Catalogue(path) for path in sorted(Path(folder).glob("*.toml")))
+        paths = sorted(Path(folder).glob("*.toml"))
+        found = (_catalogue(path, path.stat().st_mtime_ns) for path in paths)
         self.catalogues = {each.language: each for each in found}
         self.default = self.catalogues[default].language
 

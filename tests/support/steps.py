@@ -171,6 +171,13 @@ def sign_in(browser, page, person):
     return send(browser, page, username=person.email, password=person.password)
 
 
+def later(browser, page):
+    """Set up no second factor on the enrolment ``page``; return what comes next."""
+    fields = {"csrf_token": re.search('name="csrf_token" value="([^"]*)"', page.text)[1]}
+    address = re.search('action="(/enrolment/[^"]*/later)"', page.text)[1]
+    return follow(browser, browser.post(address, data=fields, headers=HTML))
+
+
 def walk(browser, response, person=None, decision="allow"):
     """Go on from ``response`` to the application, doing what each page on the way asks.
 
@@ -179,6 +186,8 @@ def walk(browser, response, person=None, decision="allow"):
     page = follow(browser, response)
     if page_of(page) == "login":
         page = sign_in(browser, page, person)
+    if page_of(page) == "enrolment":
+        page = later(browser, page)
     if page_of(page) == "consent":
         page = send(browser, page, decision=decision)
     return arrival(page)

@@ -80,7 +80,8 @@ def request(user):
 def create(user_id, answer, *, name, device):
     """Keep the passkey that the browser made as ``answer`` (JSON); return its :class:`Passkey`.
 
-    name: what the person calls it, or nothing: then its maker's name, else ``device``. Asked before the request writes anything.
+    name: what the person calls it, or nothing: then its maker's name, else ``device``.
+    Asked before the request writes anything.
 
     Raises Refused, Already, TooMany.
     """

@@ -49,7 +49,7 @@ class Used(Problem):
 
 
 class Setup(NamedTuple):
-    """What an authenticator app is told: the secret (base32), its address, a picture of it (SVG)."""
+    """What an authenticator app is told: the secret (base32), its address, a picture (SVG)."""
 
     secret: str
     address: str

@@ -11,7 +11,7 @@ from app.auth.accounts import lockout, lookup, passwords
 from app.auth.audit import events, trail
 from app.auth.database import db
 from app.auth.factors import passkeys
-from app.auth.flows import entering, second_factor
+from app.auth.flows.factors import entering, second_factor
 from app.auth.sessions import assurance, browser
 from app.foundation import clock, database
 from app.foundation.problems import Problem, Unavailable
@@ -60,7 +60,7 @@ def by_password(identifier, password, interaction=None):
 
 def _by_password(identifier, password, interaction):
     until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
-    browser.presence()  # before anything is written
+    browser.presence()  # before anything is held
     try:
         user, judged, better, weighed = _recognise(identifier, password)
     except Unavailable:
@@ -132,7 +132,7 @@ def by_passkey(answer):
 
     Raises ceremonies.Refused, passkeys.Unknown, Blocked.
     """
-    browser.presence()
+    browser.presence()  # before anything is held
     passkey = passkeys.recognise(answer)
     user = lookup.held(passkey.user_id)
     if not user.may_enter():

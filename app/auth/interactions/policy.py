@@ -14,8 +14,8 @@ from app.auth.interactions.prompts import (
 SIGNING_IN = (second_factor.PROMPT, login.PROMPT, contact.PROMPT, new_password.PROMPT)
 SURELY = (enrolment.PROMPT, step_up.PROMPT)
 
-FOR_AUTHORIZE = (dead_end.PROMPT, *SIGNING_IN, *SURELY, consent.PROMPT)
 FOR_ACCOUNT = (*SIGNING_IN, *SURELY)
+FOR_AUTHORIZE = (dead_end.PROMPT, *FOR_ACCOUNT, consent.PROMPT)
 
 
 def next_prompt(situation):

@@ -59,12 +59,11 @@ DUE = Statement(
     "SELECT id FROM outbox_messages WHERE due_at <= :now ORDER BY due_at LIMIT :most", Due
 )
 WAITING = Statement("SELECT count(*) FROM outbox_messages WHERE due_at IS NOT NULL", Waiting)
-CLAIM = Statement(
-    """UPDATE outbox_messages SET due_at = :leased_until, tries = tries + 1
-       WHERE id = :id AND due_at <= :until
-       RETURNING id, message, channel, content_sealed, locale, created_at, expires_at, tries""",
-    Claimed,
-)
+_CLAIM = """UPDATE outbox_messages SET due_at = :leased_until, tries = tries + 1
+    WHERE id = :id AND due_at {} :until
+    RETURNING id, message, channel, content_sealed, locale, created_at, expires_at, tries"""
+CLAIM = Statement(_CLAIM.format("<="), Claimed)
+CLAIM_RELAYED = Statement(_CLAIM.format("="), Claimed)
 DELIVERED = Statement(
     """UPDATE outbox_messages SET delivered_at = :now, due_at = NULL, problem = NULL,
            content_sealed = CASE WHEN :kept THEN content_sealed END
@@ -91,15 +90,20 @@ def deliver_due():
     """
     now = clock.now()
     found = hot.run(DUE, now=now, most=BATCH)
-    ways = _side_by_side([due.id for due in found], now)
-    metrics.level("mail_queue", hot.first(WAITING).count)
+    ways = side_by_side(lambda due: attempt(due.id, now), found)
+    measure()
     return ways
 
 
-def attempt(message_id, until):
+def measure():
+    """Tell the metrics how many messages are not over."""
+    metrics.level("mail_queue", hot.first(WAITING).count)
+
+
+def attempt(message_id, until, claim=CLAIM):
     """Deliver a message that is due by ``until``; return how it went, None when another has it."""
     leased_until = clock.now() + LEASE
-    claimed = hot.first(CLAIM, id=message_id, until=until, leased_until=leased_until)
+    claimed = hot.first(claim, id=message_id, until=until, leased_until=leased_until)
     if claimed is None:
         return None
     try:
@@ -115,14 +119,15 @@ def attempt(message_id, until):
     return way
 
 
-def _side_by_side(found, until):
+def side_by_side(deed, found):
+    """Do ``deed`` to each of ``found``, several at once; return how many went which way."""
     if not found:
         return {}
     app = current_app._get_current_object()
 
-    def one(message_id):
+    def one(each):
         with app.app_context():
-            return attempt(message_id, until)
+            return deed(each)
 
     with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(found)), "deliver") as threads:
         return dict(Counter(way for way in threads.map(one, found) if way))

@@ -6,7 +6,7 @@ A journey stops here when :mod:`app.auth.interactions.prompts.enrolment` says so
 from flask import redirect, request, url_for
 
 from app.auth.factors import ceremonies, passkey_creation, totp
-from app.auth.flows import enrol_factor, showing
+from app.auth.flows.factors import enrol_factor, showing
 from app.auth.hosted import forms, shell
 from app.auth.interactions.prompts import enrolment as prompt
 from app.auth.pages import own, passkeys, proofs, security

@@ -53,7 +53,9 @@ def enter(uid):
         visit.check_token()
         if form.wrong:
             return forms.again("login", forms.Incomplete(), errors=form.wrong, **context)
-        session = sign_in.by_password(*form.values.values(), visit.interaction)
+        session = sign_in.by_password(
+            form.values["username"], form.values["password"], visit.interaction
+        )
     except (csrf.Stale, sign_in.WrongCredentials, sign_in.Blocked, lockout.Paused) as problem:
         return forms.again("login", problem, notice=_notice(problem), **context)
     if session is None:
@@ -79,11 +81,11 @@ def _page(visit, username):
         "asker": visit.asker,
         "csrf_token": visit.token,
         "username": username or "",
-        "uid": visit.uid,
-        "may_join": current_app.config["SIGN_UP"] == "open",
         "passkey_request": passkeys.sign_in_request(),
         "passkey_action": url_for("login.enter_by_passkey", uid=visit.uid),
         "here": url_for("login.show", uid=visit.uid),
+        "uid": visit.uid,
+        "may_join": current_app.config["SIGN_UP"] == "open",
     }
 
 

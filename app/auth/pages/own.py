@@ -4,7 +4,7 @@ from functools import wraps
 
 from flask import redirect, request, url_for
 
-from app.auth.flows import step_up
+from app.auth.flows.factors import step_up
 from app.auth.hosted import shell
 from app.auth.interactions.prompts import enrolment
 from app.auth.sessions import browser
@@ -24,7 +24,7 @@ def turn_away():
     setting up the second factor that policy wants of them.
     """
     here = browser.presence()
-    if here is None or here.must_change_password or enrolment.must(here):
+    if here is None or here.must_change_password or here.must_prove or enrolment.must(here):
         return shell.sign_in_first(_here_or("account.home"))
     return None
 

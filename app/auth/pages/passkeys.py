@@ -4,7 +4,7 @@ from flask import request
 
 from app.auth.factors import ceremonies, passkey_creation, registry
 from app.auth.factors import passkeys as kept
-from app.auth.flows import enrol_factor, remove_factor, step_up
+from app.auth.flows.factors import enrol_factor, remove_factor, step_up
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import own, security, session_words
 from app.auth.sessions import browser

@@ -7,8 +7,8 @@ alone is not enough.
 from flask import redirect, request, url_for
 
 from app.auth.factors import ceremonies, policy, totp
-from app.auth.flows import second_factor as flow
-from app.auth.flows import showing
+from app.auth.flows.factors import second_factor as flow
+from app.auth.flows.factors import showing
 from app.auth.hosted import forms, shell
 from app.auth.pages import proofs
 from app.foundation import csrf

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from app.auth.accounts import lookup
 from app.auth.factors import passkeys, recovery_codes, registry, totp
-from app.auth.flows import enrol_factor, remove_factor, showing
+from app.auth.flows.factors import enrol_factor, remove_factor, showing
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import own, proofs
 from app.auth.sessions import browser

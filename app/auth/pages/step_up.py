@@ -7,8 +7,8 @@ from flask import redirect, request, url_for
 
 from app.auth.accounts import lockout
 from app.auth.factors import ceremonies, totp
-from app.auth.flows import showing
-from app.auth.flows import step_up as flow
+from app.auth.flows.factors import showing
+from app.auth.flows.factors import step_up as flow
 from app.auth.hosted import forms, shell
 from app.auth.pages import proofs
 from app.auth.sessions import browser

@@ -125,8 +125,8 @@ def test_a_challenge_for_one_purpose_serves_no_other(ana, device):
 def test_the_type_of_the_ceremony_is_checked(ana, device):
     with pytest.raises(Refused):
         recognised(device.show(passkeys.sign_in_request(), type="webauthn.create"))
+    answer = Authenticator().create(passkey_creation.request(ana), type="webauthn.get")
     with pytest.raises(Refused):
-        answer = Authenticator().create(passkey_creation.request(ana), type="webauthn.get")
         create(ana, None, answer)
 
 

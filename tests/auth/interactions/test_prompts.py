@@ -3,17 +3,19 @@
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
+import pyotp
 import pytest
 
 from app.auth.consents import approval
 from app.auth.database import db
+from app.auth.factors import totp
 from app.auth.interactions import policy
 from app.auth.interactions.prompt import Situation
 from app.auth.interactions.request import AuthorizationRequest
 from app.auth.sessions import assurance
 from app.foundation.database import kept
 from tests.auth import persons, stage
-from tests.support.marks import behaviour, rfc
+from tests.support.marks import behaviour, mission, rfc
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NOBODY = None
@@ -71,10 +73,10 @@ ROWS = {
     "level reached": (asking(acr_values=(LOA2,)), here(), {}, None),
     "level passed": (asking(acr_values=(LOA2,)), here(acr=PHR), {}, None),
     "one of the levels reached": (asking(acr_values=(PHR, LOA2)), here(), {}, None),
-    "level for nobody": (asking(acr_values=(PHR, "x")), here(), {}, None),
+    "level that nobody reaches": (asking(acr_values=("x",)), here(), {}, None),
     "must be reached, is": (asking(acr_values=(LOA2,), **MUST), here(), {}, None),
     "must be reached, nobody can": (
-        asking(acr_values=(PHR,), **MUST),
+        asking(acr_values=("x",), **MUST),
         here(),
         {},
         "dead_end.out_of_reach",
@@ -85,12 +87,6 @@ ROWS = {
         {},
         "dead_end.out_of_reach",
     ),
-    "must be reached, nobody can today, once was": (
-        asking(acr_values=(PHR,), **MUST),
-        here(acr=PHR),
-        {},
-        None,
-    ),
     "must be reached, nobody here": (
         asking(acr_values=(LOA2,), **MUST),
         NOBODY,
@@ -98,6 +94,20 @@ ROWS = {
         "login.nobody_here",
     ),
     "must be reached, any level": (asking(**MUST), here(), {}, None),
+    "password shown, and that is not enough": (
+        asking(),
+        NOBODY,
+        {"password": {"until": NOW.timestamp() + 1}},
+        "second_factor.half_signed_in",
+    ),
+    "password shown too long ago": (
+        asking(),
+        NOBODY,
+        {"password": {"until": NOW.timestamp()}},
+        "login.nobody_here",
+    ),
+    "own deed, lately": (None, here(), {}, None, {"fresh": True}),
+    "own deed, long ago": (None, here(ago=301), {}, "step_up.not_fresh", {"fresh": True}),
     "password handed out": (
         asking(),
         here(must_change_password=True),
@@ -156,56 +166,85 @@ def database_kind():
 @rfc("OIDC Core", "3.1.2.1")
 @behaviour(43)
 def test_a_journey_stops_where_its_checks_say(auth_context):
-    for row, (asked, presence, answers, expected) in ROWS.items():
-        found = policy.next_prompt(Situation(asked, presence, NOW, answers))
+    for row, (asked, presence, answers, expected, *facts) in ROWS.items():
+        found = policy.next_prompt(Situation(asked, presence, NOW, answers, *facts))
 
         assert (found and f"{found[0].name}.{found[1].name}") == expected, row
 
 
-# The same once a second factor can be enrolled.
+# Whoever is here has no second factor, or an authenticator app.
+SKIPPED = {"enrolment": {"done": False}}
+SHOWN = {"step_up": {"cancelled": True}}
 SURER_ROWS = {
-    "level too low": (asking(acr_values=(LOA3,)), here(), {}, "login.level_too_low"),
-    "lowest of the levels too low": (
+    "level too low": (asking(acr_values=(LOA3,)), "enrolment.needed", "step_up.level_too_low"),
+    "lowest of the levels": (
         asking(acr_values=(PHR, LOA3)),
-        here(),
-        {},
-        "login.level_too_low",
+        "enrolment.needed",
+        "step_up.level_too_low",
     ),
-    "level still too low": (asking(acr_values=(LOA3,)), here(), LOGGED_IN, None),
-    "must be reached": (asking(acr_values=(LOA3,), **MUST), here(), {}, "login.level_too_low"),
-    "must be reached, was not": (
+    "the highest alone": (asking(acr_values=(PHR,)), "enrolment.needed", "enrolment.needed"),
+    "must be reached": (
         asking(acr_values=(LOA3,), **MUST),
-        here(),
-        LOGGED_IN,
-        "dead_end.out_of_reach",
-    ),
-    "must be reached, was": (asking(acr_values=(LOA3,), **MUST), here(acr=LOA3), LOGGED_IN, None),
-    "must be reached, by who left again": (
-        asking(acr_values=(LOA3,), **MUST),
-        NOBODY,
-        LOGGED_IN,
-        "login.nobody_here",
-    ),
-    "must be reached, nobody can": (
-        asking(acr_values=(PHR,), **MUST),
-        here(),
-        {},
-        "dead_end.out_of_reach",
+        "enrolment.needed",
+        "step_up.level_too_low",
     ),
 }
 
 
+@pytest.fixture
+def two(auth_context):
+    """Two who are here: one with a password alone, one with an authenticator app beside it."""
+    found = []
+    for name in ("bia", "ana"):
+        user = persons.open_account(f"{name}@example.com")
+        found.append(here(user_id=user.id))
+    with kept(db):
+        setup = totp.begin(user)
+        totp.enable(user.id, pyotp.TOTP(setup.secret).now())
+    return found
+
+
+def stops(asked, presence, answers):
+    found = policy.next_prompt(Situation(asked, presence, NOW, answers))
+    return found and f"{found[0].name}.{found[1].name}"
+
+
 @rfc("9470", "5")
-def test_who_is_not_sure_enough_signs_in_again_once(auth_context, monkeypatch):
-    monkeypatch.setattr(assurance, "ATTAINABLE", (LOA2, LOA3))
+def test_who_is_not_sure_enough_shows_more_or_sets_it_up_once(two):
+    for row, (asked, *expected) in SURER_ROWS.items():
+        assert [stops(asked, who, {}) for who in two] == expected, row
+    answered = SKIPPED | SHOWN
+    for row, (asked, *_) in SURER_ROWS.items():
+        told = "dead_end.out_of_reach" if asked.acr_essential else None
+        assert [stops(asked, who, answered) for who in two] == [told, told], row
 
-    for row, (asked, presence, answers, expected) in SURER_ROWS.items():
-        found = policy.next_prompt(Situation(asked, presence, NOW, answers))
 
-        assert (found and f"{found[0].name}.{found[1].name}") == expected, row
+@rfc("OIDC Core", "5.5.1.1")
+def test_who_reached_the_level_or_is_not_there_yet_goes_on(two):
+    asked = asking(acr_values=(LOA3,), **MUST)
+
+    assert stops(asked, here(acr=LOA3), LOGGED_IN) is None
+    assert stops(asked, NOBODY, LOGGED_IN) == "login.nobody_here"
 
 
-def test_a_journey_of_our_own_may_ask_for_a_recent_sign_in():
+@mission("C33")
+def test_where_a_second_factor_is_optional_nobody_is_made_to_set_one_up(two, auth_context):
+    auth_context.config["SECOND_FACTOR"] = "optional"
+    asked = SURER_ROWS["level too low"][0]
+
+    assert [stops(asked, who, {}) for who in two] == [None, "step_up.level_too_low"]
+
+
+@mission("C33")
+@pytest.mark.parametrize("wanted", ["at_registration", "always"])
+def test_where_a_second_factor_is_wanted_who_has_none_sets_one_up(two, auth_context, wanted):
+    auth_context.config["SECOND_FACTOR"] = wanted
+
+    assert [stops(None, who, {}) for who in two] == ["enrolment.mandated", None]
+    assert stops(asking(), two[0], SKIPPED) == "enrolment.mandated"
+
+
+def test_a_journey_of_our_own_may_ask_for_a_recent_sign_in(auth_context):
     def stops(ago, answers=None, **facts):
         situation = Situation(None, here(ago=ago), NOW, answers or {}, facts)
         found = policy.next_prompt(situation)
@@ -219,9 +258,10 @@ def test_a_journey_of_our_own_may_ask_for_a_recent_sign_in():
 
 def test_every_check_has_a_row():
     named = {f"{p.name}.{c.name}" for p in policy.FOR_AUTHORIZE for c in p.checks}
-    stops = {row[3] for row in [*ROWS.values(), *SURER_ROWS.values()]}
+    stops = {row[3] for row in ROWS.values()}
+    stops |= {stop for row in SURER_ROWS.values() for stop in row[1:]}
 
-    assert named == stops - {None} | {"consent.more_than_allowed"}
+    assert named == stops - {None} | {"consent.more_than_allowed", "enrolment.mandated"}
 
 
 def test_a_scope_not_yet_allowed_stops_at_consent(auth_context):
@@ -244,6 +284,9 @@ def test_when_nobody_may_be_asked_each_prompt_has_its_error():
     assert told == {
         "dead_end": {"login_required", "unmet_authentication_requirements"},
         "login": {"login_required"},
+        "second_factor": {"login_required"},
+        "step_up": {"login_required"},
+        "enrolment": {"interaction_required", "login_required"},
         "contact": {"interaction_required"},
         "new_password": {"interaction_required"},
         "consent": {"consent_required"},

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.auth.oauth import levels
 from tests.support import factories, steps
 from tests.support.marks import abuse, behaviour, rfc
 
@@ -187,10 +188,9 @@ def test_only_grants_that_exist_are_listed(document):
 @behaviour(47)
 def test_the_levels_listed_can_be_reached(document, public):
     server = public
-    browser = server.test_client()
-    app, ana = factories.app(server), factories.person(server)
+    app = factories.app(server)
     for level in document["acr_values_supported"]:
-        answer = steps.tokens(browser, app, ana, acr_values=level, prompt="login")
+        answer = levels.tokens(server.test_client(), app, factories.person(server), level)
         assert steps.claims_of(answer["id_token"])["acr"] == level
 
 

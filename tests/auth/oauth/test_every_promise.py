@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.auth.oauth import asserting, signing
+from tests.auth.oauth import asserting, levels, signing
 from tests.auth.oauth.test_userinfo import EVERYTHING
 from tests.support import factories, houses, steps
 from tests.support.marks import behaviour, rfc
@@ -120,8 +120,10 @@ class Client:
         assert "code" in steps.walk(self.browser, answer, self.person).answer
 
     def acr_values_supported(self, level):
-        claims = steps.claims_of(self.tokens(self.app(), acr_values=level)["id_token"])
-        assert claims["acr"] == level
+        told = levels.tokens(
+            self.server.test_client(), self.app(), factories.person(self.server), level
+        )
+        assert steps.claims_of(told["id_token"])["acr"] == level
 
     def ui_locales_supported(self, tag):
         page = steps.follow(self.browser, steps.ask(self.browser, self.app(), ui_locales=tag))

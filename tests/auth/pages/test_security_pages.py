@@ -62,14 +62,16 @@ def add_passkey(visitor, device=None):
 def test_a_person_sets_an_authenticator_app_up_and_keeps_ten_codes(app, ana):
     page = ana.open("/account/totp")
     secret = "".join(re.search('id="totp-secret"[^>]*>([^<]*)<', page.html)[1].split())
-    assert 'class="qr"' in page.html and page.name[0] == "totp"
+    assert 'class="qr"' in page.html
+    assert page.name[0] == "totp"
 
     page = ana.submit(page, "otp-form", otp=pyotp.TOTP(secret).now())
 
     assert page.name[0] == "recovery-codes-once"
     assert len(set(re.findall(r"[2-9A-Z]{5}-[2-9A-Z]{5}-[2-9A-Z]{5}", page.html))) == 10
     again = ana.open("/account/totp")
-    assert again.name[0] == "totp-on" and secret not in again.html
+    assert again.name[0] == "totp-on"
+    assert secret not in again.html
     assert factors(app) == ["totp", "recovery_code"]
     assert ana.open("/account/recovery-codes").text.count("Restam 10 códigos")
     with app.app_context():
@@ -261,7 +263,8 @@ def test_the_list_of_passkeys_names_renames_and_removes(app, ana):
     page = ana.open("/account/passkeys")
     post(ana, page, f"/account/passkeys/{mine}/name", name=" Celular <b> ")
     page = ana.open("/account/passkeys")
-    assert "Celular <b>" in page.text and "<b>" not in page.html
+    assert "Celular <b>" in page.text
+    assert "<b>" not in page.html
 
     page = ana.open(f"/account/passkeys/{mine}/remove")
     assert "passkey-last" in page.elements
@@ -311,7 +314,8 @@ def test_where_policy_wants_it_a_second_factor_is_set_up_before_anything_else(ap
     app.config["SECOND_FACTOR"] = "at_registration"
     ana = browser()
     page = ana.sign_in(ana.open(ask()), ANA)
-    assert page.name[0] == "enrolment" and "enrolment-later" not in page.elements
+    assert page.name[0] == "enrolment"
+    assert "enrolment-later" not in page.elements
     assert ana.open("/account/sessions").name[0] == "enrolment"
     assert ana.open("/account/security").name[0] == "enrolment"
     post(ana, page, f"{page.address}/later")

@@ -79,11 +79,36 @@ def test_what_is_told_is_the_highest_of_the_levels_asked_that_is_met(acr, asked,
 
 
 @pytest.mark.parametrize(
-    ("asked", "can"), [((), True), ((LOA2,), True), ((PHR, LOA2), True), ((LOA3, "unknown"), False)]
+    ("asked", "can"),
+    [
+        ((), True),
+        ((LOA2,), True),
+        ((PHR, LOA2), True),
+        ((LOA3, "unknown"), True),
+        (("unknown",), False),
+    ],
 )
-def test_some_levels_are_beyond_everybody_today(asked, can):
+def test_levels_of_no_ladder_are_beyond_everybody(asked, can):
     assert assurance.attainable(asked) is can
 
 
-def test_today_one_factor_can_be_reached():
-    assert assurance.ATTAINABLE == (LOA2,)
+def test_every_level_can_be_reached():
+    assert assurance.ATTAINABLE == assurance.LADDER
+
+
+@pytest.mark.parametrize(
+    ("before", "shown", "together", "level"),
+    [
+        ("pwd", "otp mfa", "pwd otp mfa", LOA3),
+        ("pwd", "swk user mfa", "pwd swk user mfa", PHR),
+        ("pwd otp mfa", "otp mfa", "pwd otp mfa", LOA3),
+        ("swk user mfa", "otp mfa", "otp mfa", LOA3),
+        ("hwk user mfa", "swk user mfa", "swk user mfa", PHR),
+        ("pwd", "pwd", "pwd", LOA2),
+    ],
+)
+def test_what_is_shown_joins_what_was_shown_but_a_passkey_counts_only_last(
+    before, shown, together, level
+):
+    assert assurance.joined(before, shown) == together
+    assert assurance.acr_of(together) == level

@@ -10,6 +10,7 @@ from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
 from app.auth.database import db
+from app.auth.factors import registry
 from app.auth.notifications import messages, post
 from app.auth.sessions import assurance, browser
 from app.auth.tokens import ending
@@ -58,13 +59,15 @@ def first_email(user_id, code, guesser):
     """Prove the address of who has just joined on this browser, and let them in.
 
     They chose the password here a moment ago, so it is one factor that was shown. Who has proved
-    the address by now comes in by the sign-in alone, with every factor it asks for.
+    the address by now, or has another factor, is no newcomer: they sign in, with all of them.
 
     Raises one_time.WrongCode, Expired, Paused.
     """
     here = browser.presence()
     newcomer = _newcomer(user_id)
     user = email(newcomer and newcomer.id, code, guesser)
+    if registry.enrolled(user.id):
+        raise one_time.WrongCode
     if here:
         ending.session(here.session_id, "replaced", actor=user.sub)
     return browser.open(user, assurance.PASSWORD)

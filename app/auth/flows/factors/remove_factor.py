@@ -3,7 +3,9 @@
 from app.auth.accounts import lookup
 from app.auth.audit import events, trail
 from app.auth.factors import passkeys, policy, recovery_codes, registry, remembered, totp
-from app.auth.flows import showing, step_up
+from app.auth.flows.factors import showing, step_up
+from app.auth.notifications import post
+from app.foundation import clock
 from app.foundation.problems import Problem
 
 
@@ -26,6 +28,7 @@ def disable_totp(answer):
     user = lookup.held(user.id)
     _allow(user.id, registry.FACTORS["totp"])
     totp.remove(user.id)
+    post.notice("factor_off", user, factor="totp", at=clock.now())
     _removed(user, "totp")
 
 
@@ -36,6 +39,7 @@ def passkey(passkey_id):
     if [each.id for each in mine] == [passkey_id]:
         _allow(user.id, registry.FACTORS["passkey"])
     name = passkeys.remove(user.id, passkey_id)
+    post.notice("passkey_removed", user, name=name, at=clock.now())
     _removed(user, "passkey")
     return name
 

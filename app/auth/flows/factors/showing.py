@@ -7,9 +7,10 @@ address, in parallel and on every page (O-04, O-05). Nobody can guess a passkey,
 from app.auth.accounts import counts, guesses
 from app.auth.audit import events, trail
 from app.auth.database import db
-from app.auth.factors import passkeys, registry, totp
+from app.auth.factors import passkeys, recovery_codes, registry, totp
+from app.auth.notifications import post
 from app.auth.sessions import browser
-from app.foundation import database
+from app.foundation import clock, database
 from app.foundation.problems import Problem
 
 
@@ -59,6 +60,8 @@ def judge(user, name, answer):
     guesses.give_back(counted)
     if name == "recovery_code":
         trail.record(events.RECOVERY_CODE_USED, actor=user.sub, subject=user.sub)
+        told = {"at": clock.now(), "left": recovery_codes.left(user.id)}
+        post.notice("recovery_code_used", user, **told)
     return factor.amr
 
 

@@ -10,7 +10,7 @@ from app.auth.accounts import lockout, lookup, passwords
 from app.auth.audit import events, trail
 from app.auth.database import db
 from app.auth.factors import registry
-from app.auth.flows import showing
+from app.auth.flows.factors import showing
 from app.auth.interactions.prompts import step_up
 from app.auth.sessions import assurance, browser
 from app.foundation import clock, database

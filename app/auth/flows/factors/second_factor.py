@@ -11,7 +11,7 @@ from flask import current_app
 from app.auth.accounts import lookup
 from app.auth.audit import events, trail
 from app.auth.factors import policy, registry, remembered
-from app.auth.flows import entering, showing
+from app.auth.flows.factors import entering, showing
 from app.auth.interactions import journey
 from app.auth.interactions.prompts.second_factor import HALF
 from app.auth.sessions import assurance

@@ -7,8 +7,10 @@ session here counts as one of two factors from then on.
 from app.auth.accounts import lookup
 from app.auth.audit import events, trail
 from app.auth.factors import passkey_creation, passkeys, recovery_codes, registry, remembered, totp
-from app.auth.flows import showing, step_up
+from app.auth.flows.factors import showing, step_up
+from app.auth.notifications import post
 from app.auth.sessions import assurance, browser
+from app.foundation import clock
 
 
 def totp_setup():
@@ -26,6 +28,7 @@ def enable_totp(answer):
     user = lookup.held(_person().id)
     if not totp.enable(user.id, answer):
         raise showing.Wrong
+    post.notice("factor_on", user, factor="totp", at=clock.now())
     return _added(user, "totp", registry.FACTORS["totp"].amr)
 
 
@@ -44,7 +47,9 @@ def add_passkey(answer, name, device):
     """
     user = _person()
     passkey = passkey_creation.create(user.id, answer, name=name, device=device)
-    return _added(lookup.held(user.id), "passkey", passkeys.methods(passkey))
+    user = lookup.held(user.id)
+    post.notice("passkey_added", user, name=passkey.name, at=clock.now())
+    return _added(user, "passkey", passkeys.methods(passkey))
 
 
 def draw_recovery_codes():

@@ -1,0 +1,1 @@
+"""Showing, adding and removing what a person has besides a password."""
