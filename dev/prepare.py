@@ -17,7 +17,7 @@ from app.auth.assembly import create_app as create_auth
 from app.auth.clients import registration as clients
 from app.auth.consents import scopes
 from app.auth.database import db as auth_db
-from app.auth.flows.clients import register_client
+from app.auth.flows import register_client
 from app.auth.institutions import members, roles
 from app.bank.assembly import create_app as create_bank
 from app.bank.database import db as bank_db

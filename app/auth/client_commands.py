@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 from app.auth.clients import directory, registration
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows.clients import disable_client, register_client, remove_client
+from app.auth.flows import disable_client, register_client, remove_client
 from app.auth.tokens import holdings
 from app.foundation.command_line import tell, work
 

@@ -3,8 +3,7 @@
 from flask import abort, request
 
 from app.auth.accounts import lookup
-from app.auth.flows import sign_in, sign_out
-from app.auth.flows.account import change_password
+from app.auth.flows import change_password, sign_in, sign_out
 from app.auth.sessions import browser, devices
 
 

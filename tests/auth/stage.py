@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 from app.auth.clients import registry
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows.clients import register_client
+from app.auth.flows import register_client
 from app.auth.interactions.request import AuthorizationRequest
 from app.auth.keys import rotation
 from app.auth.sessions import assurance

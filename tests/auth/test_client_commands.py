@@ -11,7 +11,7 @@ from app.auth.clients.credentials import WrongToken
 from app.auth.clients.models import Client, ClientSecret, InitialAccessToken
 from app.auth.consents import approval
 from app.auth.database import db
-from app.auth.flows.clients import self_registration
+from app.auth.flows import self_registration
 from app.auth.tokens import access, lookup, refresh
 from app.foundation.database import kept
 from tests.auth import persons, stage

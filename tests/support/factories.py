@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from app.auth.accounts import registration as accounts
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows.clients import disable_client, register_client
+from app.auth.flows import disable_client, register_client
 from app.auth.keys import ring, rotation
 from app.auth.keys.models import SigningKey
 from app.foundation.database import kept

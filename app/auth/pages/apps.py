@@ -2,7 +2,7 @@
 
 from flask import current_app, redirect, request, url_for
 
-from app.auth.flows.account import withdraw_consent
+from app.auth.flows import withdraw_consent
 from app.auth.hosted import asker, forms, signed_in
 from app.auth.pages import scope_words
 from app.auth.sessions import browser

@@ -4,7 +4,7 @@ A journey stops here when :mod:`app.auth.interactions.prompts.new_password` says
 """
 
 from app.auth.accounts import lookup, passwords
-from app.auth.flows.account import change_password
+from app.auth.flows import change_password
 from app.auth.hosted import forms, shell
 from app.auth.pages import password_words
 from app.auth.sessions import browser

@@ -3,7 +3,7 @@
 from flask import redirect, url_for
 
 from app.auth.accounts import lockout, lookup, passwords
-from app.auth.flows.account import change_password
+from app.auth.flows import change_password
 from app.auth.hosted import forms, signed_in
 from app.auth.sessions import browser
 from app.foundation import words

@@ -11,7 +11,7 @@ from app.auth.audit.models import AuditRecord
 from app.auth.clients.models import Client
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows.clients import register_client
+from app.auth.flows import register_client
 from app.auth.institutions import roles
 from app.foundation.database import kept
 from tests.auth.pages import visitor

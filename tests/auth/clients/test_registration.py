@@ -9,7 +9,7 @@ from app.auth.clients import directory, keys, metadata, registration, registry
 from app.auth.clients.models import Client, ClientSecret
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows.clients import disable_client, register_client
+from app.auth.flows import disable_client, register_client
 from app.auth.tokens import access, lookup, refresh
 from app.foundation import digests
 from app.foundation.database import kept

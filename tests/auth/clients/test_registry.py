@@ -4,7 +4,7 @@ import pytest
 
 from app.auth.clients import registry
 from app.auth.database import db
-from app.auth.flows.clients import disable_client
+from app.auth.flows import disable_client
 from app.foundation.database import kept
 from tests.auth import stage
 from tests.support.marks import rfc

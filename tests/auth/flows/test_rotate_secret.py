@@ -5,7 +5,7 @@ import pytest
 from app.auth.audit import events
 from app.auth.clients import credentials, registry
 from app.auth.database import db
-from app.auth.flows.clients import rotate_secret
+from app.auth.flows import rotate_secret
 from app.foundation.database import kept
 from app.foundation.problems import NotFound
 from tests.auth import persons, stage

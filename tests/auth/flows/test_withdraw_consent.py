@@ -8,7 +8,7 @@ from app.auth.audit.models import AuditRecord
 from app.auth.consents import approval
 from app.auth.consents.models import Consent
 from app.auth.database import db
-from app.auth.flows.account import withdraw_consent
+from app.auth.flows import withdraw_consent
 from app.auth.sessions.models import Session
 from app.auth.tokens import access, codes, lookup, refresh
 from app.auth.tokens.models import DeviceCode, LogoutNotice

@@ -6,7 +6,7 @@ import pytest
 
 from app.auth.consents import approval
 from app.auth.database import db
-from app.auth.flows.clients import disable_client
+from app.auth.flows import disable_client
 from app.foundation.database import kept
 from tests.auth.oauth import devices
 from tests.support import factories, steps

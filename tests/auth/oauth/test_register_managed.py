@@ -13,7 +13,7 @@ from app.auth.clients.models import Client, ClientSecret
 from app.auth.consents import scopes
 from app.auth.consents.models import Consent
 from app.auth.database import db
-from app.auth.flows.clients import disable_client, register_client
+from app.auth.flows import disable_client, register_client
 from app.foundation.database import kept
 from tests.auth.clients.conftest import public
 from tests.auth.oauth.registering import (

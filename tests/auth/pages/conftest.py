@@ -8,7 +8,7 @@ from app.auth.accounts import registration
 from app.auth.clients.members import DEVICE
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows.clients import register_client
+from app.auth.flows import register_client
 from tests.auth.pages import visitor
 
 PASSWORD = "corredor azul 42"

@@ -4,7 +4,7 @@ import pytest
 
 from app.auth.consents import approval, scopes
 from app.auth.database import db
-from app.auth.flows.clients import register_client
+from app.auth.flows import register_client
 from app.foundation.database import kept
 from tests.auth import persons
 from tests.auth.pages.conftest import COFRINHO

@@ -5,7 +5,7 @@ import pytest
 from app.auth.clients.linked import logos
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows.clients import register_client
+from app.auth.flows import register_client
 from app.foundation.database import kept
 from tests.auth.clients.linked.test_linked import PNG
 from tests.auth.pages import visitor

@@ -7,7 +7,7 @@ import pytest
 from app.auth.accounts import lookup
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows.clients import register_client
+from app.auth.flows import register_client
 from tests.auth.pages.conftest import COFRINHO, PASSWORD
 from tests.support.marks import abuse, mission, rfc
 

@@ -7,7 +7,7 @@ from app.auth.accounts.models import User
 from app.auth.audit import events
 from app.auth.audit.models import AuditRecord
 from app.auth.database import db
-from app.auth.flows.clients import disable_client
+from app.auth.flows import disable_client
 from app.auth.tokens import codes, ending, lookup
 from app.auth.tokens.models import AuthorizationCode, RefreshToken
 from app.foundation import clock, digests

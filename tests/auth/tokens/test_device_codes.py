@@ -12,7 +12,7 @@ from app.auth.audit.models import AuditRecord
 from app.auth.clients import registry
 from app.auth.clients.members import CODE, DEVICE, REFRESH
 from app.auth.database import db
-from app.auth.flows.clients import disable_client
+from app.auth.flows import disable_client
 from app.auth.interactions import user_codes
 from app.auth.interactions.request import AuthorizationRequest
 from app.auth.tokens import device_codes, ending

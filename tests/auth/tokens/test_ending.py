@@ -10,7 +10,7 @@ from app.auth import housekeeping
 from app.auth.audit import events
 from app.auth.audit.models import AuditRecord
 from app.auth.database import db
-from app.auth.flows.clients import disable_client
+from app.auth.flows import disable_client
 from app.auth.sessions.models import Session
 from app.auth.tokens import access, ending, lookup, refresh
 from app.auth.tokens.models import RevokedToken

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.auth import housekeeping
 from app.auth.clients import registration, registry
 from app.auth.database import db
-from app.auth.flows.clients import disable_client, remove_client
+from app.auth.flows import disable_client, remove_client
 from app.auth.sessions.models import Session
 from app.auth.tokens import codes, ending
 from app.auth.tokens.models import LogoutNotice, SessionClient

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from app.auth.accounts.models import User
 from app.auth.clients import registry
 from app.auth.database import db
-from app.auth.flows.clients import disable_client
+from app.auth.flows import disable_client
 from app.auth.tokens import codes, ending, refresh
 from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
 from app.foundation import digests

@@ -9,8 +9,8 @@ from app.auth.admin import guard
 from app.auth.admin.clients import calls, client_page, facts
 from app.auth.clients import credentials, registration
 from app.auth.clients.credentials import uses_secret
-from app.auth.flows.clients import disable_client, remove_client, rotate_secret
-from app.auth.flows.clients.rotate_secret import AlreadyRotated
+from app.auth.flows import disable_client, remove_client, rotate_secret
+from app.auth.flows.rotate_secret import AlreadyRotated
 from app.auth.hosted import forms, signed_in
 from app.auth.tokens import holdings
 from app.foundation.intake import Malformed

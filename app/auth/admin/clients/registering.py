@@ -12,7 +12,7 @@ from app.auth.clients.members import MEMBERS
 from app.auth.clients.metadata import InvalidMetadata
 from app.auth.clients.registration import ChangedMeanwhile, Taken
 from app.auth.consents import scopes
-from app.auth.flows.clients import register_client
+from app.auth.flows import register_client
 from app.auth.hosted import forms, signed_in
 from app.foundation import ids, words
 from app.foundation.problems import NotFound

@@ -2,7 +2,7 @@
 
 from app.auth.accounts import closing, lookup
 from app.auth.database import db
-from app.auth.flows.account import withdraw_consent
+from app.auth.flows import withdraw_consent
 from app.auth.notifications import post
 from app.auth.sessions import browser
 from app.auth.tokens import ending

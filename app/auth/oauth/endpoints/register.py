@@ -5,7 +5,7 @@ Not there at all with ``REGISTRATION=off``; see :mod:`app.auth.doors`.
 
 from flask import Blueprint, Response, current_app, json, request
 
-from app.auth.flows.clients import self_registration
+from app.auth.flows import self_registration
 from app.auth.oauth import explaining
 from app.foundation import limits, web
 from app.foundation.intake import Malformed, TooLarge, WrongKind

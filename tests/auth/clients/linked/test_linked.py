@@ -9,7 +9,7 @@ from app.auth.clients.linked import logos
 from app.auth.clients.models import Client, ClientLogo
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows.clients import register_client
+from app.auth.flows import register_client
 from app.foundation.database import kept
 from tests.support.marks import abuse, behaviour, rfc
 

@@ -13,7 +13,7 @@ from app.auth.clients import credentials, invitations, registration, registry
 from app.auth.clients.credentials import WrongToken
 from app.auth.clients.registration import ChangedMeanwhile
 from app.auth.consents import scopes
-from app.auth.flows.clients import register_client, remove_client
+from app.auth.flows import register_client, remove_client
 from app.foundation.problems import NotFound, Problem
 
 NEVER_SENT = (
