@@ -18,6 +18,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from config_factors import Factors
 from config_messages import Messages
 from config_people import People
+from config_risk import Risk
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 SHAPES = {
@@ -83,7 +84,7 @@ class Common(BaseSettings):
     _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE")
     _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
     _redis = _shaped(REDIS, "REDIS_URL")
-    _rates = _shaped(RATE, "CLIENT_RATE_LIMIT")
+    _rates = _shaped(RATE, "CLIENT_RATE_LIMIT", "DEVICE_RATE_LIMIT")
 
     @model_validator(mode="after")
     def _derive(self):
@@ -107,7 +108,7 @@ class Common(BaseSettings):
         return self.APP_ENV == "production"
 
 
-class Auth(Factors, People, Messages, Common):
+class Auth(Risk, Factors, People, Messages, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""
@@ -172,8 +173,6 @@ class Auth(Factors, People, Messages, Common):
             return value
         except (OSError, ValueError):
             raise ValueError("must name a PEM file of certificates that can be read") from None
-
-    _device_rate = _shaped(RATE, "DEVICE_RATE_LIMIT")
 
     @field_validator("TIME_ZONE")
     @classmethod

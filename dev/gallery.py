@@ -5,6 +5,7 @@ import tempfile
 from urllib.parse import urlencode
 
 from dev import (
+    gallery_account,
     gallery_devices,
     gallery_factors,
     gallery_joining,
@@ -40,7 +41,7 @@ class Gallery:
                 json.dump(described, file)
                 file.flush()
                 server.auth("clients", "register", "--file", file.name, "--client-id", name)
-        for name in ("Ana Souza", "Bia Lima", "Caio Reis"):
+        for name in ("Ana Souza", "Bia Lima", "Caio Reis", "Dora Alves"):
             told = ("--email", email(name), "--password", PASSWORD, "--name", name)
             server.auth("people", "create", *told)
         server.auth("people", "administrator")
@@ -223,6 +224,7 @@ PAGES = {
         *gallery_factors.WALKS,
         *gallery_devices.WALKS,
         *gallery_newcomers.WALKS,
+        *gallery_account.WALKS,
         *gallery_messages.WALKS,
         error,
         repeated,

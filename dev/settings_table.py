@@ -13,11 +13,18 @@ import config
 import config_factors
 import config_messages
 import config_people
+import config_risk
 
 ROOT = Path(__file__).resolve().parents[1]
 HOUSES = {  # each with the classes that hold its own settings
     "Common": (config.Common,),
-    "Auth": (config.Auth, config_factors.Factors, config_messages.Messages, config_people.People),
+    "Auth": (
+        config.Auth,
+        config_factors.Factors,
+        config_messages.Messages,
+        config_people.People,
+        config_risk.Risk,
+    ),
     "Bank": (config.Bank,),
 }
 TITLES = {"Common": "Both houses", "Auth": "The authorization server", "Bank": "The bank"}

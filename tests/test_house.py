@@ -32,6 +32,7 @@ ROOMS = (
     "interactions",
     "keys",
     "notifications",
+    "risk",
 )
 WORDS_OF_SECRETS = re.compile(r"password|secret|token|code|seed|private|otp|\bpin\b|cpf|phone")
 HARMLESS = re.compile(r"_(digest|hash|sealed|index|at|id|seconds|changed_at|verified_at)$")

@@ -15,7 +15,10 @@ from app.auth.oauth.endpoints.revoke import revoke
 from app.auth.oauth.endpoints.token import token
 from app.auth.oauth.endpoints.userinfo import userinfo
 from app.auth.pages.account import account
+from app.auth.pages.activity import activity
+from app.auth.pages.apps import apps
 from app.auth.pages.consent import consent
+from app.auth.pages.contact import contact
 from app.auth.pages.device import device
 from app.auth.pages.enrolment import enrolment
 from app.auth.pages.explain import explain, explain_to_developers
@@ -25,12 +28,17 @@ from app.auth.pages.logout import logout
 from app.auth.pages.mailbox import mailbox
 from app.auth.pages.new_password import new_password
 from app.auth.pages.passkeys import passkeys
+from app.auth.pages.password import password
+from app.auth.pages.privacy import closed, privacy
+from app.auth.pages.privacy import deeds as privacy_deeds
+from app.auth.pages.profile import data
 from app.auth.pages.recovery import recovery
 from app.auth.pages.registration import registration
 from app.auth.pages.second_factor import second_factor
 from app.auth.pages.security import security
 from app.auth.pages.start import start
 from app.auth.pages.step_up import step_up
+from app.auth.pages.strangers import strangers
 from app.auth.pages.verification import verification
 from app.auth.pages.welcome import welcome
 
@@ -62,6 +70,15 @@ PAGES = (
     device,
     logout,
     account,
+    data,
+    contact,
+    password,
+    apps,
+    activity,
+    strangers,
+    privacy,
+    privacy_deeds,
+    closed,
     security,
     passkeys,
     logos,

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, tuple_, update
 
-from app.auth.accounts.models import LoginTries, User
+from app.auth.accounts import closing
+from app.auth.accounts.models import ContactChange, LoginTries, User
 from app.auth.accounts.proofs.models import PasswordReset, VerificationToken
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
@@ -14,7 +15,7 @@ from app.auth.factors.models import RememberedBrowser
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.notifications.models import OutboxMessage
 from app.auth.replays.models import ReplayMark
-from app.auth.sessions.models import Session
+from app.auth.sessions.models import Device, Network, Session
 from app.auth.tokens.models import (
     AuthorizationCode,
     DeviceCode,
@@ -39,7 +40,12 @@ def run(retry_seconds):
     each batch by itself: run it outside of a request.
     """
     now = clock.now()
+    long_ago = now - timedelta(days=current_app.config["KNOWN_DEVICE_DAYS"])
     counts = {
+        "users": _erase(),
+        "contact_changes": _delete(ContactChange, ContactChange.expires_at < now),
+        "devices": _delete(Device, Device.last_seen_at < long_ago),
+        "networks": _delete(Network, Network.last_seen_at < long_ago),
         "authorization_codes": _delete(
             AuthorizationCode, AuthorizationCode.expires_at < now - KEPT
         ),
@@ -101,13 +107,27 @@ def _unopened(now):
     return (PushedRequest.expires_at < now - MOMENT) & PushedRequest.uri_digest.not_in(opened)
 
 
+def _erase():
+    """Erase the people whose time to come back is over, each by themselves; return how many."""
+    gone = 0
+    for user_id in closing.due(BATCH):
+        with kept(db):
+            gone += closing.erase(user_id)
+    return gone
+
+
 def _delete(model, which):
-    key = model.__table__.primary_key.columns[0]
+    key = tuple_(*model.__table__.primary_key.columns)
     gone = 0
     while True:
-        batch = select(key).where(which).limit(BATCH).with_for_update(skip_locked=True)
+        batch = (
+            select(*model.__table__.primary_key.columns)
+            .where(which)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
         with kept(db) as session:
-            keys = session.scalars(batch).all()
+            keys = [tuple(row) for row in session.execute(batch)]
             few = delete(model).where(key.in_(keys))
             session.execute(few.execution_options(synchronize_session=False))
         gone += len(keys)

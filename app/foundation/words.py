@@ -129,8 +129,18 @@ def locale():
 def languages():
     """Return the other languages, as pairs of tag and own name."""
     here = locale()
+    return [(tag, name) for tag, name in every_language() if tag != here]
+
+
+def every_language():
+    """Return every language, as pairs of tag and own name."""
     catalogues = current_app.extensions["words"].catalogues.values()
-    return [(c.language, c.find("language.name", 1)) for c in catalogues if c.language != here]
+    return [(c.language, c.find("language.name", 1)) for c in catalogues]
+
+
+def best(tag):
+    """Return our language for ``tag``, or None when it is none of ours."""
+    return current_app.extensions["words"].best([tag]) if tag else None
 
 
 def remember(answer):
@@ -152,6 +162,12 @@ def cookie_name():
 def date(moment):
     """Return the day of ``moment`` where the institution is, such as 20/11/2026."""
     return _written(moment, "format.date")
+
+
+def day(date):
+    """Return a calendar day, in no time zone, such as 15/01/1990."""
+    spoken = _speaking()
+    return dates.format_date(date, spoken.find("format.date", 1), locale=spoken.locale)
 
 
 def time(moment):

@@ -25,6 +25,10 @@ from tests.auth import persons, stage
 WINDOW = 30
 DAY = timedelta(days=1)
 NOTHING = {
+    "users": 0,
+    "contact_changes": 0,
+    "devices": 0,
+    "networks": 0,
     "authorization_codes": 0,
     "client_secrets": 0,
     "initial_access_tokens": 0,
@@ -37,6 +41,7 @@ NOTHING = {
     "login_tries": 0,
     "logout_notices": 0,
     "outbox_messages": 0,
+    "remembered_browsers": 0,
     "replay_marks": 0,
     "revoked_tokens": 0,
     "explanations": 0,

@@ -58,6 +58,7 @@ class User(Base):
     terms_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claims: Mapped[str] = mapped_column(Text, default="{}")  # other standard OIDC claims, JSON
     locale: Mapped[str | None]
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # see `closing`
     status: Mapped[str] = mapped_column(default="active")  # active, locked or closed
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, onupdate=clock.now)
@@ -85,6 +86,20 @@ class PairwiseSubject(Base):
     )
     sector: Mapped[str] = mapped_column(Text, primary_key=True)  # a host
     subject: Mapped[str] = mapped_column(Text, unique=True, default=ids.subject)
+
+
+class ContactChange(Base):
+    """An e-mail address or a phone that a person wants to have, until they prove it is theirs."""
+
+    __tablename__ = "contact_changes"
+    __table_args__ = (CheckConstraint("channel IN ('email', 'phone')", name="channel"),)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    channel: Mapped[str] = mapped_column(Text, primary_key=True)
+    target_sealed: Mapped[bytes]
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class LoginTries(Base):

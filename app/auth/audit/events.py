@@ -8,6 +8,13 @@ OPERATOR = "operator"  # the actor of the command line
 NOBODY = "nobody"  # the actor before anybody has been recognised
 
 ACCOUNT_CREATED = "account:profile:created"
+PROFILE_CHANGED = "account:profile:changed"
+CONTACT_CHANGED = "account:contact:changed"
+DATA_EXPORTED = "account:data:exported"
+CLOSING_ASKED = "account:closing:asked"
+CLOSING_STOPPED = "account:closing:stopped"
+ACCOUNT_CLOSED = "account:profile:erased"
+DEVICE_DISOWNED = "account:device:disowned"
 ACCOUNT_REPLACED = "account:profile:replaced"
 CONTACT_PROVED = "account:contact:proved"
 CONTACT_LOST = "account:contact:lost"
@@ -62,13 +69,20 @@ KEY_WITHDRAWN = "key:signing:withdrawn"
 
 CATALOGUE = {
     ACCOUNT_CREATED: "An account was opened.",
-    SIGN_IN_SUCCEEDED: "A person showed all that was asked of them to sign in.",
+    PROFILE_CHANGED: "A person changed what they are called, or their language.",
+    CONTACT_CHANGED: "A person proved another e-mail address or phone to be theirs.",
+    DATA_EXPORTED: "A person took a copy of all we know of them.",
+    CLOSING_ASKED: "A person asked for their account to be closed.",
+    CLOSING_STOPPED: "An account that was to be closed stays.",
+    ACCOUNT_CLOSED: "An account was closed, and what it held of the person erased.",
+    DEVICE_DISOWNED: "A person said that a sign-in was not theirs.",
     ACCOUNT_REPLACED: "An account that nobody had proved made way for a new one.",
     CONTACT_PROVED: "A person showed that an address or number is theirs.",
     CONTACT_LOST: "A number is no longer proved for a person: somebody else proved it.",
     PAPER_REFUSED: "A person joined with a CPF that is somebody else's; it was not kept.",
     RECOVERY_ASKED: "A secret was sent by which a password can be replaced.",
     PASSWORD_RESET: "A forgotten password was replaced.",
+    SIGN_IN_SUCCEEDED: "A person showed all that was asked of them to sign in.",
     SIGN_IN_FAILED: "A try at signing in was refused.",
     SIGN_IN_LOCKED: "Tries at signing in reached their limit and pause.",
     PASSWORD_CHANGED: "A person's password was changed.",

@@ -1,11 +1,17 @@
 """Taking a consent back; what was issued under it is `tokens.ending`'s to end."""
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from app.auth.audit import events, trail
 from app.auth.consents.models import Consent
 from app.auth.database import db
 from app.foundation.problems import NotFound
+
+
+def given(user_id):
+    """Return the ids of the clients that the person allowed something, in one order always."""
+    mine = select(Consent.client_id).where(Consent.user_id == user_id)
+    return list(db.session.scalars(mine.order_by(Consent.client_id)))
 
 
 def take_back(user_id, sub, client_id):

@@ -35,6 +35,14 @@ class Blocked(Problem):
     key = "login.blocked"
 
 
+class Unusual(Blocked):
+    """The password is right, and so much is odd about it that nobody comes in by it alone (S83)."""
+
+    code = "sign_in_unusual"
+    description = "This sign-in looks too unusual."
+    key = "risk.unusual"
+
+
 def by_password(identifier, password, interaction=None):
     """Sign the person in on this browser and return their session, or None.
 
@@ -54,18 +62,18 @@ def _by_password(identifier, password, interaction):
     until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
     browser.presence()  # before anything is held
     try:
-        user, judged, better = _recognise(identifier, password)
+        user, judged, better, weighed = _recognise(identifier, password)
     except Unavailable:
         raise
     except Problem:
         _wait(until)
         raise
     _wait(until)
-    return _enter(user.id, judged, better, interaction)
+    return _enter(user.id, judged, better, weighed, interaction)
 
 
 def _recognise(identifier, password):
-    """Return who it is, the hash that was judged, and a better one to keep, if any."""
+    """Return who it is, the hash that was judged, a better one to keep, and how odd it looks."""
     user = lookup.by_identifier(identifier)
     judged = user and user.password_hash
     database.let_go(db)
@@ -79,16 +87,21 @@ def _recognise(identifier, password):
     if not right:
         _note("password", user, tried)
         raise WrongCredentials
+    weighed = entering.weigh(user)
+    database.let_go(db)
     lockout.clear(tried)
     if not user.may_enter():
         _note("blocked", user)
         raise Blocked
-    return user, judged, better
+    if weighed.blocks:
+        _note("unusual", user, reasons=weighed.reasons)
+        raise Unusual
+    return user, judged, better, weighed
 
 
-def _note(reason, user, tried=None):
+def _note(reason, user, tried=None, **more):
     subject = user and user.sub
-    failed = {"actor": events.NOBODY, "subject": subject, "data": {"reason": reason}}
+    failed = {"actor": events.NOBODY, "subject": subject, "data": {"reason": reason, **more}}
     trail.record_apart(events.SIGN_IN_FAILED, **failed)
     if tried and tried.last:
         trail.record_apart(events.SIGN_IN_LOCKED, actor=events.NOBODY, subject=subject)
@@ -99,7 +112,7 @@ def _wait(until):
     clock.sleep_until(until)
 
 
-def _enter(user_id, judged, better, interaction):
+def _enter(user_id, judged, better, weighed, interaction):
     """Open the session or ask for more, unless password or account changed since judged."""
     user = lookup.held(user_id)
     if user.password_hash != judged or not user.may_enter():
@@ -108,7 +121,7 @@ def _enter(user_id, judged, better, interaction):
         user.password_hash = better
     if second_factor.is_due(user):
         return second_factor.ask(interaction, user)
-    return entering.enter(user, assurance.PASSWORD)
+    return entering.enter(user, assurance.PASSWORD, weighed)
 
 
 def by_passkey(answer):

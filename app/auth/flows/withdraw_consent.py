@@ -17,6 +17,24 @@ def now(user_id, client_id):
     if client is None:
         raise NotFound
     user = lookup.by_id(user_id)
-    known_as = subject.of(user, client.sector)
-    ending.consent(user_id, client_id, "consent_withdrawn", known_as=known_as)
-    withdrawal.take_back(user_id, user.sub, client_id)
+    _end(user, client_id, subject.of(user, client.sector))
+
+
+def known_to(user):
+    """Return, for each client that ``user`` allowed something, what it calls them.
+
+    Asked before the request writes anything; :func:`each` then withdraws.
+    """
+    clients = [registry.find(client_id) for client_id in withdrawal.given(user.id)]
+    return {client.client_id: subject.of(user, client.sector) for client in clients}
+
+
+def each(user, known_as):
+    """Withdraw the person's consents to the clients that :func:`known_to` named."""
+    for client_id, name in known_as.items():
+        _end(user, client_id, name)
+
+
+def _end(user, client_id, known_as):
+    ending.consent(user.id, client_id, "consent_withdrawn", known_as=known_as)
+    withdrawal.take_back(user.id, user.sub, client_id)

@@ -1,8 +1,27 @@
 """What the pages of somebody signed in have in common: who it is, and a token for their forms."""
 
+from functools import partial
+from urllib.parse import quote, urlencode
+
+from flask import request
+
 from app.auth.hosted import shell
+from app.auth.interactions.prompts import enrolment, step_up
 from app.auth.sessions import browser
-from app.foundation import csrf, words
+from app.foundation import clock, csrf, words
+
+_LEFT_OUT = shell.CREDENTIALS | {"ui_locales"}  # of an address that is come back to
+
+
+def door(name, act=None):
+    """Return the blueprint of pages of one's own: who is not here signs in and comes back.
+
+    Its forms are let through when they are ours (ASVS 3.5.1). act: what a browser that was found
+    open must not do (ASVS 7.5.1), by the name of a message (``act.…``); it needs a proof of now.
+    """
+    blueprint = shell.door(name)
+    blueprint.before_request(partial(_let_in, act))
+    return blueprint
 
 
 def page():
@@ -17,6 +36,23 @@ def page():
 def check_token():
     """Let a form of such a page through, or raise csrf.Stale (ASVS 3.5.1)."""
     csrf.check(browser.id(), _purpose())
+
+
+def _let_in(act):
+    """Nobody sees an account without a session, or before replacing a handed-out password."""
+    here = browser.presence()
+    if here is None or here.must_change_password or here.must_prove or enrolment.must(here):
+        return shell.sign_in_first(_this_address() if request.method == "GET" else "/account")
+    if act and not step_up.is_fresh(here, clock.now()):
+        return shell.sign_in_first(_this_address(), fresh=True, act=act)
+    if request.method == "POST":
+        check_token()
+    return None
+
+
+def _this_address():
+    asked = urlencode([each for each in request.args.items(True) if each[0] not in _LEFT_OUT])
+    return f"{quote(request.path)}?{asked}" if asked else quote(request.path)
 
 
 def _purpose():

@@ -2,22 +2,32 @@
 
 from flask import current_app, redirect, request, url_for
 
+from app.auth.accounts import lookup
 from app.auth.flows import farewell, sign_out
 from app.auth.hosted import forms, signed_in
-from app.auth.pages import own, session_words
-from app.auth.sessions import browser, devices
-from app.foundation import clock, words
+from app.auth.pages import check_up, open_sessions
+from app.auth.sessions import browser
+from app.foundation import words
 
-account = own.door("account")
+account = signed_in.door("account")
 
+DONE = {"password": "password.changed", "disowned": "account.disowned"}  # ?done= → message
 TOLD = {"one": "session.revoked", "others": "sessions.others_ended"}  # ?ended= → message
 
 
 @account.get("/account")
 def home():
     """Say how the account stands: where it is open."""
-    mine, *rest = _devices()
-    return forms.page("account", device=mine, others=len(rest), **signed_in.page())
+    found = open_sessions.look(browser.presence())
+    told = DONE.get(request.args.get("done"))
+    return forms.page(
+        "account",
+        device=found.rows[0],
+        others=found.total - 1,
+        findings=check_up.of(lookup.by_id(browser.presence().user_id), found.strange),
+        told=told and words.t(told),
+        **signed_in.page(),
+    )
 
 
 @account.get("/account/sessions")
@@ -26,13 +36,21 @@ def sessions():
     told = TOLD.get(request.args.get("ended"))
     seconds = max(1, current_app.config["CACHE_SECONDS"])
     sentence = told and words.t(told, n=seconds)
-    return forms.page("sessions", devices=_devices(), told=sentence, **signed_in.page())
+    order = request.args.get("order", "")[:20]
+    page = request.args.get("page", 1, type=int)
+    return forms.page(
+        "sessions",
+        asked={"order": order} if order else {},
+        found=open_sessions.look(browser.presence(), order, page),
+        orders=tuple(open_sessions.ORDERS),
+        told=sentence,
+        **signed_in.page(),
+    )
 
 
 @account.post("/account/sessions/end")
 def end_session():
     """End one session of one's own, with everything granted under it (`decisions.md` §15)."""
-    signed_in.check_token()
     sign_out.one(browser.presence().user_id, request.form.get("sid", ""))
     return redirect(url_for("account.sessions", ended="one"), 303)
 
@@ -40,16 +58,16 @@ def end_session():
 @account.get("/account/sessions/others")
 def others():
     """Ask before ending every other session."""
-    found = _devices()[1:]
-    if not found:
+    found = open_sessions.look(browser.presence())
+    if found.total == 1:
         return redirect(url_for("account.sessions"), 303)
-    return forms.page("sessions_others", devices=found, **signed_in.page())
+    rows = found.rows[1:]
+    return forms.page("sessions_others", devices=rows, n=found.total - 1, **signed_in.page())
 
 
 @account.post("/account/sessions/others")
 def end_others():
     """End every session of one's own but this."""
-    signed_in.check_token()
     sign_out.others(browser.presence().user_id)
     return redirect(url_for("account.sessions", ended="others"), 303)
 
@@ -57,13 +75,4 @@ def end_others():
 @account.post("/account/sign-out")
 def sign_out_here():
     """Leave this browser's session."""
-    signed_in.check_token()
     return redirect(farewell.onwards(sign_out.here("signed_out")), 303)
-
-
-def _devices():
-    """The open sessions as :class:`session_words.Device`, this browser's first."""
-    here, now = browser.presence(), clock.now()
-    found = devices.in_use(here.user_id)
-    found.sort(key=lambda session: session.id != here.session_id)
-    return [session_words.told(each, each.id == here.session_id, now) for each in found]

@@ -4,29 +4,17 @@ A journey stops here when :mod:`app.auth.interactions.prompts.consent` says that
 yet allowed (OIDC Core §3.1.2.4).
 """
 
-from typing import NamedTuple
-
 from flask import redirect, request, url_for
 
 from app.auth.consents import approval, named
 from app.auth.flows import link_device, sign_out
 from app.auth.hosted import forms, shell
 from app.auth.interactions import journey
+from app.auth.pages import scope_words
 from app.auth.sessions import browser
-from app.foundation import csrf, words
+from app.foundation import csrf
 
 consent = shell.door("consent")
-
-
-class Item(NamedTuple):
-    """One thing asked for: the name its words go by, and whether it was never allowed before.
-
-    claims: those asked for by name, in plain words; empty for a scope.
-    """
-
-    words: str
-    is_new: bool
-    claims: str = ""
 
 
 @consent.get("/consent/<uid>")
@@ -68,21 +56,9 @@ def _page(visit):
     return {
         "asker": visit.asker,
         "csrf_token": visit.token,
-        "items": _items(wanted, new),
+        "items": scope_words.items(wanted, new),
         "some_new": 0 < len(new) < len(wanted),
         "uid": visit.uid,
         "user_code": link_device.code_of(asked),
         "who": shell.name_of(here),
     }
-
-
-def _items(wanted, new):
-    """One item a scope, and one for all the claims asked for by name."""
-    claims = {name: named.claim(name) for name in wanted}
-    items = [Item(name.replace(":", "_"), name in new) for name in wanted if not claims[name]]
-    by_name = [name for name in wanted if claims[name]]
-    if by_name:
-        told = ", ".join(words.t(f"claim.{claims[name]}") for name in by_name)
-        is_new = any(name in new for name in by_name)
-        items.append(Item("by_name", is_new, f"{told[0].upper()}{told[1:]}."))
-    return items

@@ -22,7 +22,10 @@ KINDS = (
 
 
 class Device(NamedTuple):
-    """One open session, in words. ``sign`` names an icon; ``here``: it is this browser's."""
+    """One open session, in words. ``sign`` names an icon; ``here``: it is this browser's.
+
+    apps: the names of those it signed in to; is_new: its device is new beside older ones.
+    """
 
     sid: str
     here: bool
@@ -30,13 +33,16 @@ class Device(NamedTuple):
     name: str
     browser: str
     address: str | None
+    place: str | None
     method: str
     signed_in: str
     last_seen: str
     ends: str
+    apps: tuple
+    is_new: bool
 
 
-def told(session, here, now):
+def told(session, here, now, apps=(), *, place=None, is_new=False):
     """Return the :class:`Device` that ``session`` is to a person at ``now``."""
     device, program = browser.describe(session.user_agent)
     sign, name = _kind(device or "")
@@ -47,10 +53,13 @@ def told(session, here, now):
         name=words.t(name),
         browser=program or words.t("sessions.unknown_browser"),
         address=masked(session.address),
+        place=place,
         method=methods(session.amr),
         signed_in=words.when(session.auth_time, now),
         last_seen=_last_seen(session.last_seen_at, here, now),
         ends=words.when(session.ends_at, now),
+        apps=tuple(apps),
+        is_new=is_new,
     )
 
 

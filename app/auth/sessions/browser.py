@@ -15,7 +15,7 @@ from flask import current_app, g, request
 
 from app.auth.audit import events, trail
 from app.auth.database import db, hot
-from app.auth.sessions import assurance, cookies
+from app.auth.sessions import assurance, cookies, devices
 from app.auth.sessions.models import Session
 from app.foundation import clock, digests, ids
 from app.foundation.hot import Statement
@@ -38,6 +38,7 @@ class Presence(NamedTuple):
     acr: str
     must_change_password: bool
     must_prove: str = ""
+    risk: str = "allow"  # verdict of `risk.assessment` at the sign-in
 
 
 _Seen = NamedTuple(
@@ -48,7 +49,7 @@ _Seen = NamedTuple(
 _FIND = Statement(
     """
     SELECT s.id, s.user_id, u.sub, u.full_name, u.locale, s.auth_time, s.amr, s.acr,
-           u.must_change_password, u.must_prove, s.last_seen_at, s.ends_at
+           u.must_change_password, u.must_prove, s.risk, s.last_seen_at, s.ends_at
     FROM sessions s JOIN users u ON u.id = s.user_id
     WHERE s.secret_digest = :digest AND s.ended_at IS NULL AND s.expires_at > :now
       AND u.status = 'active'
@@ -76,13 +77,14 @@ def open(user, amr):
 
     An earlier session of this browser is the caller's to end first.
     """
-    now = clock.now()
+    now, agent = clock.now(), user_agent()
     session = Session(
         id=ids.new("ses"),
         user_id=user.id,
         created_at=now,
-        user_agent=_printable(request.user_agent.string),
+        user_agent=agent,
         address=address(),
+        device_id=devices.seen(user.id, id(), agent, address()),
         method="password",
     )
     _authenticate(session, amr, now)
@@ -116,6 +118,7 @@ def renew(session_id, amr):
     if session is None or not session.is_live(now):
         return None
     _authenticate(session, amr, now)
+    session.device_id = devices.seen(here.user_id, id(), user_agent(), address())
     trail.record(events.SESSION_RENEWED, actor=here.sub, subject=session.id, data={"amr": amr})
     g.presence = here._replace(auth_time=now, amr=amr, acr=session.acr)
     return session
@@ -136,6 +139,11 @@ def forget():
 def address():
     """Return the client's address, as the trusted proxies tell it; None when nobody does."""
     return request.remote_addr
+
+
+def user_agent():
+    """Return what the browser calls itself, cut to what we keep, or None."""
+    return _printable(request.user_agent.string)
 
 
 def id():
@@ -161,6 +169,12 @@ def describe(user_agent):
     if told.device and told.device.family not in {"Mac", "Other"}:
         device = f"{told.device.family} ({device})" if device else told.device.family
     return device, told.user_agent and told.user_agent.family
+
+
+def device_name():
+    """Return what to call this device to a person, or None. Slow at first, as `describe` is."""
+    device, program = describe(user_agent())
+    return ", ".join(filter(None, (device, program))) or None
 
 
 def _find(secret):

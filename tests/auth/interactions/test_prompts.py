@@ -25,7 +25,7 @@ def here(sub="ana", ago=60, **more):
     """Return whoever signed in ``ago`` seconds before now."""
     auth_time = NOW - timedelta(seconds=ago)
     told = {"user_id": 1, "sub": sub, "auth_time": auth_time, "acr": LOA2, "amr": "pwd"}
-    told |= {"must_change_password": False, "must_prove": ""}
+    told |= {"must_change_password": False, "must_prove": "", "risk": "allow"}
     return SimpleNamespace(**(told | more))
 
 

@@ -65,3 +65,15 @@ def ask():
         return f"{path}?{urlencode(asked)}"
 
     return address
+
+
+@pytest.fixture
+def come_in(browser):
+    """Sign someone in on a browser of their own: ``come_in(ANA, PHONE)``."""
+
+    def sign_in(who="ana@exemplo.com.br", device="curl/8"):
+        visitor = browser(User_Agent=device)
+        visitor.sign_in(visitor.open("/account"), who)
+        return visitor
+
+    return sign_in

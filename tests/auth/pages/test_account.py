@@ -19,18 +19,6 @@ ROW = re.compile(r'name="sid" value="(ses_\w+)"')
 
 
 @pytest.fixture
-def come_in(browser):
-    """Sign someone in on a browser of their own: ``come_in(ANA, PHONE)``."""
-
-    def sign_in(who, device):
-        visitor = browser(User_Agent=device)
-        visitor.sign_in(visitor.open("/account"), who)
-        return visitor
-
-    return sign_in
-
-
-@pytest.fixture
 def here(come_in, held_clock):
     """Ana at her computer, an hour after she signed in on her phone; and the phone."""
     phone = come_in(ANA, PHONE)
@@ -173,3 +161,43 @@ def test_an_unknown_outcome_in_the_address_says_nothing(come_in):
     page = come_in(ANA, COMPUTER).open("/account/sessions?ended=<b>")
 
     assert "form-status" not in page.elements
+
+
+@mission("S81")
+def test_many_sessions_are_sorted_and_turned_over(here, come_in, held_clock):
+    computer, _ = here
+    for number in range(24):
+        held_clock.shift(1)
+        come_in(ANA, f"Browser{number}/1")
+
+    first = computer.open("/account/sessions?order=newest")
+    second = computer.open("/account/sessions?order=newest&page=2")
+
+    assert "Abertas agora (26)" in first.text
+    assert len(ROW.findall(first.html)) == 19  # beside this one, which is here
+    assert len(ROW.findall(second.html)) == 6
+    assert "Página 2 de 2" in second.text
+    assert "Vamos encerrar 25 sessões" in computer.open("/account/sessions/others").text
+    for odd in ("page=-1", "page=x", "page=99999999999999999999", "order=%3Cb%3E"):
+        assert computer.open(f"/account/sessions?{odd}").status == 200
+
+
+@mission("S81", "S83")
+def test_a_new_device_is_marked_and_asked_about(here):
+    computer, phone = here
+
+    seen_from_the_phone = phone.open("/account/sessions")
+
+    assert "Aparelho novo" in seen_from_the_phone.text
+    assert "Entrada em um aparelho novo: Computador com Windows, Chrome" in seen_from_the_phone.text
+    assert "Um aparelho novo entrou na sua conta" in phone.open("/account").text
+    assert "new-device" not in computer.open("/account/sessions").elements
+
+
+@mission("S81")
+def test_the_apps_that_a_session_signed_in_to_are_named(come_in, ask):
+    visitor = come_in(ANA, COMPUTER)
+    visitor.submit(visitor.open(ask()), "consent-form", decision="allow")
+    page = visitor.open("/account/sessions")
+
+    assert "Aplicativos: Cofrinho" in page.text

@@ -31,6 +31,13 @@ MADE = (
         r"http\.\d+",
         r"heading\..+",
         r".+_heading",
+        r"(activity|reason)\.\w+",
+        r"apps\.order\.\w+",
+        r"account\.check\.\w+",
+        r"not_me\.step_\w+",
+        r"sessions\.order_\w+",
+        r"contact\.(email|phone)\.\w+",
+        r"contact\.done_\w+",
     ),
     *(r"admin\.(field|hint|kind|choice|grant|state|order)\..+", r"metadata\.\w+"),
     *(

@@ -37,6 +37,8 @@ class Purpose(NamedTuple):
 PURPOSES = {
     "confirm_email": Purpose(VerificationToken, "VERIFICATION_TOKEN_TTL"),
     "confirm_phone": Purpose(VerificationToken, "MFA_CODE_TTL"),
+    "change_email": Purpose(VerificationToken, "MFA_CODE_TTL"),
+    "change_phone": Purpose(VerificationToken, "MFA_CODE_TTL"),
     "sign_in": Purpose(VerificationToken, "MFA_CODE_TTL"),
     "reset": Purpose(PasswordReset, "PASSWORD_RESET_TTL"),
 }

@@ -49,7 +49,7 @@ def phone(user_id, code, guesser):
     number = papers.read(user, "phone")
     if number is None or not one_time.is_for(row, number):
         raise one_time.WrongCode
-    _take_from_others(user, number)
+    take_from_others(user, number)
     user.phone_verified_at = clock.now()
     _prove(user, "phone")
     return user
@@ -59,7 +59,7 @@ def first_email(user_id, code, guesser):
     """Prove the address of who has just joined on this browser, and let them in.
 
     They chose the password here a moment ago, so it is one factor that was shown. Who has proved
-    the address by now, or has another factor, comes in by the sign-in alone.
+    the address by now, or has another factor, is no newcomer: they sign in, with all of them.
 
     Raises one_time.WrongCode, Expired, Paused.
     """
@@ -128,6 +128,17 @@ def _issue(user, channel, contact, locale):
         post.sms("confirm_phone", contact, **told)
 
 
+def take_from_others(user, number):
+    """Whoever proved this ``number`` before has it no more, and is told."""
+    same = User.phone_index.in_(papers.indexes("phone", number))
+    others = select(User).where(same, User.phone_verified_at.is_not(None), User.id != user.id)
+    for other in db.session.scalars(others.with_for_update()):
+        other.phone_verified_at = None
+        trail.record(events.CONTACT_LOST, actor=user.sub, subject=other.sub)
+        post.notice("contact_changed", other, contact="phone", at=clock.now())
+    db.session.flush()
+
+
 def _prove(user, channel):
     user.must_prove = " ".join(each for each in user.must_prove.split() if each != channel)
     db.session.flush()
@@ -158,13 +169,3 @@ def _claim_cpf(user):
 
 def _owner_of(number):
     return db.session.scalar(select(User).where(User.cpf_index.in_(papers.indexes("cpf", number))))
-
-
-def _take_from_others(user, number):
-    same = User.phone_index.in_(papers.indexes("phone", number))
-    others = select(User).where(same, User.phone_verified_at.is_not(None), User.id != user.id)
-    for other in db.session.scalars(others.with_for_update()):
-        other.phone_verified_at = None
-        trail.record(events.CONTACT_LOST, actor=user.sub, subject=other.sub)
-        post.notice("contact_changed", other, contact="phone", at=clock.now())
-    db.session.flush()

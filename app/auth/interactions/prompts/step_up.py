@@ -36,9 +36,15 @@ def is_fresh(presence, now):
 
 
 def wanted(situation):
-    """Return the levels asked for, by an app or by a page of ours, as a tuple."""
+    """Return the levels asked for, by an app or by a page of ours, as a tuple.
+
+    Where nobody asks, a sign-in that looked odd needs two factors all the same (S83).
+    """
     asked = situation.asked
-    return tuple(asked.acr_values if asked else situation.facts.get("acr_values", ()))
+    levels = tuple(asked.acr_values if asked else situation.facts.get("acr_values", ()))
+    if not levels and situation.presence and situation.presence.risk == "step_up":
+        return (assurance.TWO_FACTORS,)
+    return levels
 
 
 def missing(situation):

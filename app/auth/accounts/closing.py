@@ -1,0 +1,70 @@
+"""Leave: what is erased and when, and what the law makes us keep (LGPD art. 16, 18).
+
+A person who closes their account is out at once. Until ``CLOSING_DAYS`` have passed signing in
+stops it; then everything of theirs is erased but a bare row, so that their number and ``sub`` are
+never another's, and the record, which names people by ``sub`` alone.
+"""
+
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import delete, insert, select
+
+from app.auth.accounts.models import User
+from app.auth.audit import events, trail
+from app.auth.database import db
+from app.foundation import clock
+
+NOWHERE = "closed.invalid"  # no mail is ever delivered there (RFC 2606 §2)
+
+
+def ask(user):
+    """Note that ``user`` (held by the caller) wants to leave; return when they are erased."""
+    if user.closes_at is None:
+        user.closes_at = clock.now() + timedelta(days=current_app.config["CLOSING_DAYS"])
+        trail.record(events.CLOSING_ASKED, actor=user.sub, subject=user.sub)
+    return user.closes_at
+
+
+def stop(user):
+    """The person (held by the caller) came back in time: the account stays, if it was to close."""
+    if user.closes_at is not None:
+        user.closes_at = None
+        trail.record(events.CLOSING_STOPPED, actor=user.sub, subject=user.sub)
+
+
+def due(most):
+    """Return the ids of accounts to be erased now, ``most`` at most."""
+    over = select(User.id).where(User.closes_at <= clock.now(), User.status != "closed")
+    return list(db.session.scalars(over.order_by(User.closes_at).limit(most)))
+
+
+def erase(user_id):
+    """Erase the person, and all that hangs on them; whether it was still to be done.
+
+    The row itself goes, and by the database's own rule everything that refers to it; a bare one
+    takes its place.
+    """
+    over = select(User).where(
+        User.id == user_id, User.closes_at <= clock.now(), User.status != "closed"
+    )
+    user = db.session.scalar(over.with_for_update(skip_locked=True))
+    if user is None:
+        return False
+    bare = {
+        "id": user.id,
+        "sub": user.sub,
+        "email": f"{user.sub}@{NOWHERE}",
+        "email_folded": f"{user.sub}@{NOWHERE}",
+        "status": "closed",
+        "created_at": user.created_at,
+        "closes_at": user.closes_at,
+        "claims": "{}",
+        "must_change_password": False,
+    }
+    db.session.expunge(user)
+    one = delete(User).where(User.id == user_id)
+    db.session.execute(one.execution_options(synchronize_session=False))
+    db.session.execute(insert(User).values(bare))
+    trail.record(events.ACCOUNT_CLOSED, actor=events.SYSTEM, subject=bare["sub"])
+    return True

@@ -1,0 +1,71 @@
+"""Reading the record: what happened to one person, a page at a time."""
+
+import json
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import func, select, union
+
+from app.auth.audit.models import ABOUT_PEOPLE, AuditRecord
+from app.auth.database import db
+
+PAGE = 25
+
+
+class Line(NamedTuple):
+    """One thing that happened. data: what the record says of it beside, a dict."""
+
+    seq: int
+    at: datetime
+    event: str
+    actor: str
+    subject: str | None
+    data: dict
+
+
+def of_person(sub, events, *, oldest_first=False, past=None):
+    """Return a page of the :class:`Line` list of what ``sub`` did or what befell them.
+
+    events: names of the catalogue; past: the number of the line after which to go on. One line
+    more than a page is returned where there are more.
+    """
+    order = AuditRecord.seq if oldest_first else AuditRecord.seq.desc()
+    onwards = [AuditRecord.seq > past if oldest_first else AuditRecord.seq < past] if past else []
+    sides = (
+        select(AuditRecord.seq)
+        .where(ABOUT_PEOPLE, side == sub, AuditRecord.event.in_(events), *onwards)
+        .order_by(order)
+        .limit(PAGE + 1)
+        .subquery()
+        for side in (AuditRecord.actor, AuditRecord.subject)
+    )
+    numbers = union(*(select(side.c.seq) for side in sides)).subquery()
+    lines = select(AuditRecord).where(AuditRecord.seq.in_(select(numbers.c.seq)))
+    rows = db.session.scalars(lines.order_by(order).limit(PAGE + 1)).all()
+    return [_told(row) for row in rows]
+
+
+def moments(sub, event, most=100):
+    """Return when ``sub`` last did ``event``, ``most`` times at most, the last first."""
+    mine = (AuditRecord.actor == sub) & (AuditRecord.event == event)
+    asked = select(AuditRecord.at).where(ABOUT_PEOPLE, mine).order_by(AuditRecord.seq.desc())
+    return db.session.scalars(asked.limit(most)).all()
+
+
+def count(sub, event, since, most=100):
+    """Return how often ``event`` befell ``sub`` after ``since``, up to ``most``."""
+    mine = (AuditRecord.subject == sub) & (AuditRecord.event == event) & (AuditRecord.at > since)
+    last = select(AuditRecord.seq).where(ABOUT_PEOPLE, mine).order_by(AuditRecord.seq.desc())
+    return db.session.scalar(select(func.count()).select_from(last.limit(most).subquery()))
+
+
+def everything(sub):
+    """Yield every :class:`Line` of what ``sub`` did or what befell them, oldest first."""
+    mine = (AuditRecord.actor == sub) | (AuditRecord.subject == sub)
+    for row in db.session.scalars(select(AuditRecord).where(mine).order_by(AuditRecord.seq)):
+        yield _told(row)
+
+
+def _told(row):
+    data = json.loads(row.data) if row.data else {}
+    return Line(row.seq, row.at, row.event, row.actor, row.subject, data)

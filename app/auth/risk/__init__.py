@@ -1,0 +1,1 @@
+"""How odd an attempt to sign in looks, in reasons that can be told."""
