@@ -36,6 +36,14 @@ HOSTED = {
     "/forgot/<uid>": {"GET", "POST"},
     "/reset": {"GET", "POST"},
     "/reset/<uid>": {"GET", "POST"},
+    "/enrolment/<uid>": {"GET", "POST"},
+    "/enrolment/<uid>/later": {"POST"},
+    "/login/<uid>/passkey": {"POST"},
+    "/second-factor/<uid>": {"GET", "POST"},
+    "/second-factor/<uid>/again": {"POST"},
+    "/second-factor/<uid>/other": {"GET"},
+    "/step-up/<uid>": {"GET", "POST"},
+    "/step-up/<uid>/cancel": {"POST"},
     "/new-password/<uid>": {"GET", "POST"},
     "/consent/<uid>": {"GET", "POST"},
     "/consent/<uid>/switch": {"POST"},
@@ -47,11 +55,35 @@ HOSTED = {
     "/errors/<request_id>": {"GET"},
     "/logos/<fingerprint>": {"GET"},
     "/start/<client_id>": {"GET"},
+}
+ACCOUNT = {
     "/account": {"GET"},
+    "/account/activity": {"GET"},
+    "/account/apps": {"GET"},
+    "/account/apps/<client_id>": {"GET"},
+    "/account/apps/<client_id>/end": {"GET", "POST"},
+    "/account/close": {"GET", "POST"},
+    "/account/closed": {"GET"},
+    "/account/contact/<any(email, phone):channel>": {"GET", "POST"},
+    "/account/contact/<any(email, phone):channel>/code": {"GET", "POST"},
+    "/account/contact/<any(email, phone):channel>/resend": {"POST"},
+    "/account/passkeys": {"GET"},
+    "/account/passkeys/<passkey_id>/name": {"POST"},
+    "/account/passkeys/<passkey_id>/remove": {"GET", "POST"},
+    "/account/passkeys/new": {"GET", "POST"},
+    "/account/password": {"GET", "POST"},
+    "/account/privacy": {"GET"},
+    "/account/privacy/export": {"GET", "POST"},
+    "/account/profile": {"GET", "POST"},
+    "/account/recovery-codes": {"GET", "POST"},
+    "/account/security": {"GET"},
     "/account/sessions": {"GET"},
     "/account/sessions/end": {"POST"},
+    "/account/sessions/not-me": {"GET", "POST"},
     "/account/sessions/others": {"GET", "POST"},
     "/account/sign-out": {"POST"},
+    "/account/totp": {"GET", "POST"},
+    "/account/totp/off": {"POST"},
 }
 ADMIN = {
     "/admin": {"GET"},
@@ -92,13 +124,13 @@ def found(auth_app):
     return methods
 
 
-@pytest.mark.parametrize("part", [PROTOCOL, HOSTED, ADMIN, OPERATIONS, IN_DEVELOPMENT])
+@pytest.mark.parametrize("part", [PROTOCOL, HOSTED, ACCOUNT, ADMIN, OPERATIONS, IN_DEVELOPMENT])
 def test_what_the_outside_relies_on_is_there(found, part):
     assert {path: found.get(path) for path in part} == part
 
 
 def test_every_path_has_a_place_in_the_map(found):
-    assert set(found) == {*PROTOCOL, *HOSTED, *ADMIN, *OPERATIONS, *IN_DEVELOPMENT}
+    assert set(found) == {*PROTOCOL, *HOSTED, *ACCOUNT, *ADMIN, *OPERATIONS, *IN_DEVELOPMENT}
 
 
 def test_no_path_has_two_owners(auth_app):
