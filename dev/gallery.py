@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from dev import (
     gallery_account,
     gallery_devices,
+    gallery_factors,
     gallery_joining,
     gallery_messages,
     gallery_newcomers,
@@ -220,6 +221,7 @@ PAGES = {
         consent_more,
         consent_by_name,
         form_post,
+        *gallery_factors.WALKS,
         *gallery_devices.WALKS,
         *gallery_newcomers.WALKS,
         *gallery_account.WALKS,

@@ -12,6 +12,8 @@ from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
 from app.auth.interactions import journey, pushed_requests
 from app.auth.interactions.models import Interaction, PushedRequest
+from app.auth.notifications import delivery, post
+from app.auth.notifications.models import OutboxMessage
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
 from app.auth.tokens import codes, ending, refresh
@@ -206,6 +208,44 @@ def listed(number):
     with kept(db):
         names = [{"name": f"jti:{n}", "expires_at": past} for n in range(number)]
         db.session.execute(insert(RevokedToken), names)
+
+
+def letter():
+    """Put a code in the outbox; return its row."""
+    with kept(db):
+        sent = post.mail("reset_code", "ana@example.com", code="1", link="https://x/", minutes=10)
+    return db.session.get(OutboxMessage, sent)
+
+
+def test_a_message_goes_seven_days_after_it_was_delivered(held_clock, auth_context):
+    letter()
+    delivery.deliver_due()
+    held_clock.shift(7 * DAY)
+    assert run() == NOTHING
+
+    held_clock.shift(1)
+
+    assert run()["outbox_messages"] == 1
+    assert count(OutboxMessage) == 0
+
+
+def test_a_message_that_waits_is_left_to_the_worker(held_clock, auth_context):
+    letter()
+    held_clock.shift(30 * DAY)
+
+    assert run() == NOTHING
+
+
+def test_what_a_dead_message_said_is_wiped_once_nobody_can_retry_it(held_clock, auth_context):
+    with kept(db):
+        letter().due_at = None
+    assert run() == NOTHING
+
+    held_clock.shift(601)
+
+    assert run()["messages_wiped"] == 1
+    assert run() == NOTHING
+    assert db.session.scalar(select(OutboxMessage.content_sealed)) is None
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,8 @@ def enter_by_passkey(uid):
         visit.check_token()
         session = sign_in.by_passkey(request.form.get("credential", ""))
     except (csrf.Stale, ceremonies.Refused, sign_in.Blocked) as problem:
-        return forms.again("login", problem, notice=_notice(problem), **context)
+        context |= {"notice": _notice(problem), "passkey_refused": True}
+        return forms.again("login", problem, **context)
     return shell.go_on(visit, "login", sid=session.id)
 
 

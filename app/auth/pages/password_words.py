@@ -1,4 +1,4 @@
-"""What would make a password stronger, for somebody who just typed one (NIST SP 800-63B-4 §3.1.1.2).
+"""What would make a password stronger, told to who just typed one (NIST SP 800-63B-4 §3.1.1.2).
 
 Advice, not a rule: what is refused, :mod:`app.auth.accounts.passwords` says.
 """

@@ -40,6 +40,7 @@ def test_a_mail_arrives_with_text_and_html_that_say_the_same(house, office, writ
         assert "493027" in part
         assert "10 minutos" in part
     assert mail.raw.isascii()
+    assert row_of(sent).content_sealed  # this is a developer's machine: for its mailbox
     assert delivery.deliver_due() == {}
 
 
@@ -61,6 +62,28 @@ def test_with_the_server_down_for_five_minutes_every_message_arrives_once(
     arrived = [mail.message["Message-ID"] for mail in office.mails]
     assert sorted(arrived) == sorted(f"<{each}@portaria.example>" for each in sent)
     assert {row_of(each).problem for each in sent} == {None}
+
+
+@mission("S9")
+def test_what_waits_and_what_became_of_it_can_be_watched(house, office, write):
+    def shown():
+        text = house.test_client().get("/metrics").text
+        rows = (line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+        return {name: float(value) for name, value in rows}
+
+    delivered = 'portaria_messages_total{channel="mail",result="delivered"}'
+    before = shown().get(delivered, 0)
+    office.stop()
+    write()
+    delivery.deliver_due()
+    assert shown()["portaria_mail_queue"] == 1
+
+    office.start()
+    write()  # due at once, though those that failed wait a moment
+    delivery.deliver_due()
+
+    assert shown()["portaria_mail_queue"] == 1
+    assert shown()[delivered] == before + 1
 
 
 def test_of_many_workers_one_delivers_each_message(house, office, write):

@@ -7,10 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from app.auth.accounts import lookup, passwords
+from app.auth.accounts.proofs import one_time
+from app.auth.accounts.proofs.one_time import Guesser
 from app.auth.audit import events
 from app.auth.database import db
 from app.auth.factors import recovery_codes, totp
 from app.auth.factors.models import RememberedBrowser
+from app.auth.flows.contacts import recover
 from app.auth.sessions.models import Session
 from app.foundation import clock
 from app.foundation.database import kept
@@ -310,3 +313,21 @@ def test_a_passkey_nobody_has_is_refused(browser, ask, phone):
     for credential in ("", "{", "[]", '{"id": 1}', '{"response": {}}', "x" * 20_000):
         page = ana.submit(page, "otp-form", method="passkey", credential=credential)
         assert page.status == 422
+
+
+@abuse("O-14")
+def test_a_new_password_by_mail_skips_no_factor_and_keeps_it(app, browser, ask, phone):
+    with app.app_context(), kept(db):
+        user = lookup.by_email(ANA)
+        user.email_verified_at = clock.now()
+        secret = one_time.issue(recover.PURPOSE, user.id, user.email_folded)
+    ana = browser()
+    with app.test_request_context("/"), kept(db):
+        guesser = Guesser("127.0.0.1", "a browser")
+        recover.by_code(lookup.by_email(ANA).id, secret.code, "uma frase bem nova 7", guesser)
+
+    page = ana.sign_in(ana.open(ask()), ANA, "uma frase bem nova 7")
+
+    assert page.name[0] == "second-factor"
+    assert sessions(app) == []
+    assert ana.submit(page, "otp-form", otp=phone.code()).name[0] == "consent"

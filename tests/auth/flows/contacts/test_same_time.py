@@ -13,8 +13,10 @@ from tests.auth import persons
 from tests.auth.flows.contacts.newcomers import HOME, join_as, rita
 from tests.support.marks import abuse
 
-TRIES = 200 if os.environ.get("SOAK") else 12
-GENEROUS = {"CODES_PER_NETWORK": 10**6, "CODE_WAIT_SECONDS": 1, "LOGIN_FLOOR_MS": 150}
+SOAK = bool(os.environ.get("SOAK"))
+TRIES = 200 if SOAK else 9
+TYPICAL = statistics.mean if SOAK else min  # of few, whatever else runs here moves the mean
+GENEROUS = {"CODES_PER_NETWORK": 10**6, "CODE_WAIT_SECONDS": 1, "LOGIN_FLOOR_MS": 350}
 
 
 def known(number):
@@ -64,5 +66,5 @@ def test_it_takes_the_same_time(create_house, deed):
                 deed(kind(number))
                 spans.append(time.perf_counter() - begun)
 
-    means = [statistics.mean(spans) for spans in took.values()]
-    assert max(means) / min(means) < 1.1
+    typical = [TYPICAL(spans) for spans in took.values()]
+    assert max(typical) / min(typical) < 1.1

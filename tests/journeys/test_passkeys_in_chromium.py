@@ -1,0 +1,198 @@
+"""Passkeys in a real browser: made, offered, shown, refused; with an authenticator of its own."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from tests.support.marks import abuse, mission
+
+PASSWORD = "corredor azul 42"
+
+
+@pytest.fixture
+def email(live_server):
+    """The address of a person of this test's own."""
+    address = f"{uuid4().hex}@exemplo.com.br"
+    told = ("--email", address, "--password", PASSWORD, "--name", "Ana Souza", "--verified")
+    live_server.auth("people", "create", *told)
+    return address
+
+
+class Device:
+    """The browser's own authenticator, driven over its protocol."""
+
+    def __init__(self, page):
+        self._talk = page.context.new_cdp_session(page)
+        self._talk.send("WebAuthn.enable", {"enableUI": False})
+        made = self._talk.send("WebAuthn.addVirtualAuthenticator", {"options": KIND})
+        self._named = {"authenticatorId": made["authenticatorId"]}
+
+    def keys(self):
+        return self._talk.send("WebAuthn.getCredentials", self._named)["credentials"]
+
+    def refuse(self):
+        """The person does not show finger or face."""
+        self._talk.send("WebAuthn.setUserVerified", self._named | {"isUserVerified": False})
+
+    def stop_answering(self, stopped):
+        """Nobody touches the device."""
+        still = self._named | {"enabled": not stopped}
+        self._talk.send("WebAuthn.setAutomaticPresenceSimulation", still)
+
+
+KIND = {
+    "protocol": "ctap2",
+    "ctap2Version": "ctap2_1",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+@pytest.fixture
+def page(browser_page):
+    """A page whose console is kept."""
+    browser_page.said = []
+    browser_page.on("console", lambda message: browser_page.said.append(message.text))
+    browser_page.on("pageerror", lambda error: browser_page.said.append(str(error)))
+    return browser_page
+
+
+def name_of(page):
+    return page.get_attribute("body", "data-page")
+
+
+def arrive(page, name):
+    """Wait for the page so named."""
+    page.wait_for_selector(f'body[data-page="{name}"]')
+
+
+def sign_in(page, url, email):
+    page.goto(f"{url}/account/passkeys/new")
+    page.fill("#username", email)
+    page.fill("#password", PASSWORD)
+    page.click("#login-submit")
+    arrive(page, "passkey-new")
+
+
+def create(page):
+    """Make a passkey; the codes of the first are kept."""
+    page.click("#passkey-create")
+    arrive(page, "recovery-codes-once")
+    page.click("#codes-kept")
+    arrive(page, "passkeys")
+
+
+def leave(page, url):
+    page.goto(f"{url}/logout")
+    page.click("#logout-yes")
+    arrive(page, "logged-out")
+
+
+def complaints(page):
+    """What the console says of scripts and policies; a refusal's status is no fault of the page."""
+    return [said for said in page.said if "server responded with a status of 4" not in said]
+
+
+@mission("C7", "S80")
+def test_a_passkey_is_made_and_signs_in_by_the_button_and_by_autofill(live_server, page, email):
+    device = Device(page)
+    device.stop_answering(True)
+    sign_in(page, live_server.url, email)
+    device.stop_answering(False)
+    create(page)
+    [key] = device.keys()
+    assert (key["isResidentCredential"], key["rpId"]) == (True, "localhost")
+
+    device.stop_answering(True)
+    leave(page, live_server.url)
+    page.goto(f"{live_server.url}/account")
+    assert page.get_attribute("#username", "autocomplete") == "username webauthn"
+    device.stop_answering(False)
+    page.wait_for_timeout(300)
+    if name_of(page) == "login":
+        page.click("#passkey-login")
+    arrive(page, "account")
+    leave(page, live_server.url)
+    page.goto(f"{live_server.url}/account")
+    arrive(page, "account")  # chosen in the field, which this browser does by itself
+    assert complaints(page) == []
+
+
+def test_who_cancels_is_told_and_tries_again(live_server, page, email):
+    device = Device(page)
+    device.stop_answering(True)
+    sign_in(page, live_server.url, email)
+    device.stop_answering(False)
+    device.refuse()
+
+    page.click("#passkey-create")
+
+    page.wait_for_function(
+        "document.querySelector('#passkey-status').textContent.includes('não foi concluída')"
+    )
+    assert page.is_enabled("#passkey-create")
+    assert page.get_attribute("#passkey-create", "aria-busy") is None
+    assert complaints(page) == []
+
+
+def test_a_device_that_has_a_passkey_says_so(live_server, page, email):
+    device = Device(page)
+    device.stop_answering(True)
+    sign_in(page, live_server.url, email)
+    device.stop_answering(False)
+    create(page)
+    page.goto(f"{live_server.url}/account/passkeys/new")
+
+    page.click("#passkey-create")
+
+    page.wait_for_function(
+        "document.querySelector('#passkey-status').textContent.includes('já tem uma chave')"
+    )
+    assert len(device.keys()) == 1
+
+
+@abuse("W-08")
+def test_a_passkey_that_was_removed_here_is_unknown_and_the_password_goes_on(
+    live_server, page, email
+):
+    device = Device(page)
+    device.stop_answering(True)
+    sign_in(page, live_server.url, email)
+    device.stop_answering(False)
+    create(page)
+    page.click("summary:has-text('Mudar')")
+    page.click("a:has-text('Remover')")
+    arrive(page, "passkey-remove")
+    page.click("#passkey-remove")
+    arrive(page, "passkeys")
+    device.stop_answering(True)
+    leave(page, live_server.url)
+    page.goto(f"{live_server.url}/account")
+    device.stop_answering(False)
+    page.wait_for_timeout(300)
+    if page.get_attribute("body", "data-state") != "error":
+        page.click("#passkey-login")
+    page.wait_for_selector('body[data-state="error"]')
+
+    assert re.search("não está mais ligada", page.text_content("#form-error"))
+    assert page.is_visible("#login-submit")
+
+
+def test_without_a_script_no_passkey_is_offered_and_the_rest_works(live_server, chromium, email):
+    context = chromium.new_context(locale="pt-BR", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/account/passkeys/new")
+    assert not page.is_visible("#passkey-login")
+
+    page.fill("#username", email)
+    page.fill("#password", PASSWORD)
+    page.click("#login-submit")
+
+    assert name_of(page) == "passkey-new"
+    assert not page.is_visible("#passkey-create")
+    assert page.is_visible("[data-without-passkey]")
+    context.close()
