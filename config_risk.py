@@ -3,7 +3,8 @@
 A signal adds its points; the sum is compared with the three thresholds (`risk.assessment`).
 """
 
-from pydantic import Field
+import maxminddb
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
 
@@ -20,3 +21,13 @@ class Risk(BaseSettings):
     PLACES_FILE: str = ""  # a MaxMind-format city file (.mmdb); empty: addresses have no place
     CLOSING_DAYS: int = Field(7, ge=1, le=90)  # a closed account can still come back so long
     KNOWN_DEVICE_DAYS: int = Field(400, ge=30)  # a browser or network unseen so long is forgotten
+
+    @field_validator("PLACES_FILE")
+    @classmethod
+    def _holds_places(cls, value):
+        try:
+            if value:
+                maxminddb.open_database(value, maxminddb.MODE_MMAP).close()
+            return value
+        except (OSError, ValueError, maxminddb.InvalidDatabaseError):
+            raise ValueError("must name a MaxMind-format file that can be read") from None

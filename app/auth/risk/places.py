@@ -54,7 +54,7 @@ def distance_km(here, there):
 
 @lru_cache(maxsize=2)
 def _file(path):
-    return maxminddb.open_database(path)
+    return maxminddb.open_database(path, maxminddb.MODE_MMAP)  # shared by the processes
 
 
 def _name(thing):
