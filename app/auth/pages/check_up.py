@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from app.auth.factors import registry
 from app.auth.tokens import holdings
 from app.foundation import words
 
@@ -27,6 +28,7 @@ def of(user, strange):
     apps = holdings.connections(user.id).total
     found = [
         _said("contacts", proved, "account_profile.show"),
+        _said("factors", bool(registry.enrolled(user.id)), "security.home"),
         _said("devices", strange is None, "account.sessions"),
         Finding(
             "apps",
