@@ -13,7 +13,13 @@ from app.foundation import clock, words
 
 security = own.door("security")
 
-DONE = {"totp_on", "totp_off", "passkey_added", "passkey_removed", "codes"}  # ?done= → message
+DONE = {  # ?done= → message
+    "totp_on": "security.done_totp_on",
+    "totp_off": "security.done_totp_off",
+    "passkey_added": "passkey.created",
+    "passkey_removed": "security.done_passkey_removed",
+    "codes": "security.done_codes",
+}
 
 
 @security.get("/account/security")
@@ -91,8 +97,8 @@ def shown_once(codes, endpoint=None, onwards=None):
 
 def told():
     """Return the sentence about what was just done, or None."""
-    done = request.args.get("done")
-    return words.t(f"security.done_{done}") if done in DONE else None
+    key = DONE.get(request.args.get("done"))
+    return key and words.t(key)
 
 
 def told_of(setup):

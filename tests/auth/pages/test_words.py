@@ -29,6 +29,8 @@ MADE = (
         r"claim\.\w+",
         r"method\.\w+",
         r"http\.\d+",
+        r"factor\.\w+",
+        r"act\.\w+",
         r"heading\..+",
         r".+_heading",
         r"(activity|reason)\.\w+",
