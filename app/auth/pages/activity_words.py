@@ -15,12 +15,26 @@ KINDS = {
         catalogue.SESSION_ENDED: "leave",
         catalogue.SIGN_IN_FAILED: "alert",
         catalogue.SIGN_IN_LOCKED: "alert",
+        catalogue.SECOND_FACTOR_REFUSED: "alert",
+        catalogue.SECOND_FACTOR_LOCKED: "alert",
+        catalogue.RECOVERY_CODE_USED: "key",
+        catalogue.BROWSER_REMEMBERED: "laptop",
     },
     "changes": {
         catalogue.ACCOUNT_CREATED: "person",
         catalogue.PROFILE_CHANGED: "person",
         catalogue.CONTACT_CHANGED: "mail",
+        catalogue.CONTACT_PROVED: "mail",
+        catalogue.CONTACT_LOST: "alert",
+        catalogue.PAPER_REFUSED: "alert",
         catalogue.PASSWORD_CHANGED: "lock",
+        catalogue.RECOVERY_ASKED: "lock",
+        catalogue.PASSWORD_RESET: "lock",
+        catalogue.FACTOR_ADDED: "key",
+        catalogue.FACTOR_REMOVED: "key",
+        catalogue.RECOVERY_CODES_DRAWN: "key",
+        catalogue.PASSKEY_COUNT_WENT_BACK: "alert",
+        catalogue.ROLE_GIVEN: "shield",
         catalogue.DEVICE_DISOWNED: "alert",
         catalogue.DATA_EXPORTED: "download",
         catalogue.CLOSING_ASKED: "alert",
@@ -79,6 +93,9 @@ def _details(line, session):
     client = asker.of(client_id) if line.event in KINDS["apps"] else None
     if client:
         yield client.name
+    factor = f"factor.{line.data.get('factor')}"
+    if words.known(factor):
+        yield words.t(factor)
     reason = f"reason.{line.data.get('reason')}"
     if words.known(reason):
         yield words.t(reason)

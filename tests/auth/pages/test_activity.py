@@ -6,6 +6,7 @@ import pytest
 
 from app.auth.audit import events, reading, trail
 from app.auth.database import db
+from app.auth.pages import activity_words
 from app.foundation.database import kept
 from tests.auth import persons
 
@@ -95,3 +96,23 @@ def test_the_record_is_read_by_its_indexes(auth_context, database_kind):
     lines = reading.of_person("u7", [events.PROFILE_CHANGED])
 
     assert [line.actor for line in lines] == ["u7"]
+
+
+def test_every_line_that_is_shown_has_words(app):
+    for event in activity_words.events(""):
+        key = f"activity.{event.replace(':', '_')}"
+        for catalogue in app.extensions["words"].catalogues.values():
+            assert key in catalogue.texts
+
+
+def test_everything_that_befalls_an_account_is_shown():
+    hidden = {
+        events.SIGN_IN_SUCCEEDED,  # its session is
+        events.ACCOUNT_CLOSED,  # to nobody
+        events.ACCOUNT_REPLACED,
+        events.ADMINISTRATOR_ENSURED,
+    }
+
+    about_people = {name for name in events.CATALOGUE if name.startswith(("account:", "session:"))}
+
+    assert about_people - hidden <= set(activity_words.events(""))
