@@ -35,7 +35,7 @@ def test_its_form_is_named_as_promised(opened):
     _, page = opened
 
     assert page.elements["login-form"]["method"] == "post"
-    assert page.elements["username"]["autocomplete"] == "username"
+    assert page.elements["username"]["autocomplete"] == "username webauthn"
     assert page.elements["password"]["autocomplete"] == "current-password"
     assert page.elements["password"]["type"] == "password"
     assert page.elements["login-submit"]["type"] == "submit"
@@ -94,7 +94,13 @@ def test_an_unknown_person_is_told_the_same_in_the_same_bytes(opened):
     unknown = visitor.submit(page, "login-form", username="ena@exemplo.com.br", password="x")
 
     assert known.status == unknown.status == 422
-    assert known.html.replace(ANA, "") == unknown.html.replace("ena@exemplo.com.br", "")
+    told = [_told(known).replace(ANA, ""), _told(unknown).replace("ena@exemplo.com.br", "")]
+    assert told[0] == told[1]
+
+
+def _told(page):
+    """The page without the challenge for a passkey, which is new each time."""
+    return re.sub("challenge&#34;: &#34;[^&]*", "", page.html)
 
 
 @mission("S45")
