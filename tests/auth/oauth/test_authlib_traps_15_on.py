@@ -3,11 +3,15 @@
 import hashlib
 import logging
 
+import pyotp
 import pytest
 from sqlalchemy import text
 
+from app.auth.accounts import lookup
 from app.auth.clients.metadata import InvalidMetadata, InvalidRedirectUri
 from app.auth.database import db
+from app.auth.factors import totp
+from app.foundation.database import kept
 from tests.auth.oauth import signing
 from tests.auth.oauth.inputs import FORMS
 from tests.support import factories, steps
@@ -169,6 +173,21 @@ def test_25_the_consent_form_repeats_the_request(browser, app, ana):
 def test_26_a_clients_secret_costs_as_much_as_a_password(app, server):
     with server.app_context():
         query = text("SELECT value_digest FROM client_secrets WHERE client_id = :id")
-        kept = db.session.scalar(query, {"id": app.client_id})
+        digest = db.session.scalar(query, {"id": app.client_id})
 
-    assert bytes(kept) == hashlib.sha256(app.client_secret.encode()).digest()
+    assert bytes(digest) == hashlib.sha256(app.client_secret.encode()).digest()
+
+
+def test_27_a_code_of_the_moment_is_taken_again_and_again(server, held_clock):
+    ana = factories.person(server)
+    with server.app_context():
+        with kept(db):
+            codes = pyotp.TOTP(totp.begin(lookup.by_id(ana.id)).secret)
+            totp.enable(ana.id, codes.now())
+        held_clock.shift(60)
+        assert [codes.verify(codes.now()) for _ in range(2)] == [True, True]
+
+        with kept(db):
+            assert totp.verify(ana.id, codes.now())
+        with pytest.raises(totp.Used):
+            totp.verify(ana.id, codes.now())
