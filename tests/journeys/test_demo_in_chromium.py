@@ -66,7 +66,8 @@ def sign_in(page, cofrinho, person):
     page.fill("#username", person.email)
     page.fill("#password", person.password)
     page.click("#login-submit")
-    if page.locator("#consent-allow").count():
+    page.wait_for_url(re.compile("/consent/|/demo/tokens"))
+    if "/consent/" in page.url:
         page.click("#consent-allow")
     page.wait_for_url(cofrinho + "/demo/tokens")
 
