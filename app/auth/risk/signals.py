@@ -32,7 +32,10 @@ def many_failures(facts):
 
 
 def many_people(facts):
-    """Many other people signed in from this very address within the hour."""
+    """Many other people signed in from this very address within the hour.
+
+    Offices and mobile networks look like that too, so it weighs little by itself.
+    """
     return facts.others >= facts.limits["RISK_ACCOUNTS_PER_ADDRESS"]
 
 
@@ -57,7 +60,7 @@ SIGNALS = (
     Signal("new_device", 20, new_device),
     Signal("new_network", 10, new_network),
     Signal("many_failures", 25, many_failures),
-    Signal("many_people", 30, many_people),
+    Signal("many_people", 15, many_people),
     Signal("impossible_travel", 40, impossible_travel),
     Signal("odd_hour", 10, odd_hour),
 )

@@ -21,17 +21,16 @@ def must(here):
 def needed(situation):
     """A level is asked for that the person could reach with a factor they have not.
 
-    Asked once, and the person may go on without.
+    Asked once, and the person may go on without. Never because a sign-in looked odd: whoever has
+    stolen a password must not be asked to set up a factor of their own.
     """
-    if "enrolment" in situation.answers or not step_up.missing(situation):
+    levels, here = step_up.asked_for(situation), situation.presence
+    if "enrolment" in situation.answers or assurance.satisfies(here.acr, levels):
         return False
-    here = situation.presence
-    if not assurance.attainable(step_up.wanted(situation)):
+    if not assurance.attainable(levels):
         return False
     reached = registry.reach(here.user_id, here.amr)
-    return not assurance.satisfies(reached, step_up.wanted(situation)) and policy.offers(
-        here.user_id
-    )
+    return not assurance.satisfies(reached, levels) and policy.offers(here.user_id)
 
 
 PROMPT = Prompt(

@@ -35,13 +35,18 @@ def is_fresh(presence, now):
     return not registry.enrolled(presence.user_id)
 
 
+def asked_for(situation):
+    """Return the levels asked for, by an app or by a page of ours, as a tuple."""
+    asked = situation.asked
+    return tuple(asked.acr_values if asked else situation.facts.get("acr_values", ()))
+
+
 def wanted(situation):
-    """Return the levels asked for, by an app or by a page of ours, as a tuple.
+    """Return the levels that who is here must reach, as a tuple: those asked for.
 
     Where nobody asks, a sign-in that looked odd needs two factors all the same (S83).
     """
-    asked = situation.asked
-    levels = tuple(asked.acr_values if asked else situation.facts.get("acr_values", ()))
+    levels = asked_for(situation)
     if not levels and situation.presence and situation.presence.risk == "step_up":
         return (assurance.TWO_FACTORS,)
     return levels
