@@ -9,10 +9,10 @@ import pytest
 from app.foundation import clock
 from tests.auth.admin.conftest import CALLBACK, text_of
 from tests.auth.pages.test_rules import (  # the rules of every page, for the pages here
-    test_every_page_forbids_frames_caches_and_strangers_scripts,  # noqa: F401
-    test_every_page_has_its_language_name_title_and_one_heading,  # noqa: F401
-    test_every_page_is_well_formed_and_its_ids_are_its_own,  # noqa: F401
-    test_no_page_has_a_dead_link_or_an_inline_script,  # noqa: F401
+    test_every_page_forbids_frames_caches_and_strangers_scripts,  # noqa: F401 (run here too)
+    test_every_page_has_its_language_name_title_and_one_heading,  # noqa: F401 (run here too)
+    test_every_page_is_well_formed_and_its_ids_are_its_own,  # noqa: F401 (run here too)
+    test_no_page_has_a_dead_link_or_an_inline_script,  # noqa: F401 (run here too)
 )
 from tests.support.marks import abuse
 

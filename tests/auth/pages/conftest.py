@@ -2,13 +2,17 @@
 
 from urllib.parse import urlencode
 
+import pyotp
 import pytest
 
-from app.auth.accounts import registration
+from app.auth.accounts import lookup, registration
 from app.auth.clients.members import DEVICE
 from app.auth.consents import scopes
 from app.auth.database import db
+from app.auth.factors import recovery_codes, totp
 from app.auth.flows import register_client
+from app.foundation import clock
+from app.foundation.database import kept
 from tests.auth.pages import visitor
 
 PASSWORD = "corredor azul 42"
@@ -77,3 +81,25 @@ def come_in(browser):
         return visitor
 
     return sign_in
+
+
+class Phone:
+    """Ana's authenticator app and her recovery codes."""
+
+    def __init__(self, app):
+        """Enable the app at ``app``, with a code that is past by now."""
+        with app.app_context(), kept(db):
+            user = lookup.by_email("ana@exemplo.com.br")
+            self._codes = pyotp.TOTP(totp.begin(user).secret)
+            assert totp.enable(user.id, self._codes.at(clock.seconds() - 30))
+            self.paper = recovery_codes.draw(user.id)
+
+    def code(self):
+        """Return the code of now."""
+        return self._codes.now()
+
+
+@pytest.fixture
+def phone(app):
+    """Ana has a second factor."""
+    return Phone(app)

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlsplit
 
-import pyotp
 import pytest
 from sqlalchemy import select
 
@@ -11,7 +10,6 @@ from app.auth.accounts.proofs import one_time
 from app.auth.accounts.proofs.one_time import Guesser
 from app.auth.audit import events
 from app.auth.database import db
-from app.auth.factors import recovery_codes, totp
 from app.auth.factors.models import RememberedBrowser
 from app.auth.flows.contacts import recover
 from app.auth.sessions.models import Session
@@ -22,25 +20,6 @@ from tests.auth.crowds import at_once
 from tests.support.marks import abuse, mission
 
 ANA = "ana@exemplo.com.br"
-
-
-class Phone:
-    """Ana's authenticator app and her recovery codes."""
-
-    def __init__(self, app):
-        with app.app_context(), kept(db):
-            user = lookup.by_email(ANA)
-            self._codes = pyotp.TOTP(totp.begin(user).secret)
-            assert totp.enable(user.id, self._codes.at(clock.seconds() - 30))
-            self.paper = recovery_codes.draw(user.id)
-
-    def code(self):
-        return self._codes.now()
-
-
-@pytest.fixture
-def phone(app):
-    return Phone(app)
 
 
 def sessions(app):

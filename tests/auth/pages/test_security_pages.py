@@ -14,7 +14,6 @@ from app.foundation.database import kept
 from tests.auth import persons
 from tests.auth.factors.authenticator import Authenticator
 from tests.auth.pages.conftest import PASSWORD
-from tests.auth.pages.test_second_factor import Phone, phone  # noqa: F401 (a fixture)
 from tests.support.marks import abuse, mission
 
 ANA = "ana@exemplo.com.br"
@@ -120,7 +119,7 @@ def test_a_form_opened_in_time_and_sent_late_asks_again(held_clock, app, browser
 
 
 @abuse("W-07")
-def test_who_has_a_factor_shows_that_and_not_the_password(held_clock, app, browser, phone):  # noqa: F811
+def test_who_has_a_factor_shows_that_and_not_the_password(held_clock, app, browser, phone):
     ana = browser()
     page = ana.sign_in(ana.open("/account"), ANA)
     ana.submit(page, "otp-form", otp=phone.code(), remember="1")
@@ -166,7 +165,7 @@ def test_who_cancels_has_changed_nothing(held_clock, app, browser):
 
 
 @mission("S75")
-def test_the_app_is_turned_off_by_the_code_of_now(app, browser, phone):  # noqa: F811
+def test_the_app_is_turned_off_by_the_code_of_now(app, browser, phone):
     ana = browser()
     page = ana.sign_in(ana.open("/account/totp"), ANA)
     page = ana.submit(page, "otp-form", method="recovery_code", recovery_code=phone.paper[0])
@@ -182,7 +181,7 @@ def test_the_app_is_turned_off_by_the_code_of_now(app, browser, phone):  # noqa:
 
 
 @mission("S75", "C33")
-def test_the_last_factor_stays_where_policy_wants_one(app, browser, phone):  # noqa: F811
+def test_the_last_factor_stays_where_policy_wants_one(app, browser, phone):
     app.config["SECOND_FACTOR"] = "at_registration"
     ana = browser()
     page = ana.sign_in(ana.open("/account/totp"), ANA)
@@ -194,7 +193,7 @@ def test_the_last_factor_stays_where_policy_wants_one(app, browser, phone):  # n
     assert "totp" in factors(app)
 
 
-def test_new_codes_end_those_before(app, browser, phone):  # noqa: F811
+def test_new_codes_end_those_before(app, browser, phone):
     ana = browser()
     page = ana.sign_in(ana.open("/account/recovery-codes"), ANA)
     page = ana.submit(page, "otp-form", otp=phone.code())
@@ -346,7 +345,7 @@ def test_an_app_that_needs_two_factors_lets_one_be_set_up(app, browser, ask):
 
 
 @abuse("W-10")
-def test_an_app_that_needs_two_factors_steps_the_session_up(app, browser, ask, phone):  # noqa: F811
+def test_an_app_that_needs_two_factors_steps_the_session_up(app, browser, ask, phone):
     ana = browser()
     page = ana.sign_in(ana.open(ask()), ANA)
     ana.submit(page, "otp-form", method="recovery_code", recovery_code=phone.paper[0], remember="1")
@@ -367,4 +366,3 @@ def test_totp_stays_unasked_until_enabled(app, ana, browser):
     assert other.sign_in(other.open("/account"), ANA).address == "/account"
     with app.app_context(), kept(db):
         assert not totp.is_enrolled(lookup.by_email(ANA).id)
-    assert Phone
