@@ -5,7 +5,6 @@ is read before it is known to be ours (C-11).
 """
 
 from functools import partial
-from urllib.parse import quote, urlencode
 
 from flask import current_app, request
 
@@ -51,13 +50,13 @@ def _learn_addresses(state):
 def _let_in(max_age):
     here = browser.presence()
     if here is None or here.must_change_password or here.must_prove:
-        return shell.sign_in_first(_this_address())
+        return shell.sign_in_first(signed_in.this_address())
     if "admin" not in roles.names(here.user_id):
         raise NotAllowed
     if not assurance.satisfies(here.acr, _levels()):
-        return shell.sign_in_first(_this_address(), acr_values=_levels(), act="administer")
+        return shell.sign_in_first(signed_in.this_address(), acr_values=_levels(), act="administer")
     if assurance.too_old(here.auth_time, max_age, clock.now()):
-        return shell.sign_in_first(_this_address(), max_age)
+        return shell.sign_in_first(signed_in.this_address(), max_age)
     if request.method == "POST":
         if request.mimetype != intake.FORM:
             raise intake.WrongKind("The body must be a form.")
@@ -68,8 +67,3 @@ def _let_in(max_age):
 def _levels():
     """One factor is enough on a developer's own machine alone."""
     return () if current_app.config["APP_ENV"] == "development" else (assurance.TWO_FACTORS,)
-
-
-def _this_address():
-    asked = urlencode(list(request.args.items(True)))
-    return f"{quote(request.path)}?{asked}" if asked else quote(request.path)

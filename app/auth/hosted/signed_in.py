@@ -1,10 +1,11 @@
 """What the pages of somebody signed in have in common: who it is, and a token for their forms."""
 
-from functools import partial
+from functools import partial, wraps
 from urllib.parse import quote, urlencode
 
-from flask import request
+from flask import redirect, request, url_for
 
+from app.auth.flows.factors import step_up as proving
 from app.auth.hosted import shell
 from app.auth.interactions.prompts import enrolment, step_up
 from app.auth.sessions import browser
@@ -24,6 +25,30 @@ def door(name, act=None):
     return blueprint
 
 
+def with_proof(act):
+    """Decorate a view whose deed needs a proof of now: without one it leads there, and back.
+
+    act: as for :func:`door`, for one view of several. The deed raises NotFresh before it writes.
+    """
+
+    def decorate(view):
+        @wraps(view)
+        def proven(*args, **kwargs):
+            try:
+                return view(*args, **kwargs)
+            except proving.NotFresh:
+                return shell.sign_in_first(_here_or_home(), fresh=True, act=act)
+
+        return proven
+
+    return decorate
+
+
+def back(endpoint, **done):
+    """Return the redirect after a deed."""
+    return redirect(url_for(endpoint, **done), 303)
+
+
 def page():
     """Return what their layout needs."""
     return {
@@ -38,21 +63,27 @@ def check_token():
     csrf.check(browser.id(), _purpose())
 
 
+def this_address():
+    """Return this page's own address, with what was asked and nothing that is kept out of one."""
+    asked = urlencode([each for each in request.args.items(True) if each[0] not in _LEFT_OUT])
+    return f"{quote(request.path)}?{asked}" if asked else quote(request.path)
+
+
 def _let_in(act):
     """Nobody sees an account without a session, or before replacing a handed-out password."""
     here = browser.presence()
     if here is None or here.must_change_password or here.must_prove or enrolment.must(here):
-        return shell.sign_in_first(_this_address() if request.method == "GET" else "/account")
+        return shell.sign_in_first(_here_or_home())
     if act and not step_up.is_fresh(here, clock.now()):
-        return shell.sign_in_first(_this_address(), fresh=True, act=act)
+        return shell.sign_in_first(this_address(), fresh=True, act=act)
     if request.method == "POST":
         check_token()
     return None
 
 
-def _this_address():
-    asked = urlencode([each for each in request.args.items(True) if each[0] not in _LEFT_OUT])
-    return f"{quote(request.path)}?{asked}" if asked else quote(request.path)
+def _here_or_home():
+    """This page, to come back to; a form is not sent again by itself."""
+    return this_address() if request.method == "GET" else "/account"
 
 
 def _purpose():

@@ -7,9 +7,9 @@ from flask import redirect, request, url_for
 
 from app.auth.factors import ceremonies, passkey_creation, totp
 from app.auth.flows.factors import enrol_factor, showing
-from app.auth.hosted import forms, shell
+from app.auth.hosted import forms, shell, signed_in
 from app.auth.interactions.prompts import enrolment as prompt
-from app.auth.pages import own, passkeys, proofs, security
+from app.auth.pages import passkeys, proofs, security
 from app.auth.sessions import browser
 from app.foundation import csrf
 
@@ -17,14 +17,14 @@ enrolment = shell.door("enrolment")
 
 
 @enrolment.get("/enrolment/<uid>")
-@own.with_proof("change_factors")
+@signed_in.with_proof("change_factors")
 def show(uid):
     """Offer an authenticator app and a passkey."""
     return forms.page("enrolment", **_page(shell.come_in(uid, "enrolment")))
 
 
 @enrolment.post("/enrolment/<uid>")
-@own.with_proof("change_factors")
+@signed_in.with_proof("change_factors")
 def enrol(uid):
     """Keep the factor that was shown and go on, recovery codes first; or say what was wrong."""
     visit = shell.come_in(uid, "enrolment")

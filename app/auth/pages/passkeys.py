@@ -6,11 +6,11 @@ from app.auth.factors import ceremonies, passkey_creation, registry
 from app.auth.factors import passkeys as kept
 from app.auth.flows.factors import enrol_factor, remove_factor, step_up
 from app.auth.hosted import forms, signed_in
-from app.auth.pages import own, security, session_words
+from app.auth.pages import security, session_words
 from app.auth.sessions import browser
 from app.foundation import clock, words
 
-passkeys = own.door("passkeys")
+passkeys = signed_in.door("passkeys")
 
 
 @passkeys.get("/account/passkeys")
@@ -21,17 +21,16 @@ def listed():
 
 
 @passkeys.get("/account/passkeys/new")
-@own.with_proof("change_passkeys")
+@signed_in.with_proof("change_passkeys")
 def new():
     """Offer to make one on this device."""
     return _new()
 
 
 @passkeys.post("/account/passkeys/new")
-@own.with_proof("change_passkeys")
+@signed_in.with_proof("change_passkeys")
 def create():
     """Keep what the device made, or say why not."""
-    signed_in.check_token()
     form = request.form
     try:
         codes = enrol_factor.add_passkey(
@@ -41,19 +40,18 @@ def create():
         return _new(problem)
     if codes:
         return security.shown_once(codes, "passkeys.listed")
-    return own.back("passkeys.listed", done="passkey_added")
+    return signed_in.back("passkeys.listed", done="passkey_added")
 
 
 @passkeys.post("/account/passkeys/<passkey_id>/name")
 def rename(passkey_id):
     """Call it something else."""
-    signed_in.check_token()
     kept.rename(browser.presence().user_id, passkey_id, request.form.get("name", ""))
-    return own.back("passkeys.listed")
+    return signed_in.back("passkeys.listed")
 
 
 @passkeys.get("/account/passkeys/<passkey_id>/remove")
-@own.with_proof("change_passkeys")
+@signed_in.with_proof("change_passkeys")
 def ask(passkey_id):
     """Ask once before removing it."""
     step_up.require_fresh()
@@ -61,15 +59,14 @@ def ask(passkey_id):
 
 
 @passkeys.post("/account/passkeys/<passkey_id>/remove")
-@own.with_proof("change_passkeys")
+@signed_in.with_proof("change_passkeys")
 def remove(passkey_id):
     """Remove it: nobody signs in by it any more."""
-    signed_in.check_token()
     try:
         remove_factor.passkey(passkey_id)
     except remove_factor.Mandated as problem:
         return _asked(passkey_id, problem)
-    return own.back("passkeys.listed", done="passkey_removed")
+    return signed_in.back("passkeys.listed", done="passkey_removed")
 
 
 def _new(problem=None):

@@ -7,11 +7,11 @@ from app.auth.accounts import lookup
 from app.auth.factors import passkeys, recovery_codes, registry, totp
 from app.auth.flows.factors import enrol_factor, remove_factor, showing
 from app.auth.hosted import forms, signed_in
-from app.auth.pages import own, proofs
+from app.auth.pages import proofs
 from app.auth.sessions import browser
 from app.foundation import clock, words
 
-security = own.door("security")
+security = signed_in.door("security")
 
 DONE = {  # ?done= → message
     "totp_on": "security.done_totp_on",
@@ -41,36 +41,36 @@ def home():
 
 
 @security.get("/account/totp")
-@own.with_proof("change_factors")
+@signed_in.with_proof("change_factors")
 def app():
     """Show a new authenticator app's secret, or the one there is, which is never shown again."""
     return _app()
 
 
 @security.post("/account/totp")
-@own.with_proof("change_factors")
+@signed_in.with_proof("change_factors")
 def enable():
     """Ask for codes of this app from now on, once one of them is right."""
-    signed_in.check_token()
     try:
         codes = enrol_factor.enable_totp(request.form.get("otp", ""))
     except showing.Wrong as problem:
         return _app(problem)
     return (
-        shown_once(codes, "security.home") if codes else own.back("security.home", done="totp_on")
+        shown_once(codes, "security.home")
+        if codes
+        else signed_in.back("security.home", done="totp_on")
     )
 
 
 @security.post("/account/totp/off")
-@own.with_proof("change_factors")
+@signed_in.with_proof("change_factors")
 def disable():
     """Ask for codes of the app no more; the code of now says that it is the person (S75)."""
-    signed_in.check_token()
     try:
         remove_factor.disable_totp(request.form.get("otp", ""))
     except (showing.Wrong, showing.Limited, totp.Used, remove_factor.Mandated) as problem:
         return _app(problem)
-    return own.back("security.home", done="totp_off")
+    return signed_in.back("security.home", done="totp_off")
 
 
 @security.get("/account/recovery-codes")
@@ -82,10 +82,9 @@ def codes():
 
 
 @security.post("/account/recovery-codes")
-@own.with_proof("change_factors")
+@signed_in.with_proof("change_factors")
 def draw():
     """Show ten new codes, this once."""
-    signed_in.check_token()
     return shown_once(enrol_factor.draw_recovery_codes(), "security.home")
 
 
