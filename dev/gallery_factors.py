@@ -19,11 +19,17 @@ AUTHENTICATOR = {
 }
 
 
-def _somebody(page, gallery, path):
-    """Sign a person in who has nothing but a password; return what they are called."""
+def nobody_yet(gallery):
+    """Open an account with nothing but a password; return what its person is called."""
     name = f"dora-{uuid4().hex[:8]}"
     told = ("--email", f"{name}@exemplo.com.br", "--username", name, "--password", PASSWORD)
     gallery.server.auth("people", "create", *told, "--name", "Dora Alves", "--verified")
+    return name
+
+
+def _somebody(page, gallery, path):
+    """Sign a person in who has nothing but a password; return what they are called."""
+    name = nobody_yet(gallery)
     page.goto(f"{gallery.url}{path}")
     sign_in(page, name)
     return name
@@ -141,6 +147,17 @@ def passkeys(page, gallery):
     press(page, "#codes-kept")
 
 
+def passkey_invitation(page, gallery):
+    """Signed in by password, on a device that could do better."""
+    talk = page.context.new_cdp_session(page)
+    talk.send("WebAuthn.enable", {"enableUI": False})
+    talk.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    name = nobody_yet(gallery)
+    gallery.ask(page)
+    page.wait_for_function("document.querySelector('[name=passkeys_able]').value")
+    sign_in(page, name)
+
+
 def passkey_remove(page, gallery):
     """Remove the only one?"""
     passkeys(page, gallery)
@@ -163,5 +180,6 @@ WALKS = (
     passkeys_none,
     passkey_new,
     passkeys,
+    passkey_invitation,
     passkey_remove,
 )

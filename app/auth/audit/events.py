@@ -15,6 +15,8 @@ CLOSING_ASKED = "account:closing:asked"
 CLOSING_STOPPED = "account:closing:stopped"
 ACCOUNT_CLOSED = "account:profile:erased"
 DEVICE_DISOWNED = "account:device:disowned"
+DEVICE_OWNED = "account:device:owned"
+DEVICE_NAMED = "account:device:named"
 ACCOUNT_REPLACED = "account:profile:replaced"
 CONTACT_PROVED = "account:contact:proved"
 CONTACT_LOST = "account:contact:lost"
@@ -29,6 +31,7 @@ SECOND_FACTOR_REFUSED = "account:second_factor:refused"
 SECOND_FACTOR_LOCKED = "account:second_factor:locked"
 FACTOR_ADDED = "account:factor:added"
 FACTOR_REMOVED = "account:factor:removed"
+PASSKEY_DECLINED = "account:passkey_invitation:declined"
 RECOVERY_CODES_DRAWN = "account:recovery_codes:drawn"
 RECOVERY_CODE_USED = "account:recovery_code:used"
 PASSKEY_COUNT_WENT_BACK = "account:passkey:count_went_back"
@@ -76,6 +79,8 @@ CATALOGUE = {
     CLOSING_STOPPED: "An account that was to be closed stays.",
     ACCOUNT_CLOSED: "An account was closed, and what it held of the person erased.",
     DEVICE_DISOWNED: "A person said that a sign-in was not theirs.",
+    DEVICE_OWNED: "A person said that a new device is theirs.",
+    DEVICE_NAMED: "A person gave a device of theirs a name.",
     ACCOUNT_REPLACED: "An account that nobody had proved made way for a new one.",
     CONTACT_PROVED: "A person showed that an address or number is theirs.",
     CONTACT_LOST: "A number is no longer proved for a person: somebody else proved it.",
@@ -90,6 +95,7 @@ CATALOGUE = {
     SECOND_FACTOR_LOCKED: "Tries at a second factor reached their limit and pause.",
     FACTOR_ADDED: "A person added a second factor or a passkey.",
     FACTOR_REMOVED: "A person's second factor or passkey was removed.",
+    PASSKEY_DECLINED: "A person, invited to make a passkey, did not want one for now.",
     RECOVERY_CODES_DRAWN: "A person was given new recovery codes.",
     RECOVERY_CODE_USED: "A person showed one of their recovery codes.",
     PASSKEY_COUNT_WENT_BACK: "A passkey's counter did not grow, as with a copy of it.",

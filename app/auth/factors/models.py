@@ -57,6 +57,17 @@ class Passkey(Base):
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class PasskeyInvitation(Base):
+    """When a person, invited to make a passkey, last said "not now"."""
+
+    __tablename__ = "passkey_invitations"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    declined_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class RememberedBrowser(Base):
     """A browser from which a person need not show a second factor for a while."""
 

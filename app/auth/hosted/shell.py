@@ -92,9 +92,14 @@ def look_back(uid, kind):
 
 
 def go_on(visit, prompt, **facts):
-    """Keep the answer to ``prompt`` and return the redirect to what comes next."""
-    journey.answer(visit.interaction, prompt, **facts)
-    return redirect(visit.interaction.return_to, 303)
+    """Keep the answer to ``prompt`` and return the redirect to what comes next.
+
+    Other kinds of journey come back to an endpoint that asks; a page of one's own does not.
+    """
+    interaction = visit.interaction
+    journey.answer(interaction, prompt, **facts)
+    stop = journey.next_stop(interaction) if interaction.kind == "account" else None
+    return redirect(stop or interaction.return_to, 303)
 
 
 def sign_in_first(return_to, max_age=None, **asked):

@@ -131,6 +131,7 @@ def stop(interaction):
         now=clock.now(),
         answers=json.loads(interaction.answers),
         facts={} if interaction.kind == "authorize" else interaction.facts,
+        return_to=interaction.return_to,
     )
     return policy.next_prompt(situation)
 

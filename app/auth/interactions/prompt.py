@@ -41,7 +41,7 @@ class Situation:
 
     asked: the AuthorizationRequest, None for a journey within our own pages, of which ``facts``
     tell; presence: who is here, or None; answers: prompt name → facts given in this journey; now:
-    an aware moment.
+    an aware moment; return_to: the path of ours where the journey ends.
     """
 
     asked: Any
@@ -49,6 +49,7 @@ class Situation:
     now: datetime
     answers: dict = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
+    return_to: str = ""
 
     @property
     def max_age(self):

@@ -3,6 +3,7 @@
 from flask import current_app, redirect, request, url_for
 
 from app.auth.accounts import lookup, papers
+from app.auth.factors import signals
 from app.auth.flows.account import profile
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import contact_words
@@ -51,6 +52,7 @@ def _page(user, values):
     phone = papers.read(user, "phone")
     return {
         "values": values,
+        "signals": signals.of(user),
         "may_rename": profile.may_rename(user),
         "born": user.birth_date and words.day(user.birth_date),
         "cpf": profile.masked_cpf(user),

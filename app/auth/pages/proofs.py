@@ -3,7 +3,7 @@
 from flask import current_app, request
 
 from app.auth.accounts import counts
-from app.auth.factors import ceremonies, passkeys, registry, totp
+from app.auth.factors import ceremonies, passkeys, registry, signals, totp
 from app.auth.flows.factors import showing, step_up
 from app.auth.hosted import forms
 from app.foundation import csrf, words
@@ -74,6 +74,7 @@ def judge(page, visit, show, context):
         visit.check_token()
         return show(*read()), None
     except REFUSALS as problem:
+        context["signals"] = signals.after(problem, request.form.get("credential", ""))
         return None, forms.again(page, problem, notice=notice(problem), **context)
     except Missing as problem:
         return None, forms.again(page, problem, errors=problem.errors, **context)

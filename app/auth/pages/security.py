@@ -91,7 +91,9 @@ def draw():
 def shown_once(codes, endpoint=None, onwards=None):
     """Return the page with recovery codes that nobody can show again."""
     onwards = onwards or url_for(endpoint, done="codes")
-    return forms.page("recovery_codes_once", codes=codes, onwards=onwards)
+    sealed = recovery_codes.wrapped(codes, browser.presence().session_id)
+    context = {"codes": codes, "sealed": sealed, "onwards": onwards}
+    return forms.page("recovery_codes_once", **context, **signed_in.page())
 
 
 def told():

@@ -40,6 +40,7 @@ class Device(NamedTuple):
     ends: str
     apps: tuple
     is_new: bool
+    may_be_named: bool
 
 
 def told(session, here, now, apps=(), *, place=None, is_new=False):
@@ -60,7 +61,15 @@ def told(session, here, now, apps=(), *, place=None, is_new=False):
         ends=words.when(session.ends_at, now),
         apps=tuple(apps),
         is_new=is_new,
+        may_be_named=session.device_id is not None,
     )
+
+
+def called(device, name):
+    """Return ``device`` (Device) under the name that the person gave it, beside what it is."""
+    if not name:
+        return device
+    return device._replace(name=name, browser=f"{device.name}, {device.browser}")
 
 
 def device_of(user_agent):

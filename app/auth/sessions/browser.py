@@ -130,6 +130,11 @@ def proved(channel):
     g.presence = g.presence._replace(must_prove=" ".join(rest))
 
 
+def judged(verdict):
+    """How odd it looked that who is here came in; this request knows it from now on."""
+    g.presence = g.presence._replace(risk=verdict)
+
+
 def forget():
     """Take the session's cookie from this browser; ending the session is the caller's."""
     g.presence = None
@@ -143,7 +148,7 @@ def address():
 
 def user_agent():
     """Return what the browser calls itself, cut to what we keep, or None."""
-    return _printable(request.user_agent.string)
+    return devices.printable(request.user_agent.string, LONGEST_USER_AGENT) or None
 
 
 def id():
@@ -201,7 +206,3 @@ def _authenticate(session, amr, now):
 def _expiry(seen_at, ends_at):
     idle = timedelta(seconds=current_app.config["SESSION_IDLE_SECONDS"])
     return min(seen_at + idle, ends_at)
-
-
-def _printable(text):
-    return "".join(c for c in text if c.isprintable())[:LONGEST_USER_AGENT] or None

@@ -38,6 +38,7 @@ def asking(prompt="", **more):
 
 LOA2, LOA3, PHR = assurance.LADDER
 LOGGED_IN = {"login": {"sid": "s"}}
+ABLE = {"passkeys": {"told": True}}
 MUST = {"acr_essential": True}
 JOINED = {"join": {"phone": True}}
 # asked, who is here, what was answered in this journey → prompt.check, or None
@@ -146,6 +147,20 @@ ROWS = {
         {"consent": {"sub": "bia"}},
         "consent.asked_for",
     ),
+    "able, just signed in by password": (
+        asking(),
+        here(),
+        LOGGED_IN | ABLE,
+        "invitation.offered",
+    ),
+    "invited, done": (asking(), here(), LOGGED_IN | ABLE | {"invitation": {}}, None),
+    "able, came in before": (asking(), here(), ABLE, None),
+    "able, on the way to a page of one's own": (None, here(), LOGGED_IN | ABLE, None),
+    "able, a level is asked for": (asking(acr_values=(LOA2,)), here(), LOGGED_IN | ABLE, None),
+    "able, an age is asked for": (asking(max_age=600), here(), LOGGED_IN | ABLE, None),
+    "able, not by password": (asking(), here(amr="swk user mfa"), LOGGED_IN | ABLE, None),
+    "able, too long ago": (asking(), here(ago=301), LOGGED_IN | ABLE, None),
+    "able, oddly": (asking(), here(risk="step_up"), LOGGED_IN | ABLE, None),
     "own account, nobody": (None, NOBODY, {}, "login.nobody_here"),
     "own account": (None, here(ago=10**6), {}, None),
     "own account, handed out": (
@@ -288,6 +303,7 @@ def test_when_nobody_may_be_asked_each_prompt_has_its_error():
         "step_up": {"login_required"},
         "enrolment": {"interaction_required", "login_required"},
         "contact": {"interaction_required"},
+        "invitation": {"interaction_required"},
         "new_password": {"interaction_required"},
         "consent": {"consent_required"},
     }

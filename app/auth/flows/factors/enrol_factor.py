@@ -6,7 +6,15 @@ session here counts as one of two factors from then on.
 
 from app.auth.accounts import lookup
 from app.auth.audit import events, trail
-from app.auth.factors import passkey_creation, passkeys, recovery_codes, registry, remembered, totp
+from app.auth.factors import (
+    invitations,
+    passkey_creation,
+    passkeys,
+    recovery_codes,
+    registry,
+    remembered,
+    totp,
+)
 from app.auth.flows.factors import showing, step_up
 from app.auth.notifications import post
 from app.auth.sessions import assurance, browser
@@ -50,6 +58,13 @@ def add_passkey(answer, name, device):
     user = lookup.held(user.id)
     post.notice("passkey_added", user, name=passkey.name, at=clock.now())
     return _added(user, "passkey", passkeys.methods(passkey))
+
+
+def decline_passkey():
+    """Who is here says "not now" to a passkey, and is left in peace for a while."""
+    here = browser.presence()
+    invitations.decline(here.user_id)
+    trail.record(events.PASSKEY_DECLINED, actor=here.sub, subject=here.sub)
 
 
 def draw_recovery_codes():
