@@ -47,7 +47,7 @@ def test_another_name_is_told_where_it_was_changed(ana):  # noqa: F811
     assert told(page)["signalCurrentUserDetails"]["displayName"] == "Ana Lima"
 
 
-@rfc("WebAuthn", "5.1.10.1")
+@rfc("WebAuthn", "5.1.10")
 def test_a_passkey_of_nobody_is_told_of_and_one_of_somebody_never(ana, browser):  # noqa: F811
     hers, strange = Authenticator(), Authenticator()
     add_passkey(ana, hers)
