@@ -200,7 +200,7 @@ def test_a_passkey_that_was_removed_here_is_unknown_and_the_password_goes_on(
     )
 
 
-@rfc("WebAuthn", "5.1.10")
+@rfc("WebAuthn L3", "5.1.10")
 def test_the_browser_itself_forgets_what_was_removed_here(live_server, page, email):
     device = Device(page)
     device.stop_answering(True)

@@ -22,7 +22,7 @@ def told(page):
     return json.loads(found["data-signals"]) if found else None
 
 
-@rfc("WebAuthn", "5.1.10")
+@rfc("WebAuthn L3", "5.1.10")
 def test_the_list_tells_which_passkeys_there_are_and_what_they_are_called(app, ana):  # noqa: F811
     device = Authenticator()
     add_passkey(ana, device)
@@ -47,7 +47,7 @@ def test_another_name_is_told_where_it_was_changed(ana):  # noqa: F811
     assert told(page)["signalCurrentUserDetails"]["displayName"] == "Ana Lima"
 
 
-@rfc("WebAuthn", "5.1.10")
+@rfc("WebAuthn L3", "5.1.10")
 def test_a_passkey_of_nobody_is_told_of_and_one_of_somebody_never(ana, browser):  # noqa: F811
     hers, strange = Authenticator(), Authenticator()
     add_passkey(ana, hers)
