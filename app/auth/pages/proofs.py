@@ -3,16 +3,25 @@
 from flask import current_app, request
 
 from app.auth.accounts import counts
-from app.auth.factors import passkeys, registry
+from app.auth.factors import ceremonies, passkeys, registry, totp
+from app.auth.flows.factors import showing, step_up
 from app.auth.hosted import forms
-from app.foundation import words
+from app.foundation import csrf, words
 
-FIELDS = {"passkey": "credential", "recovery_code": "recovery_code"}  # else `otp`
+FIELDS = {  # else `otp`
+    "passkey": "credential",
+    "recovery_code": "recovery_code",
+    "password": "password",
+}
 MISSING = {
     "credential": "passkey.cancelled",
     "recovery_code": "recovery.missing",
     "password": "login.missing_password",
 }
+REFUSALS = (
+    *(csrf.Stale, counts.Paused, showing.Wrong, step_up.WrongPassword),
+    *(totp.Used, ceremonies.Refused),
+)
 
 
 class Missing(forms.Incomplete):
@@ -48,10 +57,26 @@ def read():
     """Return the factor and the answer that this form holds. Raises Missing."""
     name = request.form.get("method", "")
     field = FIELDS.get(name, "otp")
-    answer = request.form.get(field, "").strip()
+    answer = request.form.get(field, "")
+    if name != "password":
+        answer = answer.strip()
     if not answer:
         raise Missing(field)
     return name, answer
+
+
+def judge(page, visit, show, context):
+    """Return what ``show(name, answer)`` makes of this form, or the answer to a refused one.
+
+    Two values, of which one is None: a session, and the page ``page`` again.
+    """
+    try:
+        visit.check_token()
+        return show(*read()), None
+    except REFUSALS as problem:
+        return None, forms.again(page, problem, notice=notice(problem), **context)
+    except Missing as problem:
+        return None, forms.again(page, problem, errors=problem.errors, **context)
 
 
 def channel():

@@ -4,14 +4,14 @@ A journey stops here when :mod:`app.auth.interactions.prompts.second_factor` say
 alone is not enough.
 """
 
+from functools import partial
+
 from flask import redirect, request, url_for
 
-from app.auth.factors import ceremonies, policy, totp
+from app.auth.factors import policy
 from app.auth.flows.factors import second_factor as flow
-from app.auth.flows.factors import showing
 from app.auth.hosted import forms, shell
 from app.auth.pages import proofs
-from app.foundation import csrf
 
 second_factor = shell.door("second_factor")
 
@@ -26,19 +26,13 @@ def show(uid):
 def enter(uid):
     """Sign in and go on with the journey, or say why not."""
     visit = shell.come_in(uid, "second_factor")
-    context = _page(visit)
     remember = request.form.get("remember") == "1"
+    show = partial(flow.show, visit.interaction, remember=remember)
     try:
-        visit.check_token()
-        name, answer = proofs.read()
-        session = flow.show(visit.interaction, name, answer, remember=remember)
-    except (csrf.Stale, showing.Wrong, showing.Limited, totp.Used, ceremonies.Refused) as problem:
-        return forms.again("second_factor", problem, notice=proofs.notice(problem), **context)
-    except proofs.Missing as problem:
-        return forms.again("second_factor", problem, errors=problem.errors, **context)
+        session, refused = proofs.judge("second_factor", visit, show, _page(visit))
     except flow.Over:
         return _from_the_start(visit)
-    return shell.go_on(visit, "login", sid=session.id)
+    return refused or shell.go_on(visit, "login", sid=session.id)
 
 
 @second_factor.get("/second-factor/<uid>/other")
@@ -76,5 +70,5 @@ def _page(visit):
         "again": url_for("second_factor.again", uid=visit.uid),
         "others": f"{here}/other",
         "may_remember": policy.lets_browsers_be_remembered(user.id),
-        **proofs.asked(user.id),
+        "ways": proofs.asked(user.id),
     }

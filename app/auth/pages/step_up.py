@@ -3,23 +3,15 @@
 A journey stops here when :mod:`app.auth.interactions.prompts.step_up` says so. The session stays.
 """
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 
-from app.auth.accounts import lockout
-from app.auth.factors import ceremonies, totp
-from app.auth.flows.factors import showing
 from app.auth.flows.factors import step_up as flow
 from app.auth.hosted import forms, shell
 from app.auth.pages import proofs
 from app.auth.sessions import browser
-from app.foundation import csrf, words
+from app.foundation import words
 
 step_up = shell.door("step_up")
-
-REFUSALS = (
-    *(csrf.Stale, showing.Wrong, showing.Limited, totp.Used, ceremonies.Refused),
-    *(flow.WrongPassword, lockout.Paused),
-)
 
 
 @step_up.get("/step-up/<uid>")
@@ -32,17 +24,11 @@ def show(uid):
 def enter(uid):
     """Go on with the journey, or say why not."""
     visit = shell.come_in(uid, "step_up")
-    context = _page(visit)
     try:
-        visit.check_token()
-        session = flow.show(*_answer())
-    except REFUSALS as problem:
-        return forms.again("step_up", problem, notice=proofs.notice(problem), **context)
-    except proofs.Missing as problem:
-        return forms.again("step_up", problem, errors=problem.errors, **context)
+        session, refused = proofs.judge("step_up", visit, flow.show, _page(visit))
     except flow.Ended:
         return redirect(visit.interaction.return_to, 303)
-    return shell.go_on(visit, "step_up", sid=session.id)
+    return refused or shell.go_on(visit, "step_up", sid=session.id)
 
 
 @step_up.post("/step-up/<uid>/cancel")
@@ -55,27 +41,18 @@ def cancel(uid):
     return shell.go_on(visit, "step_up", cancelled=True)
 
 
-def _answer():
-    if request.form.get("method") == "password":
-        clear = request.form.get("password", "")
-        if not clear:
-            raise proofs.Missing("password")
-        return "password", clear
-    return proofs.read()
-
-
 def _page(visit):
     here = browser.presence()
     act = visit.interaction.facts.get("act") if visit.interaction.request is None else None
     address = url_for("step_up.show", uid=visit.uid)
-    context = proofs.asked(here.user_id)
-    codes = [name for name in context["methods"] if name != "passkey"]
+    ways = proofs.asked(here.user_id)
+    codes = [name for name in ways["methods"] if name != "passkey"]
     return {
         "asker": visit.asker,
         "csrf_token": visit.token,
         "who": shell.name_of(here),
         "why": words.t("stepup.why", action=words.t(f"act.{act or 'go_on'}")),
         "here": address,
-        "other_codes": [(n, f"{address}?method={n}") for n in codes if n != context["code_method"]],
-        **context,
+        "other_codes": [(n, f"{address}?method={n}") for n in codes if n != ways["code_method"]],
+        "ways": ways,
     }
