@@ -9,7 +9,7 @@ import pytest
 import redis
 import time_machine
 
-from tests.support import houses, keeper, live, marks, parts
+from tests.support import halves, houses, keeper, live, marks, parts
 from tests.support.databases import Databases
 from tests.support.listener import Listener
 from tests.support.services import Missing
@@ -41,8 +41,14 @@ def pytest_unconfigure(config):
         config.stash[run].end()
 
 
-def pytest_collection_modifyitems(items):
-    """Begin with what takes longest a test, so that no process is left with it at the end."""
+def pytest_collection_modifyitems(config, items):
+    """Leave out what one database proves; begin with what takes longest a test.
+
+    So no process is left with it at the end.
+    """
+    if gone := set(halves.left_out(items)):
+        config.hook.pytest_deselected(items=list(gone))
+        items[:] = [item for item in items if item not in gone]
     items.sort(key=lambda item: not item.nodeid.startswith("tests/journeys/"))
 
 

@@ -24,8 +24,7 @@ from app.auth.tokens.models import (
     RefreshToken,
     RevokedToken,
 )
-from app.foundation import clock
-from app.foundation.database import kept
+from app.foundation import clock, database
 
 BATCH = 1000  # rows a statement
 MOMENT = timedelta(minutes=1)  # a journey begun in a request's last second is saved by then
@@ -115,7 +114,7 @@ def _erase():
     """Erase the people whose time to come back is over, each by themselves; return how many."""
     gone = 0
     for user_id in closing.due(BATCH):
-        with kept(db):
+        with database.kept(db):
             gone += closing.erase(user_id)
     return gone
 
@@ -130,10 +129,9 @@ def _delete(model, which):
             .limit(BATCH)
             .with_for_update(skip_locked=True)
         )
-        with kept(db) as session:
+        with database.kept(db) as session:
             keys = [tuple(row) for row in session.execute(batch)]
-            few = delete(model).where(key.in_(keys))
-            session.execute(few.execution_options(synchronize_session=False))
+            database.write(db, delete(model).where(key.in_(keys)))
         gone += len(keys)
         if len(keys) < BATCH:
             return gone
@@ -155,5 +153,5 @@ def _wipe_messages(now):
 
 
 def _done(wiping):
-    with kept(db) as session:
-        return session.execute(wiping.execution_options(synchronize_session=False)).rowcount
+    with database.kept(db):
+        return database.write(db, wiping).rowcount

@@ -92,6 +92,14 @@ def kept(database):
         raise
 
 
+def write(database, statement):
+    """Execute an UPDATE or DELETE without matching it to loaded objects; return its result.
+
+    For rows that nobody in this request holds as objects, or only to be read before.
+    """
+    return database.session.execute(statement.execution_options(synchronize_session=False))
+
+
 def let_go(database):
     """End the request's reading, so that it holds no connection while it waits or computes.
 

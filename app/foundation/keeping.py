@@ -4,7 +4,9 @@ A request that returns an answer commits, even a refusal; one that raises is rol
 anybody handles the error. So a verb never commits, and nothing is half done.
 """
 
-from flask import Flask
+from flask import Flask, g
+
+from app.foundation import clock
 
 
 class House(Flask):
@@ -16,6 +18,7 @@ class House(Flask):
         """Run the view; keep its work once it has returned."""
         answer = super().dispatch_request()
         self._keep()
+        _wait()
         return answer
 
     def preprocess_request(self):
@@ -29,6 +32,7 @@ class House(Flask):
         """Undo first, then answer."""
         if self._used():
             self.database.session.rollback()
+        _wait()
         return super().handle_user_exception(error)
 
     def _keep(self):
@@ -37,3 +41,16 @@ class House(Flask):
 
     def _used(self):
         return self.database is not None and self.database.session.registry.has()
+
+
+def answer_no_sooner(moment):
+    """Let this request's answer wait for ``moment`` (:func:`clock.ticks`) once its work is kept.
+
+    So how long the keeping took tells nobody what was written.
+    """
+    g.no_sooner = moment
+
+
+def _wait():
+    if "no_sooner" in g:
+        clock.sleep_until(g.pop("no_sooner"))

@@ -4,7 +4,7 @@ import pytest
 from flask import abort, jsonify
 from sqlalchemy import event, text
 
-from app.foundation import database
+from app.foundation import clock, database, keeping
 from app.foundation.problems import Problem
 from tests.foundation.conftest import Thing, db, names
 
@@ -133,3 +133,19 @@ def test_the_same_session_is_never_seen_by_two_requests(client, thing_house):
 
     assert client.get("/read").text == "1"
     assert client.get("/in").text == "False"
+
+
+@pytest.mark.parametrize("ending", ["returned-200", "raised-409"])
+def test_an_answer_that_must_wait_does_so_with_its_work_done(client, thing_house, ending):
+    at = {}
+    thing_house.before_request(
+        lambda: keeping.answer_no_sooner(at.setdefault("until", clock.ticks() + 0.1))
+    )
+
+    client.get(f"/{ending}")
+
+    assert clock.ticks() >= at["until"]
+    begun = clock.ticks()
+    with thing_house.app_context():
+        client.get("/unknown")
+    assert clock.ticks() - begun < 0.1  # it was of one request alone

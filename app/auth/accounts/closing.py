@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, select
 from app.auth.accounts.models import User
 from app.auth.audit import events, trail
 from app.auth.database import db
-from app.foundation import clock
+from app.foundation import clock, database
 
 NOWHERE = "closed.invalid"  # no mail is ever delivered there (RFC 2606 §2)
 
@@ -63,8 +63,7 @@ def erase(user_id):
         "must_change_password": False,
     }
     db.session.expunge(user)
-    one = delete(User).where(User.id == user_id)
-    db.session.execute(one.execution_options(synchronize_session=False))
+    database.write(db, delete(User).where(User.id == user_id))
     db.session.execute(insert(User).values(bare))
     trail.record(events.ACCOUNT_CLOSED, actor=events.SYSTEM, subject=bare["sub"])
     return True

@@ -49,7 +49,7 @@ def _learn_addresses(state):
 
 def _let_in(max_age):
     here = browser.presence()
-    if here is None or here.must_change_password or here.must_prove:
+    if here is None or here.is_held_up:
         return shell.sign_in_first(signed_in.this_address())
     if "admin" not in roles.names(here.user_id):
         raise NotAllowed

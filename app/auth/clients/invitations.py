@@ -11,7 +11,7 @@ from app.auth.audit import events, trail
 from app.auth.clients.credentials import WrongToken
 from app.auth.clients.models import InitialAccessToken
 from app.auth.database import db
-from app.foundation import clock, digests, ids
+from app.foundation import clock, database, digests, ids
 from app.foundation.problems import NotFound
 
 
@@ -52,8 +52,8 @@ def spend(value):
     """
     taken = update(InitialAccessToken).where(_is_good(value))
     taken = taken.values(uses_left=InitialAccessToken.uses_left - 1)
-    taken = taken.returning(InitialAccessToken.id).execution_options(synchronize_session=False)
-    token_id = db.session.scalar(taken)
+    taken = taken.returning(InitialAccessToken.id)
+    token_id = database.write(db, taken).scalar()
     if token_id is None:
         raise WrongToken
     return token_id

@@ -5,6 +5,7 @@ from sqlalchemy import delete, select
 from app.auth.audit import events, trail
 from app.auth.consents.models import Consent
 from app.auth.database import db
+from app.foundation import database
 from app.foundation.problems import NotFound
 
 
@@ -20,6 +21,6 @@ def take_back(user_id, sub, client_id):
     Raises NotFound: when nothing was allowed, or no longer.
     """
     mine = delete(Consent).where(Consent.user_id == user_id, Consent.client_id == client_id)
-    if not db.session.execute(mine.execution_options(synchronize_session=False)).rowcount:
+    if not database.write(db, mine).rowcount:
         raise NotFound
     trail.record(events.CONSENT_WITHDRAWN, actor=sub, subject=client_id)

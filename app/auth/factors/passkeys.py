@@ -23,7 +23,7 @@ from app.auth.factors import ceremonies
 from app.auth.factors.ceremonies import MALFORMED, SHOW, SIGN_IN, Refused
 from app.auth.factors.models import Passkey
 from app.auth.sessions import devices
-from app.foundation import clock
+from app.foundation import clock, database
 from app.foundation.problems import NotFound
 
 LONGEST_ANSWER = 16_384  # characters; a browser's has some 1,500
@@ -187,6 +187,6 @@ def _note_use(passkey, found):
     used = update(Passkey).where(Passkey.id == passkey.id, grown)
     used = used.values(
         sign_count=count, backed_up=found.credential_backed_up, last_used_at=clock.now()
-    ).execution_options(synchronize_session=False)
-    if not db.session.execute(used).rowcount:
+    )
+    if not database.write(db, used).rowcount:
         raise Refused(detail="the counter did not grow, in parallel")

@@ -82,7 +82,7 @@ def left(user_id):
 
 def forget(user_id):
     """The person's codes are no longer good."""
-    _run(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    database.write(db, delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
 
 
 def _place(session_id):
@@ -103,7 +103,3 @@ def _digests(user_id, code):
     """What may be kept of ``code``, under each key of the ring; a new one is kept as the first."""
     keys = current_app.extensions["sealing"].derive_each("recovery_codes")
     return [digests.keyed(key, f"{user_id}\n{code}") for key in keys]
-
-
-def _run(statement):
-    return db.session.execute(statement.execution_options(synchronize_session=False))

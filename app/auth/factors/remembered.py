@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from app.auth.database import db
 from app.auth.factors.models import RememberedBrowser
 from app.auth.sessions import browser
-from app.foundation import clock, digests
+from app.foundation import clock, database, digests
 
 
 def is_remembered(user):
@@ -27,7 +27,9 @@ def is_remembered(user):
 
 def remember(user_id):
     """Remember this browser for ``SECOND_FACTOR_REMEMBER_DAYS``, counted from now."""
-    _run(delete(RememberedBrowser).where(RememberedBrowser.browser_digest == _digest(user_id)))
+    database.write(
+        db, delete(RememberedBrowser).where(RememberedBrowser.browser_digest == _digest(user_id))
+    )
     now = clock.now()
     until = now + timedelta(days=current_app.config["SECOND_FACTOR_REMEMBER_DAYS"])
     db.session.add(
@@ -40,12 +42,8 @@ def remember(user_id):
 
 def forget(user_id):
     """No browser is remembered for the person any more."""
-    _run(delete(RememberedBrowser).where(RememberedBrowser.user_id == user_id))
+    database.write(db, delete(RememberedBrowser).where(RememberedBrowser.user_id == user_id))
 
 
 def _digest(user_id):
     return digests.of(f"{browser.id()} {user_id}")
-
-
-def _run(statement):
-    db.session.execute(statement.execution_options(synchronize_session=False))

@@ -102,7 +102,7 @@ def begin(user):
         TotpSecret.enabled_at.is_(None),
         TotpSecret.begun_at < now - KEPT,
     )
-    _run(old)
+    database.write(db, old)
     sealed = _seal(user.id, pyotp.random_base32())
     db.session.execute(_BEGIN, {"user_id": user.id, "sealed": sealed, "now": now})
     kept = _kept(user.id)
@@ -127,13 +127,13 @@ def enable(user_id, answer):
         TotpSecret.enabled_at.is_(None),
         TotpSecret.secret_sealed == kept.secret_sealed,
     )
-    return bool(_run(begun.values(enabled_at=clock.now(), last_step=step)).rowcount)
+    return bool(database.write(db, begun.values(enabled_at=clock.now(), last_step=step)).rowcount)
 
 
 def remove(user_id):
     """Forget the person's app; return whether there was one enabled."""
     mine = delete(TotpSecret).where(TotpSecret.user_id == user_id)
-    return bool(_run(mine.where(TotpSecret.enabled_at.is_not(None))).rowcount)
+    return bool(database.write(db, mine.where(TotpSecret.enabled_at.is_not(None))).rowcount)
 
 
 def _kept(user_id):
@@ -170,7 +170,3 @@ def _seal(user_id, secret):
 
 def _place(user_id):
     return f"totp_secrets/{user_id}/secret_sealed"
-
-
-def _run(statement):
-    return db.session.execute(statement.execution_options(synchronize_session=False))

@@ -13,7 +13,7 @@ from app.auth.database import db
 from app.auth.factors import passkeys
 from app.auth.flows.factors import entering, second_factor
 from app.auth.sessions import assurance, browser
-from app.foundation import clock, database
+from app.foundation import database
 from app.foundation.problems import Problem, Unavailable
 
 
@@ -59,16 +59,16 @@ def by_password(identifier, password, interaction=None):
 
 
 def _by_password(identifier, password, interaction):
-    until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
+    until = lockout.answer_at()
     browser.presence()  # before anything is held
     try:
         user, judged, better, weighed = _recognise(identifier, password)
     except Unavailable:
         raise
     except Problem:
-        _wait(until)
+        lockout.wait_for(until)
         raise
-    _wait(until)
+    lockout.wait_for(until)
     return _enter(user.id, judged, better, weighed, interaction)
 
 
@@ -105,11 +105,6 @@ def _note(reason, user, tried=None, **more):
     trail.record_apart(events.SIGN_IN_FAILED, **failed)
     if tried and tried.last:
         trail.record_apart(events.SIGN_IN_LOCKED, actor=events.NOBODY, subject=subject)
-
-
-def _wait(until):
-    database.let_go(db)
-    clock.sleep_until(until)
 
 
 def _enter(user_id, judged, better, weighed, interaction):

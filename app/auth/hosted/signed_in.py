@@ -72,7 +72,7 @@ def this_address():
 def _let_in(act):
     """Nobody sees an account without a session, or before replacing a handed-out password."""
     here = browser.presence()
-    if here is None or here.must_change_password or here.must_prove or enrolment.must(here):
+    if here is None or here.is_held_up or enrolment.must(here):
         return shell.sign_in_first(_here_or_home())
     if act and not step_up.is_fresh(here, clock.now()):
         return shell.sign_in_first(this_address(), fresh=True, act=act)

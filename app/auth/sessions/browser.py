@@ -40,6 +40,11 @@ class Presence(NamedTuple):
     must_prove: str = ""
     risk: str = "allow"  # verdict of `risk.assessment` at the sign-in
 
+    @property
+    def is_held_up(self):
+        """Is something to be done before anything else: a password replaced, an address proved?"""
+        return bool(self.must_change_password or self.must_prove)
+
 
 _Seen = NamedTuple(
     "_Seen",

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, select, text, update
 from app.auth.accounts import counts
 from app.auth.database import db
 from app.auth.sessions.models import Device, Network, Session
-from app.foundation import clock, digests, ids
+from app.foundation import clock, database, digests, ids
 from app.foundation.database import UtcDateTime
 from app.foundation.problems import NotFound
 
@@ -43,7 +43,7 @@ def seen(user_id, browser_id, user_agent, address):
     if older:
         mine = update(Device).where(Device.user_id == user_id, Device.browser_digest.in_(older))
         mine = mine.values(browser_digest=current)
-        db.session.execute(mine.execution_options(synchronize_session=False))
+        database.write(db, mine)
     values = {"id": ids.new("dev"), "user_id": user_id, "digest": current}
     return db.session.scalar(_SEEN, values | {"user_agent": user_agent, "now": clock.now()})
 
@@ -94,8 +94,7 @@ def own(user_id, device_id):
 def disown(device_id):
     """The person says that it is not theirs: it is new again when it comes."""
     mine = update(Device).where(Device.id == device_id)
-    mine = mine.values(disowned_at=clock.now(), owned_at=None)
-    db.session.execute(mine.execution_options(synchronize_session=False))
+    database.write(db, mine.values(disowned_at=clock.now(), owned_at=None))
 
 
 def in_use(user_id):

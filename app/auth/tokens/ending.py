@@ -26,7 +26,7 @@ from app.auth.tokens.models import (
     RefreshToken,
     SessionClient,
 )
-from app.foundation import clock
+from app.foundation import clock, database
 from app.foundation.database import UtcDateTime
 
 HEAD_START = timedelta(seconds=3)  # the page that ends a session tries first, then the worker
@@ -68,13 +68,13 @@ def consent(user_id, client_id, reason, *, known_as):
     sessions = select(Session.id).where(Session.user_id == user_id)
     there = (SessionClient.client_id == client_id) & SessionClient.session_id.in_(sessions)
     _notify_of_consent(client_id, known_as, there)
-    _run(delete(SessionClient).where(there))
+    database.write(db, delete(SessionClient).where(there))
     codes, devices, families = (
         (model.user_id == user_id) & (model.client_id == client_id)
         for model in (AuthorizationCode, DeviceCode, RefreshToken)
     )
-    _run(delete(AuthorizationCode).where(codes, AuthorizationCode.used_at.is_(None)))
-    _run(delete(DeviceCode).where(devices, DeviceCode.state == "approved"))
+    database.write(db, delete(AuthorizationCode).where(codes, AuthorizationCode.used_at.is_(None)))
+    database.write(db, delete(DeviceCode).where(devices, DeviceCode.state == "approved"))
     _end_families(families, reason)
     since = clock.now() - _longest()
     alive = union(
@@ -99,8 +99,9 @@ def client(client_id, reason):
     It is told of no session's end any more.
     """
     _end_families(RefreshToken.client_id == client_id, reason)
-    undelivered = (LogoutNotice.client_id == client_id) & LogoutNotice.due_at.is_not(None)
-    _run(update(LogoutNotice).where(undelivered).values(due_at=None, problem="client_ended"))
+    theirs = (LogoutNotice.client_id == client_id) & LogoutNotice.due_at.is_not(None)
+    undelivered = update(LogoutNotice).where(theirs)
+    database.write(db, undelivered.values(due_at=None, problem="client_ended"))
     until = clock.now() + access.CLIENT_LISTED
     db.session.execute(_LISTED_ANEW, {"name": f"client:{client_id}", "expires_at": until})
 
@@ -130,7 +131,9 @@ def _sessions(named, reason, *, actor, offline):
 
 def _close(session_id, reason):
     open_one = update(Session).where(Session.id == session_id, Session.ended_at.is_(None))
-    return _run(open_one.values(ended_at=clock.now(), end_reason=reason)).rowcount == 1
+    return (
+        database.write(db, open_one.values(ended_at=clock.now(), end_reason=reason)).rowcount == 1
+    )
 
 
 def _notify(which):
@@ -165,11 +168,7 @@ def _held(clients):
 
 def _end_families(which, reason):
     live = update(RefreshToken).where(which, RefreshToken.ended_at.is_(None))
-    _run(live.values(ended_at=clock.now(), end_reason=reason, successor_sealed=None))
-
-
-def _run(statement):
-    return db.session.execute(statement.execution_options(synchronize_session=False))
+    database.write(db, live.values(ended_at=clock.now(), end_reason=reason, successor_sealed=None))
 
 
 def _longest():

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from flask import current_app
 
-from app.auth.accounts import lookup, passwords, registration
+from app.auth.accounts import lockout, lookup, passwords, registration
 from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
@@ -16,7 +16,7 @@ from app.auth.database import db
 from app.auth.flows.contacts import application, verify_contact
 from app.auth.notifications import post
 from app.auth.tokens import ending
-from app.foundation import clock, database
+from app.foundation import clock
 from app.foundation.problems import Problem
 
 
@@ -51,13 +51,12 @@ def begin(given, address, *, locale=None, **options):
     """
     if current_app.config["SIGN_UP"] == "off":
         raise Closed
-    until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
+    until = lockout.answer_at()
     user = application.accept(given, **options)
     with current_app.extensions["sign_ins"].take(queue=0):
         sends.allow(Contact("email", user.email_folded), address)
         passwords.set(user, given.password)
-        database.let_go(db)
-        clock.sleep_until(until)
+        lockout.wait_for(until)
     phone = verify_contact.where(user, "phone")
     return Joined(_settle(_unproved(user), locale), user.email, phone)
 

@@ -15,7 +15,7 @@ from app.auth.database import db
 from app.auth.notifications import messages, post
 from app.auth.sessions import browser
 from app.auth.tokens import ending
-from app.foundation import clock, database
+from app.foundation import clock
 
 CHANNELS = ("email", "sms")
 PURPOSE = "reset"
@@ -30,14 +30,13 @@ def ask(identifier, channel, address, *, locale=None):
     Raises sends.TooSoon: when this identifier was asked for a moment ago, or too much from here,
     whoever that is. Raises Unavailable: when too many are at it.
     """
-    until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
+    until = lockout.answer_at()
     with current_app.extensions["sign_ins"].take(queue=0):
         sends.ask(PURPOSE, identifier, address)
         user = lookup.by_identifier(identifier)
         contact = user and user.may_enter() and _proved(user, channel)
         allowed = contact and _allowed(contact, address, user)
-        database.let_go(db)
-        clock.sleep_until(until)
+        lockout.wait_for(until)
     if not allowed:
         return None
     secret = one_time.issue(PURPOSE, user.id, contact.where, link=True)

@@ -4,7 +4,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.auth.accounts import lookup, papers
+from app.auth.accounts import lockout, lookup, papers
 from app.auth.accounts.models import User
 from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.sends import Contact
@@ -14,7 +14,7 @@ from app.auth.factors import registry
 from app.auth.notifications import messages, post
 from app.auth.sessions import assurance, browser
 from app.auth.tokens import ending
-from app.foundation import clock, database
+from app.foundation import clock
 
 PURPOSES = {"email": "confirm_email", "phone": "confirm_phone"}
 _WAYS = {"email": "email", "phone": "sms"}
@@ -95,12 +95,11 @@ def send_to_newcomer(user_id, email, address, *, locale=None):
 
     Raises sends.TooSoon. Raises Unavailable: when too many are at it.
     """
-    until = clock.ticks() + current_app.config["LOGIN_FLOOR_MS"] / 1000
+    until = lockout.answer_at()
     with current_app.extensions["sign_ins"].take(queue=0):
         sends.allow(Contact("email", email.lower()), address)
         user = _newcomer(user_id)
-        database.let_go(db)
-        clock.sleep_until(until)
+        lockout.wait_for(until)
     if user is not None:
         _issue(user, "email", user.email_folded, locale)
 
