@@ -32,6 +32,7 @@ from app.auth.pages.password import password
 from app.auth.pages.privacy import closed, privacy
 from app.auth.pages.privacy import deeds as privacy_deeds
 from app.auth.pages.profile import data
+from app.auth.pages.push import push, worker
 from app.auth.pages.recovery import recovery
 from app.auth.pages.registration import registration
 from app.auth.pages.second_factor import second_factor
@@ -81,6 +82,8 @@ PAGES = (
     closed,
     security,
     passkeys,
+    push,
+    worker,
     logos,
     start,
     explain,

@@ -108,3 +108,9 @@ def _last_seen(moment, here, now):
     if here or (now - moment).total_seconds() < ACTIVE_SECONDS:
         return words.t("sessions.active_now")
     return words.t("sessions.last_seen", ago=words.ago(moment, now))
+
+
+def this_device():
+    """Return what to call this device in a list: of passkeys, of browsers that show notices."""
+    device, program = browser.describe(browser.user_agent())
+    return ", ".join(filter(None, (device_name(device), program)))
