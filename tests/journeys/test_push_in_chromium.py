@@ -77,7 +77,12 @@ def test_notices_are_turned_on_shown_once_and_turned_off(live_server, page):
     page.wait_for_selector("#push-off")
     assert page.inner_text("#push-state") == "Ligado"
 
-    first = {"id": "msg_1", "title": "Nova entrada", "body": "iPhone", "opens": "https://eva.example/"}
+    first = {
+        "id": "msg_1",
+        "title": "Nova entrada",
+        "body": "iPhone",
+        "opens": "https://eva.example/",
+    }
     for told in (first, first, first | {"id": "msg_2", "opens": f"{live_server.url}/account/apps"}):
         deliver(page, live_server.url, told)
     services.wait_for(lambda: len(shown(page)) == 2, "two notices")

@@ -1,4 +1,4 @@
-"""Notices on this device: turned on by the browser, turned off from anywhere, ended with a session."""
+"""Notices on this device: turned on by the browser, off from anywhere, ended with a session."""
 
 import pytest
 from sqlalchemy import select
