@@ -39,7 +39,7 @@ def write(row_id, name, channel, language, context):
         subject = words.t(f"mail.subject.{name}", **values)
         if channel == messages.PUSH:
             opens = messages.CATALOGUE[name].opens
-            return Written(words.t(f"push.{name}", **values), subject, opens=opens)
+            return Written(words.t(f"pushed.{name}", **values), subject, opens=opens)
         told = {"message": name, "subject": subject, "values": values, "row_id": row_id}
         told |= {"facts": [f for f in FACTS if f in context], "zone": words.zone_name()}
         text = render_template("mail/message.txt", **told).strip()

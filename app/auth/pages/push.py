@@ -61,6 +61,7 @@ def _told(each, device):
     return {
         "id": each.id,
         "name": each.name,
+        "sign": session_words.sign(each.name),
         "here": device is not None and each.device_id == device.id,
         "added": words.t("push.added", when=words.when(each.created_at, now)),
         "used": used or words.t("push.unused"),

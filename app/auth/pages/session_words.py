@@ -97,6 +97,11 @@ def device_name(device):
     return words.t(_kind(device or "")[1])
 
 
+def sign(device):
+    """Return the icon of what a user agent, or a name of ours, tells of a device."""
+    return _kind(device)[0]
+
+
 def _kind(device):
     for part, sign, name in KINDS:
         if part in device:
