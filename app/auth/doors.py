@@ -34,6 +34,7 @@ from app.auth.pages.password import password
 from app.auth.pages.privacy import closed, privacy
 from app.auth.pages.privacy import deeds as privacy_deeds
 from app.auth.pages.profile import data
+from app.auth.pages.push import push, worker
 from app.auth.pages.recovery import recovery
 from app.auth.pages.recovery_file import recovery_file
 from app.auth.pages.registration import registration
@@ -87,6 +88,8 @@ PAGES = (
     security,
     recovery_file,
     passkeys,
+    push,
+    worker,
     logos,
     start,
     explain,

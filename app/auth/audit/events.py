@@ -36,6 +36,8 @@ RECOVERY_CODES_DRAWN = "account:recovery_codes:drawn"
 RECOVERY_CODE_USED = "account:recovery_code:used"
 PASSKEY_COUNT_WENT_BACK = "account:passkey:count_went_back"
 BROWSER_REMEMBERED = "account:browser:remembered"
+PUSH_ADDED = "account:push:added"
+PUSH_REMOVED = "account:push:removed"
 ADMINISTRATOR_ENSURED = "account:administrator:ensured"
 ROLE_GIVEN = "account:role:given"
 SESSION_OPENED = "session:browser:opened"
@@ -63,6 +65,7 @@ CLIENT_ENABLED = "client:access:enabled"
 CLIENT_DELETED = "client:metadata:deleted"
 LOGOUT_DELIVERED = "client:logout:delivered"
 LOGOUT_GIVEN_UP = "client:logout:given_up"
+MESSAGE_GIVEN_UP = "message:delivery:given_up"
 INITIAL_TOKEN_ISSUED = "client:initial_token:issued"
 INITIAL_TOKEN_REVOKED = "client:initial_token:revoked"
 KEY_CREATED = "key:signing:created"
@@ -100,6 +103,8 @@ CATALOGUE = {
     RECOVERY_CODE_USED: "A person showed one of their recovery codes.",
     PASSKEY_COUNT_WENT_BACK: "A passkey's counter did not grow, as with a copy of it.",
     BROWSER_REMEMBERED: "A person asked to be spared the second factor in a browser.",
+    PUSH_ADDED: "A person asked for notices in a browser.",
+    PUSH_REMOVED: "Notices are no longer sent to a browser.",
     ADMINISTRATOR_ENSURED: "The first administrator's account was made.",
     ROLE_GIVEN: "A person was given a role.",
     SESSION_OPENED: "A browser session began.",
@@ -127,6 +132,7 @@ CATALOGUE = {
     CLIENT_DELETED: "An app was removed.",
     LOGOUT_DELIVERED: "An app was told that a person's session with it is over.",
     LOGOUT_GIVEN_UP: "An app could not be told that a session is over.",
+    MESSAGE_GIVEN_UP: "A message to a person could not be delivered and is not tried again.",
     INITIAL_TOKEN_ISSUED: "A token was made by which apps may register themselves.",
     INITIAL_TOKEN_REVOKED: "A token by which apps register themselves was taken back.",
     KEY_CREATED: "A signing key was made.",

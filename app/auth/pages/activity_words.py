@@ -34,6 +34,8 @@ KINDS = {
         catalogue.FACTOR_REMOVED: "key",
         catalogue.RECOVERY_CODES_DRAWN: "key",
         catalogue.PASSKEY_COUNT_WENT_BACK: "alert",
+        catalogue.PUSH_ADDED: "phone",
+        catalogue.PUSH_REMOVED: "phone",
         catalogue.ROLE_GIVEN: "shield",
         catalogue.PASSKEY_DECLINED: "key",
         catalogue.DEVICE_DISOWNED: "alert",

@@ -9,7 +9,7 @@ from app.auth.factors import ceremonies, passkey_creation, totp
 from app.auth.flows.factors import enrol_factor, showing
 from app.auth.hosted import forms, shell, signed_in
 from app.auth.interactions.prompts import enrolment as prompt
-from app.auth.pages import passkeys, proofs, security
+from app.auth.pages import proofs, security, session_words
 from app.auth.sessions import browser
 from app.foundation import csrf
 
@@ -51,7 +51,7 @@ def later(uid):
 
 def _enrolled():
     if "credential" in request.form:
-        return enrol_factor.add_passkey(request.form["credential"], "", passkeys.this_device())
+        return enrol_factor.add_passkey(request.form["credential"], "", session_words.this_device())
     return enrol_factor.enable_totp(request.form.get("otp", ""))
 
 

@@ -36,7 +36,7 @@ def create():
     form = request.form
     try:
         codes = enrol_factor.add_passkey(
-            form.get("credential", ""), form.get("passkey-name", ""), this_device()
+            form.get("credential", ""), form.get("passkey-name", ""), session_words.this_device()
         )
     except (ceremonies.Refused, passkey_creation.Already, passkey_creation.TooMany) as problem:
         return _new(problem)
@@ -111,9 +111,3 @@ def _told(mine):
         }
         for each in mine
     ]
-
-
-def this_device():
-    """Return what to call a passkey made here, when its maker is not known."""
-    device, program = browser.describe(request.user_agent.string)
-    return ", ".join(filter(None, (session_words.device_name(device), program)))

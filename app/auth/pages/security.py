@@ -7,7 +7,7 @@ from app.auth.accounts import lookup
 from app.auth.factors import passkeys, recovery_codes, registry, totp
 from app.auth.flows.factors import enrol_factor, remove_factor, showing
 from app.auth.hosted import forms, signed_in
-from app.auth.pages import proofs
+from app.auth.pages import proofs, push
 from app.auth.sessions import browser
 from app.foundation import clock, words
 
@@ -19,6 +19,8 @@ DONE = {  # ?done= → message
     "passkey_added": "passkey.created",
     "passkey_removed": "security.done_passkey_removed",
     "codes": "security.done_codes",
+    "push_on": "push.done_on",
+    "push_off": "push.done_off",
 }
 
 
@@ -34,6 +36,7 @@ def home():
         codes=recovery_codes.left(user.id),
         few=recovery_codes.FEW,
         enrolled=bool(registry.enrolled(user.id)),
+        push=push.block(),
         password_changed=changed and words.when(changed, clock.now()),
         told=told(),
         **signed_in.page(),

@@ -111,6 +111,13 @@ def named(user_id, session_ids):
     return {session.id: session for session in db.session.scalars(mine)}
 
 
+def held(session_id):
+    """Return the device of a live session, which nobody ends until this request does; or None."""
+    one = select(Session).where(Session.id == session_id).with_for_update()
+    session = db.session.scalar(one.execution_options(populate_existing=True))
+    return session.device_id if session and session.is_live(clock.now()) else None
+
+
 def new_ones(user_id, now):
     """Return the ids of the person's devices that are new beside older ones at ``now``.
 

@@ -47,7 +47,7 @@ MADE = (
         r"admin\.(rotate|disable|enable|verify|delete)\.\w+",
         r"admin\.check\.(addresses_)?\w+",
         *(r"mail\.(subject|lead|otherwise|fact|factor|contact)\.\w+", r"(mail|sms)\.good_for\.\w+"),
-        r"sms\.\w+",
+        r"(sms|pushed)\.\w+",
     ),
 )
 # What people should never have to read (UX rubric 22).
