@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '0012'
-down_revision = '0007'
+down_revision = '0011'
 
 # Nullable: SQLite adds a column in place, and so keeps what refers to the table.
 COLUMNS = (('name', sa.Text()), ('owned_at', sa.DateTime(timezone=True)))
