@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 from flask import redirect, request, url_for
 
 from app.auth.flows.factors import step_up as proving
-from app.auth.hosted import shell
+from app.auth.hosted import brands, shell, themes
 from app.auth.interactions.prompts import enrolment, step_up
 from app.auth.sessions import browser
 from app.foundation import clock, csrf, words
@@ -50,7 +50,9 @@ def back(endpoint, **done):
 
 
 def page():
-    """Return what their layout needs."""
+    """Return what their layout needs, in the brand and the theme of who is here."""
+    brands.of_person(browser.presence())
+    themes.follow(browser.presence())
     return {
         "csrf_token": csrf.token(browser.id(), _purpose()),
         "who": shell.name_of(browser.presence()),

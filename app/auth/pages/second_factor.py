@@ -6,7 +6,7 @@ alone is not enough.
 
 from flask import redirect, request, url_for
 
-from app.auth.factors import ceremonies, policy, totp
+from app.auth.factors import ceremonies, totp
 from app.auth.flows.factors import second_factor as flow
 from app.auth.flows.factors import showing
 from app.auth.hosted import forms, shell
@@ -75,6 +75,6 @@ def _page(visit):
         "here": here,
         "again": url_for("second_factor.again", uid=visit.uid),
         "others": f"{here}/other",
-        "may_remember": policy.lets_browsers_be_remembered(user.id),
+        "may_remember": flow.may_remember(user, visit.interaction),
         **proofs.asked(user.id),
     }
