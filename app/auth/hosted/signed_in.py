@@ -50,9 +50,7 @@ def back(endpoint, **done):
 
 
 def page():
-    """Return what their layout needs, in the brand and the theme of who is here."""
-    brands.of_person(browser.presence())
-    themes.follow(browser.presence())
+    """Return what their layout needs."""
     return {
         "csrf_token": csrf.token(browser.id(), _purpose()),
         "who": shell.name_of(browser.presence()),
@@ -72,15 +70,25 @@ def this_address():
 
 
 def _let_in(act):
-    """Nobody sees an account without a session, or before replacing a handed-out password."""
+    """Nobody sees an account without a session, or before replacing a handed-out password.
+
+    Whoever does sees it in their institution's colours, and in the theme they chose.
+    """
     here = browser.presence()
-    if here is None or here.must_change_password or here.must_prove or enrolment.must(here):
+    if here is None or here.must_change_password or here.must_prove or _too_little(here):
         return shell.sign_in_first(_here_or_home())
     if act and not step_up.is_fresh(here, clock.now()):
         return shell.sign_in_first(this_address(), fresh=True, act=act)
     if request.method == "POST":
         check_token()
+    brands.of_person(here)
+    themes.follow(here)
     return None
+
+
+def _too_little(here):
+    """Does policy want more of who is here than they have shown (C33)?"""
+    return enrolment.must(here) or step_up.must(here)
 
 
 def _here_or_home():

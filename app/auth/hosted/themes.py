@@ -6,9 +6,8 @@ sign in, where nobody is known yet, has it too. It stands in the page's first ta
 
 from flask import g
 
+from app.auth.flows.account.profile import THEMES
 from app.auth.sessions import cookies
-
-THEMES = ("light", "dark")
 
 _SECONDS = 365 * 86_400
 

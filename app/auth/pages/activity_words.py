@@ -35,6 +35,8 @@ KINDS = {
         catalogue.RECOVERY_CODES_DRAWN: "key",
         catalogue.PASSKEY_COUNT_WENT_BACK: "alert",
         catalogue.ROLE_GIVEN: "shield",
+        catalogue.MEMBER_ADMITTED: "shield",
+        catalogue.MEMBER_RELEASED: "shield",
         catalogue.DEVICE_DISOWNED: "alert",
         catalogue.DATA_EXPORTED: "download",
         catalogue.CLOSING_ASKED: "alert",

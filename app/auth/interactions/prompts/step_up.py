@@ -25,14 +25,19 @@ def always_due(situation):
     """Policy wants two factors at every sign-in, whatever is asked for, and who is here showed one.
 
     So it is with a session that an institution's app meets, begun in a remembered browser (C33).
-    Whoever has no factor to show is asked to set one up instead.
     """
-    here = situation.presence
+    return must(situation.presence, situation.institution)
+
+
+def must(here, institution=None):
+    """Does policy want who is here (a Presence) to show the second factor they have, first?
+
+    Whoever has none is asked to set one up instead. institution: as for `enrolment.must`.
+    """
     if assurance.satisfies(here.acr, (assurance.TWO_FACTORS,)):
         return False
-    if policy.here(here, situation.institution) != policy.ALWAYS:
-        return False
-    return bool(registry.enrolled(here.user_id))
+    wanted = policy.here(here, institution) == policy.ALWAYS
+    return wanted and bool(registry.enrolled(here.user_id))
 
 
 def not_fresh(situation):
