@@ -72,7 +72,8 @@ def test_a_chosen_theme_holds_against_the_browsers_own(browser_page, login_pages
     for chosen in (None, "light", "dark"):
         for browsers in ("light", "dark"):
             port = urlsplit(login_pages[1]).port
-            cookie = {"name": f"theme_{port}", "value": chosen or "", "url": login_pages[1]}
+            cookie = {"name": f"theme_{port}", "value": chosen or ""}
+            cookie |= {"domain": "localhost", "path": "/"}
             browser_page.context.add_cookies([cookie])
             browser_page.emulate_media(color_scheme=browsers)
             browser_page.goto(login_pages[1])
