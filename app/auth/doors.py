@@ -17,6 +17,7 @@ from app.auth.oauth.endpoints.userinfo import userinfo
 from app.auth.pages.account import account
 from app.auth.pages.activity import activity
 from app.auth.pages.apps import apps
+from app.auth.pages.branding import branding
 from app.auth.pages.consent import consent
 from app.auth.pages.contact import contact
 from app.auth.pages.device import device
@@ -91,6 +92,7 @@ PAGES = (
     push,
     worker,
     logos,
+    branding,
     start,
     explain,
 )

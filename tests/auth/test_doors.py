@@ -55,6 +55,7 @@ HOSTED = {
     "/logout/done": {"GET"},
     "/logout/done/<uid>": {"GET"},
     "/errors/<request_id>": {"GET"},
+    "/branding/<code>.css": {"GET"},
     "/logos/<fingerprint>": {"GET"},
     "/start/<client_id>": {"GET"},
 }

@@ -40,6 +40,11 @@ PUSH_ADDED = "account:push:added"
 PUSH_REMOVED = "account:push:removed"
 ADMINISTRATOR_ENSURED = "account:administrator:ensured"
 ROLE_GIVEN = "account:role:given"
+MEMBER_ADMITTED = "account:membership:given"
+MEMBER_RELEASED = "account:membership:taken"
+INSTITUTION_CREATED = "institution:profile:created"
+INSTITUTION_BRANDED = "institution:brand:changed"
+INSTITUTION_POLICY_CHANGED = "institution:policy:changed"
 SESSION_OPENED = "session:browser:opened"
 SESSION_RENEWED = "session:browser:renewed"
 SESSION_ENDED = "session:browser:ended"
@@ -107,6 +112,11 @@ CATALOGUE = {
     PUSH_REMOVED: "Notices are no longer sent to a browser.",
     ADMINISTRATOR_ENSURED: "The first administrator's account was made.",
     ROLE_GIVEN: "A person was given a role.",
+    MEMBER_ADMITTED: "A person became a member of an institution.",
+    MEMBER_RELEASED: "A person is a member of an institution no more.",
+    INSTITUTION_CREATED: "An institution was opened.",
+    INSTITUTION_BRANDED: "An institution's pages were dressed in its name, colours or logo.",
+    INSTITUTION_POLICY_CHANGED: "An institution asks otherwise for second factors.",
     SESSION_OPENED: "A browser session began.",
     SESSION_RENEWED: "A browser session was authenticated afresh.",
     SESSION_ENDED: "A browser session ended.",

@@ -114,7 +114,7 @@ def _enter(user_id, judged, better, weighed, interaction):
         raise WrongCredentials
     if better:
         user.password_hash = better
-    if second_factor.is_due(user):
+    if second_factor.is_due(user, interaction):
         return second_factor.ask(interaction, user)
     return entering.enter(user, assurance.PASSWORD, weighed)
 

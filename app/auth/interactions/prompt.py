@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.auth.clients import registry
+
 
 @dataclass(frozen=True)
 class Check:
@@ -50,6 +52,11 @@ class Situation:
     answers: dict = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
     return_to: str = ""
+
+    @property
+    def institution(self):
+        """The code of the institution whose app asks, or None."""
+        return registry.institution_of(self.asked.client_id) if self.asked else None
 
     @property
     def max_age(self):

@@ -38,6 +38,8 @@ KINDS = {
         catalogue.PUSH_REMOVED: "phone",
         catalogue.ROLE_GIVEN: "shield",
         catalogue.PASSKEY_DECLINED: "key",
+        catalogue.MEMBER_ADMITTED: "shield",
+        catalogue.MEMBER_RELEASED: "shield",
         catalogue.DEVICE_DISOWNED: "alert",
         catalogue.DEVICE_OWNED: "laptop",
         catalogue.DEVICE_NAMED: "laptop",

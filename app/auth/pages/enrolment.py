@@ -8,6 +8,7 @@ from flask import redirect, request, url_for
 from app.auth.factors import ceremonies, passkey_creation, totp
 from app.auth.flows.factors import enrol_factor, showing
 from app.auth.hosted import forms, shell, signed_in
+from app.auth.interactions import journey
 from app.auth.interactions.prompts import enrolment as prompt
 from app.auth.pages import proofs, security, session_words
 from app.auth.sessions import browser
@@ -44,7 +45,7 @@ def later(uid):
     """Go on without one, where policy lets."""
     visit = shell.come_in(uid, "enrolment")
     visit.check_token()
-    if prompt.must(browser.presence()):
+    if _must(visit):
         return redirect(url_for("enrolment.show", uid=uid), 303)
     return shell.go_on(visit, "enrolment", done=False)
 
@@ -55,6 +56,11 @@ def _enrolled():
     return enrol_factor.enable_totp(request.form.get("otp", ""))
 
 
+def _must(visit):
+    """May it not be put off, here or at the app that asks?"""
+    return prompt.must(browser.presence(), journey.institution(visit.interaction))
+
+
 def _page(visit):
     here = browser.presence()
     setup = None if totp.is_enrolled(here.user_id) else enrol_factor.totp_setup()
@@ -62,7 +68,7 @@ def _page(visit):
         "asker": visit.asker,
         "csrf_token": visit.token,
         "here": url_for("enrolment.show", uid=visit.uid),
-        "must": prompt.must(here),
+        "must": _must(visit),
         "request": enrol_factor.passkey_request(),
         "setup": setup and security.told_of(setup),
     }

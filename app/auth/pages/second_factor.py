@@ -8,7 +8,6 @@ from functools import partial
 
 from flask import redirect, request, url_for
 
-from app.auth.factors import policy
 from app.auth.flows.factors import second_factor as flow
 from app.auth.hosted import forms, shell
 from app.auth.pages import proofs
@@ -69,6 +68,6 @@ def _page(visit):
         "here": here,
         "again": url_for("second_factor.again", uid=visit.uid),
         "others": f"{here}/other",
-        "may_remember": policy.lets_browsers_be_remembered(user.id),
+        "may_remember": flow.may_remember(user, visit.interaction),
         "ways": proofs.asked(user.id),
     }

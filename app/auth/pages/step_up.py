@@ -7,6 +7,7 @@ from flask import redirect, url_for
 
 from app.auth.flows.factors import step_up as flow
 from app.auth.hosted import forms, shell
+from app.auth.interactions import journey
 from app.auth.pages import proofs
 from app.auth.sessions import browser
 from app.foundation import words
@@ -33,12 +34,19 @@ def enter(uid):
 
 @step_up.post("/step-up/<uid>/cancel")
 def cancel(uid):
-    """Leave it: an app is told what is so, and on pages of our own nothing is done."""
+    """Leave it: an app is told what is so, and on pages of our own nothing is done.
+
+    Where policy wants it, there is no going on without: the app's request is turned down.
+    """
     visit = shell.come_in(uid, "step_up")
     visit.check_token()
     if visit.interaction.request is None:
         return redirect(url_for("account.home"), 303)
-    return shell.go_on(visit, "step_up", cancelled=True)
+    onwards = shell.go_on(visit, "step_up", cancelled=True)
+    stop = journey.stop(visit.interaction)
+    if stop and stop[0].name == "step_up":
+        journey.refuse(visit.interaction, "step_up")
+    return onwards
 
 
 def _page(visit):

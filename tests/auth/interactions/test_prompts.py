@@ -26,6 +26,7 @@ def here(sub="ana", ago=60, **more):
     auth_time = NOW - timedelta(seconds=ago)
     told = {"user_id": 1, "sub": sub, "auth_time": auth_time, "acr": LOA2, "amr": "pwd"}
     told |= {"must_change_password": False, "must_prove": "", "risk": "allow"}
+    told |= {"roles": "user", "institutions": ""}
     return SimpleNamespace(**(told | more))
 
 
@@ -255,7 +256,8 @@ def test_where_a_second_factor_is_optional_nobody_is_made_to_set_one_up(two, aut
 def test_where_a_second_factor_is_wanted_who_has_none_sets_one_up(two, auth_context, wanted):
     auth_context.config["SECOND_FACTOR"] = wanted
 
-    assert [stops(None, who, {}) for who in two] == ["enrolment.mandated", None]
+    due = "step_up.always_due" if wanted == "always" else None
+    assert [stops(None, who, {}) for who in two] == ["enrolment.mandated", due]
     assert stops(asking(), two[0], SKIPPED) == "enrolment.mandated"
 
 
@@ -276,7 +278,11 @@ def test_every_check_has_a_row():
     stops = {row[3] for row in ROWS.values()}
     stops |= {stop for row in SURER_ROWS.values() for stop in row[1:]}
 
-    assert named == stops - {None} | {"consent.more_than_allowed", "enrolment.mandated"}
+    assert named == stops - {None} | {
+        "consent.more_than_allowed",
+        "enrolment.mandated",
+        "step_up.always_due",
+    }
 
 
 def test_a_scope_not_yet_allowed_stops_at_consent(auth_context):

@@ -51,7 +51,7 @@ def is_last(user_id, factor):
 
 def _allow(user_id, factor):
     """The person's row is held, so of two removals at once the second sees what the first left."""
-    if is_last(user_id, factor) and policy.mandates(user_id):
+    if is_last(user_id, factor) and policy.mandates(policy.of(user_id)):
         raise Mandated
 
 

@@ -36,12 +36,17 @@ class Over(Problem):
     description = "Sign in again."
 
 
-def is_due(user):
-    """Must this person, whose password was right, show a second factor here?"""
+def is_due(user, interaction):
+    """Must this person, whose password was right, show a second factor in this journey?"""
     if not registry.enrolled(user.id):
         return False
-    spared = policy.lets_browsers_be_remembered(user.id) and remembered.is_remembered(user)
-    return not spared
+    return not (may_remember(user, interaction) and remembered.is_remembered(user))
+
+
+def may_remember(user, interaction):
+    """May this person be spared the second factor in a browser they know, in this journey?"""
+    institution = interaction and journey.institution(interaction)
+    return policy.lets_browsers_be_remembered(policy.of(user.id, institution))
 
 
 def ask(interaction, user):
@@ -76,7 +81,7 @@ def show(interaction, name, answer, *, remember=False):
     if not user.may_enter() or _proof(user) != half["proof"]:
         raise Over
     journey.forget(interaction, HALF)
-    if remember and policy.lets_browsers_be_remembered(user.id):
+    if remember and may_remember(user, interaction):
         remembered.remember(user.id)
         trail.record(events.BROWSER_REMEMBERED, actor=user.sub, subject=user.sub)
     return entering.enter(user, assurance.joined(assurance.PASSWORD, amr))
