@@ -17,6 +17,7 @@ from app.auth.oauth.endpoints.userinfo import userinfo
 from app.auth.pages.account import account
 from app.auth.pages.activity import activity
 from app.auth.pages.apps import apps
+from app.auth.pages.code_factor import code_factor
 from app.auth.pages.consent import consent
 from app.auth.pages.contact import contact
 from app.auth.pages.device import device
@@ -80,6 +81,7 @@ PAGES = (
     privacy_deeds,
     closed,
     security,
+    code_factor,
     passkeys,
     logos,
     start,

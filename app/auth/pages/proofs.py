@@ -3,10 +3,14 @@
 from flask import current_app, request
 
 from app.auth.accounts import counts
-from app.auth.factors import passkeys, registry
+from app.auth.accounts.proofs import sends
+from app.auth.factors import one_time_codes, passkeys
+from app.auth.flows.factors import sending
 from app.auth.hosted import forms
-from app.foundation import words
+from app.auth.pages import contact_words
+from app.foundation import csrf, words
 
+UNSENT = (csrf.Stale, sends.TooSoon, sending.Unreachable)
 FIELDS = {"passkey": "credential", "recovery_code": "recovery_code"}  # else `otp`
 MISSING = {
     "credential": "passkey.cancelled",
@@ -23,25 +27,53 @@ class Missing(forms.Incomplete):
         self.errors = {field: words.t(MISSING.get(field, "otp.missing"))}
 
 
-def methods(user_id):
-    """Return the names of the factors that the person can show, the best first."""
-    return [factor.name for factor in registry.enrolled(user_id)]
+def asked(user_id, mine, look):
+    """Return what a page shows of the ways ``mine`` (names): the passkey and one kind of code.
 
-
-def asked(user_id):
-    """Return what a page shows of the person's factors: the passkey and one kind of code.
-
-    The code is of the method that the address names, else of the best there is.
+    The code is of the method that the address names, else of the best there is. look: returns what
+    became of the code of a name (:class:`sending.Sent`).
     """
-    mine = methods(user_id)
     chosen = request.values.get("method")
     codes = [name for name in mine if name != "passkey"]
     code = chosen if chosen in codes else next(iter(codes), None)
     return {
         "methods": mine,
         "code_method": code,
+        "sent": sent(look(code)) if code in one_time_codes.FACTORS else None,
+        "told": words.t("otp.again") if "sent" in request.args else None,
         "request": passkeys.challenge(user_id) if "passkey" in mine else None,
     }
+
+
+def sent(found):
+    """Return what a page shows of a code that is sent (:class:`sending.Sent`), masked."""
+    return {"where": _masked(found.contact), "live": found.live, "minutes": found.minutes}
+
+
+def choice():
+    """Return which code this form asks for, and whether in any case a new one."""
+    return request.form.get("method", ""), request.form.get("again") == "1"
+
+
+def renewed(problem, send, look):
+    """Send another code for one that came too late; return the notice that says so, or why not."""
+    name, _ = choice()
+    try:
+        send(name, again=True)
+    except UNSENT as why:
+        return forms.told(problem, notice(why).sentences[0])
+    heading = words.t("otp.expired_plain_heading")
+    told = words.t("otp.expired", destination=_masked(look(name).contact))
+    return forms.Notice("danger", heading, (told,))
+
+
+def _masked(contact):
+    if contact is None:
+        return None
+    masked = (
+        contact_words.masked_email if contact.channel == "email" else contact_words.masked_phone
+    )
+    return masked(contact.where)
 
 
 def read():

@@ -4,7 +4,7 @@ from flask import request, url_for
 from markupsafe import Markup
 
 from app.auth.accounts import lookup
-from app.auth.factors import passkeys, recovery_codes, registry, totp
+from app.auth.factors import one_time_codes, passkeys, recovery_codes, registry, totp
 from app.auth.flows.factors import enrol_factor, remove_factor, showing
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import proofs
@@ -16,6 +16,10 @@ security = signed_in.door("security")
 DONE = {  # ?done= → message
     "totp_on": "security.done_totp_on",
     "totp_off": "security.done_totp_off",
+    "sms_code_on": "security.done_sms_code_on",
+    "sms_code_off": "security.done_sms_code_off",
+    "email_code_on": "security.done_email_code_on",
+    "email_code_off": "security.done_email_code_off",
     "passkey_added": "passkey.created",
     "passkey_removed": "security.done_passkey_removed",
     "codes": "security.done_codes",
@@ -31,6 +35,7 @@ def home():
         "security",
         passkeys=len(passkeys.of(user.id)),
         totp=totp.is_enrolled(user.id),
+        sent=[(kind, kind.is_enrolled(user.id)) for kind in one_time_codes.FACTORS.values()],
         codes=recovery_codes.left(user.id),
         few=recovery_codes.FEW,
         enrolled=bool(registry.enrolled(user.id)),

@@ -3,6 +3,8 @@
 A journey stops here when :mod:`app.auth.interactions.prompts.step_up` says so. The session stays.
 """
 
+from functools import partial
+
 from flask import redirect, request, url_for
 
 from app.auth.accounts import lockout
@@ -32,17 +34,32 @@ def show(uid):
 def enter(uid):
     """Go on with the journey, or say why not."""
     visit = shell.come_in(uid, "step_up")
-    context = _page(visit)
     try:
         visit.check_token()
-        session = flow.show(*_answer())
+        session = flow.show(visit.interaction, *_answer())
+    except showing.Expired as problem:
+        return _again(visit, problem, proofs.renewed(problem, *_codes(visit)))
     except REFUSALS as problem:
-        return forms.again("step_up", problem, notice=proofs.notice(problem), **context)
+        return _again(visit, problem, proofs.notice(problem))
     except proofs.Missing as problem:
-        return forms.again("step_up", problem, errors=problem.errors, **context)
+        return _again(visit, problem, errors=problem.errors)
     except flow.Ended:
         return redirect(visit.interaction.return_to, 303)
     return shell.go_on(visit, "step_up", sid=session.id)
+
+
+@step_up.post("/step-up/<uid>/send")
+def send(uid):
+    """Send the code that was chosen, or another; or say when."""
+    visit = shell.come_in(uid, "step_up")
+    name, again = proofs.choice()
+    try:
+        visit.check_token()
+        flow.send(visit.interaction, name, again=again)
+    except proofs.UNSENT as problem:
+        return _again(visit, problem, proofs.notice(problem))
+    told = {"sent": 1} if again else {}
+    return redirect(url_for("step_up.show", uid=uid, method=name, **told), 303)
 
 
 @step_up.post("/step-up/<uid>/cancel")
@@ -64,11 +81,21 @@ def _answer():
     return proofs.read()
 
 
+def _again(visit, problem, notice=None, errors=None):
+    return forms.again("step_up", problem, notice=notice, errors=errors, **_page(visit))
+
+
+def _codes(visit):
+    """How to send a code of this journey, and how to look at it."""
+    look = partial(flow.look, browser.presence().user_id, visit.interaction)
+    return partial(flow.send, visit.interaction), look
+
+
 def _page(visit):
     here = browser.presence()
     act = visit.interaction.facts.get("act") if visit.interaction.request is None else None
     address = url_for("step_up.show", uid=visit.uid)
-    context = proofs.asked(here.user_id)
+    context = proofs.asked(here.user_id, flow.ways(here.user_id), _codes(visit)[1])
     codes = [name for name in context["methods"] if name != "passkey"]
     return {
         "asker": visit.asker,
@@ -76,6 +103,8 @@ def _page(visit):
         "who": shell.name_of(here),
         "why": words.t("stepup.why", action=words.t(f"act.{act or 'go_on'}")),
         "here": address,
-        "other_codes": [(n, f"{address}?method={n}") for n in codes if n != context["code_method"]],
+        "other_codes": [name for name in codes if name != context["code_method"]],
+        "takes_password": flow.takes_password(here.user_id),
+        "channel": proofs.channel(),
         **context,
     }
