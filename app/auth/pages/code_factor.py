@@ -73,7 +73,7 @@ def _page(channel):
     on = one_time_codes.FACTORS[name].is_enrolled(user_id)
     return {
         "channel": channel,
-        "name": name,
+        "factor": name,
         "on": on,
         "same_path": one_time_codes.is_same_path(user_id, name),
         "last": on and remove_factor.is_last(user_id, registry.FACTORS[name]),
