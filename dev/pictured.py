@@ -3,3 +3,6 @@
 from dev import back_office, gallery
 
 PAGES = gallery.PAGES | back_office.PAGES
+
+# A walk that ends in a code is gone many times, from one address.
+MANY_CODES = {"CODES_PER_NETWORK": 10_000, "SMS_PER_NETWORK": 10_000}

@@ -3,7 +3,7 @@
 from flask import request, url_for
 
 from app.auth.factors import one_time_codes, registry
-from app.auth.flows.factors import enrol_factor, remove_factor, showing
+from app.auth.flows.factors import enrol_factor, remove_factor, showing, tries
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import proofs, security
 from app.auth.sessions import browser
@@ -45,7 +45,7 @@ def enable(channel):
         return _again(channel, forms.Incomplete(), errors=errors)
     try:
         codes = enrol_factor.enable_code(name, answer)
-    except (enrol_factor.SamePath, showing.Wrong, showing.Limited) as problem:
+    except (enrol_factor.SamePath, showing.Wrong, tries.Limited) as problem:
         return _again(channel, problem, proofs.notice(problem))
     if codes:
         return security.shown_once(codes, "security.home")

@@ -5,12 +5,12 @@ from flask import current_app, request
 from app.auth.accounts import counts
 from app.auth.accounts.proofs import sends
 from app.auth.factors import one_time_codes, passkeys
-from app.auth.flows.factors import sending
+from app.auth.flows.factors import sending, tries
 from app.auth.hosted import forms
 from app.auth.pages import contact_words
 from app.foundation import csrf, words
 
-UNSENT = (csrf.Stale, sends.TooSoon, sending.Unreachable)
+UNSENT = (csrf.Stale, sends.TooSoon, sending.Unreachable, tries.Limited)
 FIELDS = {"passkey": "credential", "recovery_code": "recovery_code"}  # else `otp`
 MISSING = {
     "credential": "passkey.cancelled",

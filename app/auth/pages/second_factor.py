@@ -10,7 +10,7 @@ from flask import redirect, request, url_for
 
 from app.auth.factors import ceremonies, policy, totp
 from app.auth.flows.factors import second_factor as flow
-from app.auth.flows.factors import showing
+from app.auth.flows.factors import showing, tries
 from app.auth.hosted import forms, shell
 from app.auth.pages import proofs
 from app.foundation import csrf
@@ -35,7 +35,7 @@ def enter(uid):
         session = flow.show(visit.interaction, name, answer, remember=remember)
     except showing.Expired as problem:
         return _again(visit, problem, proofs.renewed(problem, *_codes(visit)))
-    except (csrf.Stale, showing.Wrong, showing.Limited, totp.Used, ceremonies.Refused) as problem:
+    except (csrf.Stale, showing.Wrong, tries.Limited, totp.Used, ceremonies.Refused) as problem:
         return _again(visit, problem, proofs.notice(problem))
     except proofs.Missing as problem:
         return _again(visit, problem, errors=problem.errors)

@@ -5,7 +5,7 @@ from markupsafe import Markup
 
 from app.auth.accounts import lookup
 from app.auth.factors import one_time_codes, passkeys, recovery_codes, registry, totp
-from app.auth.flows.factors import enrol_factor, remove_factor, showing
+from app.auth.flows.factors import enrol_factor, remove_factor, showing, tries
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import proofs
 from app.auth.sessions import browser
@@ -73,7 +73,7 @@ def disable():
     """Ask for codes of the app no more; the code of now says that it is the person (S75)."""
     try:
         remove_factor.disable_totp(request.form.get("otp", ""))
-    except (showing.Wrong, showing.Limited, totp.Used, remove_factor.Mandated) as problem:
+    except (showing.Wrong, tries.Limited, totp.Used, remove_factor.Mandated) as problem:
         return _app(problem)
     return signed_in.back("security.home", done="totp_off")
 

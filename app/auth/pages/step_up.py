@@ -9,7 +9,7 @@ from flask import redirect, request, url_for
 
 from app.auth.accounts import lockout
 from app.auth.factors import ceremonies, totp
-from app.auth.flows.factors import showing
+from app.auth.flows.factors import showing, tries
 from app.auth.flows.factors import step_up as flow
 from app.auth.hosted import forms, shell
 from app.auth.pages import proofs
@@ -19,7 +19,7 @@ from app.foundation import csrf, words
 step_up = shell.door("step_up")
 
 REFUSALS = (
-    *(csrf.Stale, showing.Wrong, showing.Limited, totp.Used, ceremonies.Refused),
+    *(csrf.Stale, showing.Wrong, tries.Limited, totp.Used, ceremonies.Refused),
     *(flow.WrongPassword, lockout.Paused),
 )
 

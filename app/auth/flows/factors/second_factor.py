@@ -18,7 +18,7 @@ from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
 from app.auth.factors import one_time_codes, policy, registry, remembered
 from app.auth.factors.one_time_codes import SentCode
-from app.auth.flows.factors import entering, sending, showing
+from app.auth.flows.factors import entering, sending, showing, tries
 from app.auth.interactions import journey
 from app.auth.interactions.prompts.second_factor import HALF
 from app.auth.risk import assessment
@@ -74,7 +74,7 @@ def look_ahead(user, weighed, interaction):
         raise Required
     try:
         return Ahead(check, kind, kind and sending.allow(user, kind))
-    except (sends.TooSoon, sending.Unreachable):
+    except (sends.TooSoon, sending.Unreachable, tries.Limited):
         return Ahead(check)
 
 

@@ -10,6 +10,7 @@ from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
 from app.auth.factors import one_time_codes
+from app.auth.flows.factors import tries
 from app.auth.notifications import post
 from app.auth.risk import places
 from app.auth.sessions import browser
@@ -46,8 +47,9 @@ def allow(user, kind):
     """Count a code of ``kind`` to the person, and return the contact it may go to.
 
     Asked before the request writes anything or holds the person. Raises sends.TooSoon,
-    Unreachable.
+    Unreachable; tries.Limited: when it would not be judged.
     """
+    tries.look(user)
     contact = one_time_codes.contact(user, kind.channel)
     if contact is None:
         raise Unreachable
@@ -71,7 +73,7 @@ def send(user, kind, place, contact, message):
 def ensure(user, kind, place, message, *, again=False):
     """Send a code unless there is one that can still be shown; ``again``: in any case a new one.
 
-    Asked before the request writes anything. Raises sends.TooSoon, Unreachable.
+    Asked before the request writes anything. Raises as :func:`allow`.
     """
     if again or not look(user.id, kind, place).live:
         send(user, kind, place, allow(user, kind), message)

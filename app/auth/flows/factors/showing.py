@@ -6,14 +6,13 @@ address, in parallel and on every page (O-04, O-05). Nobody can guess a passkey,
 
 from functools import partial
 
-from app.auth.accounts import counts, guesses
+from app.auth.accounts import guesses
 from app.auth.accounts.proofs import one_time
 from app.auth.audit import events, trail
 from app.auth.database import db
 from app.auth.factors import one_time_codes, passkeys, recovery_codes, registry, totp
-from app.auth.flows.factors import sending
+from app.auth.flows.factors import sending, tries
 from app.auth.notifications import post
-from app.auth.sessions import browser
 from app.foundation import clock, database
 from app.foundation.problems import Problem
 
@@ -39,12 +38,6 @@ class Expired(Wrong):
     code = "expired_code"
     key = "otp.expired_plain"
     description = "The code has expired."
-
-
-class Limited(counts.Paused):
-    """Too many wrong codes: none is judged until ``until``, not even a right one."""
-
-    key = "otp.limited"
 
 
 def judge(user, name, answer, place):
@@ -87,7 +80,7 @@ def _judging(user, factor, answer, place):
 
 def _judge(user, name, judging):
     database.let_go(db)
-    counted = _count(user)
+    counted = tries.count(user)
     try:
         right = judging()
     except one_time.Expired as late:
@@ -100,16 +93,6 @@ def _judge(user, name, judging):
         _note(user, name)
         raise WrongRecoveryCode if name == "recovery_code" else Wrong
     guesses.give_back(counted)
-
-
-def _count(user):
-    at = browser.address()
-    try:
-        return guesses.count("second_factor", at, browser=browser.id(), user_id=user.id)
-    except guesses.Paused as pause:
-        about = {"actor": events.NOBODY, "subject": user.sub}
-        trail.record_apart(events.SECOND_FACTOR_LOCKED, **about)
-        raise Limited(pause.until) from None
 
 
 def _note(user, name):

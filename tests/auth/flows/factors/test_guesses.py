@@ -6,7 +6,7 @@ import pytest
 from app.auth.accounts import lookup
 from app.auth.database import db
 from app.auth.factors import one_time_codes, totp
-from app.auth.flows.factors import sending, showing
+from app.auth.flows.factors import sending, showing, tries
 from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth import outbox, persons
@@ -51,7 +51,7 @@ def test_of_a_thousand_parallel_guesses_five_are_judged(held_clock, auth_app, na
         with auth_app.test_request_context("/"), kept(db):
             try:
                 return showing.judge(lookup.by_email(ANA), name, code, PLACE)
-            except (showing.Wrong, showing.Limited) as problem:
+            except (showing.Wrong, tries.Limited) as problem:
                 return type(problem)
 
     def guess_often(_number):
@@ -60,5 +60,5 @@ def test_of_a_thousand_parallel_guesses_five_are_judged(held_clock, auth_app, na
     got = [each for one in all_at_once(auth_app, guess_often, THREADS) for each in one]
 
     assert got.count(showing.Wrong) == 5
-    assert got.count(showing.Limited) == THREADS * EACH - 5
-    assert guess(right) is showing.Limited
+    assert got.count(tries.Limited) == THREADS * EACH - 5
+    assert guess(right) is tries.Limited
