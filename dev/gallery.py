@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from dev import (
     gallery_account,
-    gallery_codes,
     gallery_devices,
     gallery_factors,
     gallery_joining,
@@ -223,7 +222,6 @@ PAGES = {
         consent_by_name,
         form_post,
         *gallery_factors.WALKS,
-        *gallery_codes.WALKS,
         *gallery_devices.WALKS,
         *gallery_newcomers.WALKS,
         *gallery_account.WALKS,

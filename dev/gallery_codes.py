@@ -151,19 +151,22 @@ def code_factor_no_contact(page, gallery):
     somebody(page, gallery, "/account/codes/sms")
 
 
-WALKS = (
-    code_by_mail,
-    code_by_sms,
-    code_expired,
-    code_limited,
-    code_wait,
-    code_resent,
-    code_not_sent,
-    other_codes,
-    no_way,
-    step_up_code,
-    code_factor,
-    code_factor_sent,
-    code_factor_on,
-    code_factor_no_contact,
-)
+PAGES = {
+    walk.__name__.replace("_", "-"): walk
+    for walk in (
+        code_by_mail,
+        code_by_sms,
+        code_expired,
+        code_limited,
+        code_wait,
+        code_resent,
+        code_not_sent,
+        other_codes,
+        no_way,
+        step_up_code,
+        code_factor,
+        code_factor_sent,
+        code_factor_on,
+        code_factor_no_contact,
+    )
+}
