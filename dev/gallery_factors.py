@@ -19,17 +19,20 @@ AUTHENTICATOR = {
 }
 
 
-def nobody_yet(gallery):
-    """Open an account with nothing but a password; return what its person is called."""
+def nobody_yet(gallery, *more):
+    """Open an account with nothing but a password; return what its person is called.
+
+    more: what else the command is told of them.
+    """
     name = f"dora-{uuid4().hex[:8]}"
     told = ("--email", f"{name}@exemplo.com.br", "--username", name, "--password", PASSWORD)
-    gallery.server.auth("people", "create", *told, "--name", "Dora Alves", "--verified")
+    gallery.server.auth("people", "create", *told, "--name", "Dora Alves", "--verified", *more)
     return name
 
 
-def _somebody(page, gallery, path):
+def somebody(page, gallery, path, *more):
     """Sign a person in who has nothing but a password; return what they are called."""
-    name = nobody_yet(gallery)
+    name = nobody_yet(gallery, *more)
     page.goto(f"{gallery.url}{path}")
     sign_in(page, name)
     return name
@@ -37,7 +40,7 @@ def _somebody(page, gallery, path):
 
 def _enabled(page, gallery):
     """Dora turns her authenticator app on; return her name and her app."""
-    name = _somebody(page, gallery, "/account/totp")
+    name = somebody(page, gallery, "/account/totp")
     app = pyotp.TOTP(page.text_content("#totp-secret").replace(" ", ""))
     page.fill("#otp", app.at(time.time() - 30))
     press(page, "#otp-submit")
@@ -78,7 +81,7 @@ def second_factor_recovery(page, gallery):
 
 def enrolment(page, gallery):
     """An app needs two factors, and there is only one."""
-    _somebody(page, gallery, "/account")
+    somebody(page, gallery, "/account")
     gallery.ask(page, acr_values="urn:brasil:openbanking:loa3")
 
 
@@ -107,7 +110,7 @@ def security(page, gallery):
 
 def totp(page, gallery):
     """A new authenticator app."""
-    _somebody(page, gallery, "/account/totp")
+    somebody(page, gallery, "/account/totp")
 
 
 def totp_on(page, gallery):
@@ -129,12 +132,12 @@ def recovery_codes_once(page, gallery):
 
 def passkeys_none(page, gallery):
     """No passkey yet."""
-    _somebody(page, gallery, "/account/passkeys")
+    somebody(page, gallery, "/account/passkeys")
 
 
 def passkey_new(page, gallery):
     """Make one here."""
-    _somebody(page, gallery, "/account/passkeys/new")
+    somebody(page, gallery, "/account/passkeys/new")
 
 
 def passkeys(page, gallery):

@@ -66,5 +66,5 @@ def _send(server):
             post.mail("reset_code", ANA, code="118204", link=link, minutes=10)
             told = {"device": "iPhone, Safari", "place": "187.33.•••.12"}
             post.mail("new_sign_in", ANA, at=AT, **told)
-            post.sms("sign_in_code", PHONE, code="730915", minutes=5)
+            post.sms("sign_in_code", PHONE, code="730915", minutes=5, device=None, place=None)
         delivery.deliver_due()

@@ -18,6 +18,7 @@ from app.auth.pages.account import account
 from app.auth.pages.activity import activity
 from app.auth.pages.apps import apps
 from app.auth.pages.branding import branding
+from app.auth.pages.code_factor import code_factor
 from app.auth.pages.consent import consent
 from app.auth.pages.contact import contact
 from app.auth.pages.device import device
@@ -88,6 +89,7 @@ PAGES = (
     closed,
     security,
     recovery_file,
+    code_factor,
     passkeys,
     push,
     worker,

@@ -27,6 +27,7 @@ SIGN_IN_SUCCEEDED = "account:sign_in:succeeded"
 SIGN_IN_FAILED = "account:sign_in:failed"
 SIGN_IN_LOCKED = "account:sign_in:locked"
 PASSWORD_CHANGED = "account:password:changed"
+CODE_SENT = "account:code:sent"
 SECOND_FACTOR_REFUSED = "account:second_factor:refused"
 SECOND_FACTOR_LOCKED = "account:second_factor:locked"
 FACTOR_ADDED = "account:factor:added"
@@ -99,6 +100,7 @@ CATALOGUE = {
     SIGN_IN_FAILED: "A try at signing in was refused.",
     SIGN_IN_LOCKED: "Tries at signing in reached their limit and pause.",
     PASSWORD_CHANGED: "A person's password was changed.",
+    CODE_SENT: "A code was sent to a person, to show that it is them.",
     SECOND_FACTOR_REFUSED: "A try at a second factor was refused.",
     SECOND_FACTOR_LOCKED: "Tries at a second factor reached their limit and pause.",
     FACTOR_ADDED: "A person added a second factor or a passkey.",

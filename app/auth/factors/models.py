@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.database import Base
@@ -36,6 +36,24 @@ class RecoveryCode(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CodeFactor(Base):
+    """That a person is asked for a code sent to a contact they have proved, and how far it counts.
+
+    ``same_path_at``: the password in use came by a code to the same contact (`one_time_codes`); it
+    may be noted before the factor is turned on.
+    """
+
+    __tablename__ = "code_factors"
+    __table_args__ = (CheckConstraint("name IN ('email_code', 'sms_code')", name="name"),)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(Text, primary_key=True)  # as the registry calls it
+    enabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    same_path_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Passkey(Base):

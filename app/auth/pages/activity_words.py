@@ -15,6 +15,7 @@ KINDS = {
         catalogue.SESSION_ENDED: "leave",
         catalogue.SIGN_IN_FAILED: "alert",
         catalogue.SIGN_IN_LOCKED: "alert",
+        catalogue.CODE_SENT: "mail",
         catalogue.SECOND_FACTOR_REFUSED: "alert",
         catalogue.SECOND_FACTOR_LOCKED: "alert",
         catalogue.RECOVERY_CODE_USED: "key",

@@ -4,8 +4,8 @@ from flask import request, url_for
 from markupsafe import Markup
 
 from app.auth.accounts import lookup
-from app.auth.factors import passkeys, recovery_codes, registry, totp
-from app.auth.flows.factors import enrol_factor, remove_factor, showing
+from app.auth.factors import one_time_codes, passkeys, recovery_codes, registry, totp
+from app.auth.flows.factors import enrol_factor, remove_factor, showing, tries
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import proofs, push
 from app.auth.sessions import browser
@@ -16,6 +16,10 @@ security = signed_in.door("security")
 DONE = {  # ?done= → message
     "totp_on": "security.done_totp_on",
     "totp_off": "security.done_totp_off",
+    "sms_code_on": "security.done_sms_code_on",
+    "sms_code_off": "security.done_sms_code_off",
+    "email_code_on": "security.done_email_code_on",
+    "email_code_off": "security.done_email_code_off",
     "passkey_added": "passkey.created",
     "passkey_removed": "security.done_passkey_removed",
     "codes": "security.done_codes",
@@ -33,6 +37,7 @@ def home():
         "security",
         passkeys=len(passkeys.of(user.id)),
         totp=totp.is_enrolled(user.id),
+        sent=[(kind, kind.is_enrolled(user.id)) for kind in one_time_codes.FACTORS.values()],
         codes=recovery_codes.left(user.id),
         few=recovery_codes.FEW,
         enrolled=bool(registry.enrolled(user.id)),
@@ -71,7 +76,7 @@ def disable():
     """Ask for codes of the app no more; the code of now says that it is the person (S75)."""
     try:
         remove_factor.disable_totp(request.form.get("otp", ""))
-    except (showing.Wrong, showing.Limited, totp.Used, remove_factor.Mandated) as problem:
+    except (showing.Wrong, tries.Limited, totp.Used, remove_factor.Mandated) as problem:
         return _app(problem)
     return signed_in.back("security.home", done="totp_off")
 

@@ -41,6 +41,9 @@ MADE = (
         r"contact\.(email|phone)\.\w+",
         r"contact\.done_\w+",
         r"profile\.theme_\w+",
+        r"otp\.(hint|send)_\w+_code",
+        r"code_factor\.(no_)?(sms|email)_\w+",
+        r"security\.(sms|email)_code_detail",
     ),
     *(r"admin\.(field|hint|kind|choice|grant|state|order)\..+", r"metadata\.\w+"),
     *(
