@@ -40,6 +40,7 @@ NOTHING = {
     "unproved_people": 0,
     "login_tries": 0,
     "logout_notices": 0,
+    "factor_recoveries": 0,
     "outbox_messages": 0,
     "remembered_browsers": 0,
     "replay_marks": 0,

@@ -32,6 +32,10 @@ FACTOR_REMOVED = "account:factor:removed"
 RECOVERY_CODES_DRAWN = "account:recovery_codes:drawn"
 RECOVERY_CODE_USED = "account:recovery_code:used"
 PASSKEY_COUNT_WENT_BACK = "account:passkey:count_went_back"
+FACTOR_RECOVERY_BEGUN = "account:factor_recovery:begun"
+FACTOR_RECOVERY_STOPPED = "account:factor_recovery:stopped"
+FACTOR_RECOVERY_COMPLETED = "account:factor_recovery:completed"
+FACTOR_RECOVERY_LAPSED = "account:factor_recovery:lapsed"
 BROWSER_REMEMBERED = "account:browser:remembered"
 ADMINISTRATOR_ENSURED = "account:administrator:ensured"
 ROLE_GIVEN = "account:role:given"
@@ -93,6 +97,10 @@ CATALOGUE = {
     RECOVERY_CODES_DRAWN: "A person was given new recovery codes.",
     RECOVERY_CODE_USED: "A person showed one of their recovery codes.",
     PASSKEY_COUNT_WENT_BACK: "A passkey's counter did not grow, as with a copy of it.",
+    FACTOR_RECOVERY_BEGUN: "A person who lost every factor began to wait to come back.",
+    FACTOR_RECOVERY_STOPPED: "The wait of a person who lost every factor was stopped.",
+    FACTOR_RECOVERY_COMPLETED: "A person came back without a factor; all of them were removed.",
+    FACTOR_RECOVERY_LAPSED: "A person who waited to come back did not come in time.",
     BROWSER_REMEMBERED: "A person asked to be spared the second factor in a browser.",
     ADMINISTRATOR_ENSURED: "The first administrator's account was made.",
     ROLE_GIVEN: "A person was given a role.",

@@ -108,6 +108,12 @@ def remove(user_id, passkey_id):
     return name
 
 
+def forget_all(user_id):
+    """Forget every passkey of the person."""
+    gone = delete(Passkey).where(Passkey.user_id == user_id)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
 def methods(passkey):
     """Return how RFC 8176 calls showing this passkey: one that stays in its device, or not."""
     return f"{'swk' if passkey.synced else 'hwk'} user mfa"

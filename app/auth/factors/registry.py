@@ -5,7 +5,7 @@ What showing one adds to the methods of a sign-in are RFC 8176's words.
 
 from typing import Any, NamedTuple
 
-from app.auth.factors import passkeys, recovery_codes, totp
+from app.auth.factors import passkeys, recovery_codes, remembered, totp
 from app.auth.sessions import assurance
 
 
@@ -39,6 +39,13 @@ def enrolled(user_id):
     """
     found = [factor for factor in TABLE if factor.module.is_enrolled(user_id)]
     return found if any(factor.lasts for factor in found) else []
+
+
+def forget_all(user_id):
+    """Forget every factor of the person, and what stands in for one."""
+    for factor in TABLE:
+        factor.module.forget_all(user_id)
+    remembered.forget(user_id)
 
 
 def reach(user_id, amr):

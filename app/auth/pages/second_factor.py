@@ -48,8 +48,8 @@ def others(uid):
     address = url_for("second_factor.show", uid=uid)
     methods = proofs.methods(flow.person(visit.interaction).id)
     listed = [(name, f"{address}?method={name}") for name in methods]
-    channel = proofs.channel()
-    return forms.page("other_method", methods=listed, back=address, channel=channel)
+    lost = url_for("lost_factors.show", uid=uid)
+    return forms.page("other_method", methods=listed, back=address, lost=lost)
 
 
 @second_factor.post("/second-factor/<uid>/again")

@@ -40,6 +40,8 @@ PURPOSES = {
     "change_email": Purpose(VerificationToken, "MFA_CODE_TTL"),
     "change_phone": Purpose(VerificationToken, "MFA_CODE_TTL"),
     "sign_in": Purpose(VerificationToken, "MFA_CODE_TTL"),
+    "begin_recovery": Purpose(VerificationToken, "MFA_CODE_TTL"),
+    "complete_recovery": Purpose(VerificationToken, "MFA_CODE_TTL"),
     "reset": Purpose(PasswordReset, "PASSWORD_RESET_TTL"),
 }
 

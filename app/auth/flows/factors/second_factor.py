@@ -59,6 +59,23 @@ def person(interaction):
     return half and lookup.by_id(half["user"])
 
 
+def awaited(interaction):
+    """Return whose password was shown in this journey, not too long ago. Raises Over."""
+    half, user = interaction.answer_to(HALF), person(interaction)
+    if user is None or clock.now().timestamp() >= half["until"]:
+        raise Over
+    return user
+
+
+def held(interaction):
+    """Return the same person, held, if they may still enter by that password. Raises Over."""
+    half = interaction.answer_to(HALF)
+    user = half and lookup.held(half["user"])
+    if user is None or not user.may_enter() or _proof(user) != half["proof"]:
+        raise Over
+    return user
+
+
 def show(interaction, name, answer, *, remember=False):
     """Sign the person in who shows the factor ``name`` by ``answer``; return the session.
 
@@ -67,14 +84,8 @@ def show(interaction, name, answer, *, remember=False):
 
     Raises Over; Wrong, Limited, totp.Used, ceremonies.Refused as `showing.judge` does.
     """
-    half = interaction.answer_to(HALF)
-    user = person(interaction)
-    if user is None or clock.now().timestamp() >= half["until"]:
-        raise Over
-    amr = showing.judge(user, name, answer)
-    user = lookup.held(user.id)
-    if not user.may_enter() or _proof(user) != half["proof"]:
-        raise Over
+    amr = showing.judge(awaited(interaction), name, answer)
+    user = held(interaction)
     journey.forget(interaction, HALF)
     if remember and policy.lets_browsers_be_remembered(user.id):
         remembered.remember(user.id)
