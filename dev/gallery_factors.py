@@ -29,7 +29,7 @@ def _somebody(page, gallery, path):
     return name
 
 
-def _enabled(page, gallery):
+def enabled(page, gallery):
     """Dora turns her authenticator app on; return her name and her app."""
     name = _somebody(page, gallery, "/account/totp")
     app = pyotp.TOTP(page.text_content("#totp-secret").replace(" ", ""))
@@ -38,29 +38,31 @@ def _enabled(page, gallery):
     return name, app
 
 
-def _asked(page, gallery):
-    name, _ = _enabled(page, gallery)
+def asked(page, gallery):
+    """Dora's password is right, and now her app is asked for; return her name."""
+    name, _ = enabled(page, gallery)
     page.goto(f"{gallery.url}/logout")
     press(page, "#logout-yes")
     page.goto(f"{gallery.url}/account")
     sign_in(page, name)
+    return name
 
 
 def second_factor(page, gallery):
     """The password was right; now the code."""
-    _asked(page, gallery)
+    asked(page, gallery)
 
 
 def second_factor_wrong(page, gallery):
     """Not that code."""
-    _asked(page, gallery)
+    asked(page, gallery)
     page.fill("#otp", "000000")
     press(page, "#otp-submit")
 
 
 def other_method(page, gallery):
     """Another way."""
-    _asked(page, gallery)
+    asked(page, gallery)
     press(page, "#other-method")
 
 
@@ -78,7 +80,7 @@ def enrolment(page, gallery):
 
 def step_up(page, gallery):
     """An app needs two factors, and one was shown from a browser that is remembered."""
-    name, app = _enabled(page, gallery)
+    name, app = enabled(page, gallery)
     page.goto(f"{gallery.url}/logout")
     press(page, "#logout-yes")
     page.goto(f"{gallery.url}/account")
@@ -95,7 +97,7 @@ def step_up(page, gallery):
 
 def security(page, gallery):
     """How one signs in."""
-    _enabled(page, gallery)
+    enabled(page, gallery)
     page.goto(f"{gallery.url}/account/security?{urlencode({'done': 'codes'})}")
 
 
@@ -106,19 +108,19 @@ def totp(page, gallery):
 
 def totp_on(page, gallery):
     """The app there is."""
-    _enabled(page, gallery)
+    enabled(page, gallery)
     page.goto(f"{gallery.url}/account/totp")
 
 
 def recovery_codes(page, gallery):
     """How many codes are left."""
-    _enabled(page, gallery)
+    enabled(page, gallery)
     page.goto(f"{gallery.url}/account/recovery-codes")
 
 
 def recovery_codes_once(page, gallery):
     """Ten codes, this once."""
-    _enabled(page, gallery)
+    enabled(page, gallery)
 
 
 def passkeys_none(page, gallery):

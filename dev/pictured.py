@@ -1,5 +1,5 @@
 """Every page that is pictured and looked at, with the walk to it."""
 
-from dev import back_office, gallery
+from dev import back_office, gallery, gallery_lost
 
-PAGES = gallery.PAGES | back_office.PAGES
+PAGES = gallery.PAGES | gallery_lost.PAGES | back_office.PAGES
