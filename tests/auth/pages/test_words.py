@@ -40,6 +40,7 @@ MADE = (
         r"sessions\.order_\w+",
         r"contact\.(email|phone)\.\w+",
         r"contact\.done_\w+",
+        r"lost\.(heading|lead|code_hint|do)_\w+",
     ),
     *(r"admin\.(field|hint|kind|choice|grant|state|order)\..+", r"metadata\.\w+"),
     *(
