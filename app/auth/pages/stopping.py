@@ -10,7 +10,7 @@ from app.auth.hosted import forms, shell
 from app.auth.pages import contact_words, lost_words
 from app.auth.recoveries import notices
 from app.auth.sessions import browser
-from app.foundation import csrf
+from app.foundation import clock, csrf
 
 stopping = shell.door("stopping")
 
@@ -51,9 +51,11 @@ def stopped():
 
 
 def _page(recovery, token):
+    is_open = recovery.is_open(clock.now())
     return {
+        "is_open": is_open,
         "csrf_token": csrf.token(browser.id(), PURPOSE),
         "token_shown": token,
         "begun": lost_words.moment(recovery.begun_at),
-        "until": lost_words.moment(recovery.opens_at),
+        "until": lost_words.moment(recovery.closes_at if is_open else recovery.opens_at),
     }

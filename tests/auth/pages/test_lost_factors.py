@@ -72,6 +72,19 @@ def test_after_the_wait_two_codes_and_the_password_bring_one_back_at_one_factor(
     assert ana.work() == {}
 
 
+@mission("C33")
+def test_who_must_have_a_second_factor_sets_a_new_one_up_at_once(ana, held_clock):
+    ana.begin()
+    held_clock.shift(WAIT)
+    ana.app.config["SECOND_FACTOR"] = "always"
+    back = ana.browser()
+
+    page = ana.with_code(back, ana.lost(back))
+
+    assert page.name[0] == "enrolment"
+    assert "Agora não" not in page.text
+
+
 @pytest.mark.parametrize(
     ("seconds", "state"),
     [(WAIT - 1, "waiting"), (WAIT, "open"), (WAIT + OPEN - 1, "open"), (WAIT + OPEN, "ready")],
@@ -126,6 +139,9 @@ def test_the_link_of_every_message_stops_it_by_a_button_and_not_by_looking(ana, 
     ana.work()
     assert ana.link() == first
     anybody = ana.browser()
+    assert "nada muda antes de 23/11/2026 às 09:00" in anybody.open(first).text
+    held_clock.shift(WAIT - DAY)
+    assert "pode entrar até 26/11/2026 às 09:00" in anybody.open(first).text
 
     anybody.client.head(first)
     page = anybody.open(first)
