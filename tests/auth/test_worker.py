@@ -104,7 +104,7 @@ def test_it_works_round_after_round_until_told_to_stop(auth_app, monkeypatch):
     done = run(auth_app)
 
     assert done.exit_code == 0
-    assert set(rounds) == {"_messages", "_logouts", "_keys", "_house"}
+    assert set(rounds) == {"_messages", "_logouts", "_keys", "_house", "_recoveries"}
     for often in ("_messages", "_logouts"):
         assert rounds.count(often) > rounds.count("_keys") >= 2
 
@@ -118,7 +118,7 @@ def test_a_duty_that_failed_is_left_alone_for_a_while(auth_app, monkeypatch):
 
     run(auth_app)
 
-    assert sorted(rounds) == ["_house", "_keys", "_logouts", "_messages"]
+    assert sorted(rounds) == ["_house", "_keys", "_logouts", "_messages", "_recoveries"]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
