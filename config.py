@@ -201,6 +201,7 @@ class Auth(Risk, Factors, People, Messages, Common):
         if self.production and self.CPF_VALIDATION == "format":
             yield "CPF_VALIDATION: format is for development only"
         yield from self.unsafe_messages()
+        yield from self.unsafe_factors()
 
 
 class Bank(Common):

@@ -38,38 +38,40 @@ def somebody(page, gallery, path, *more):
     return name
 
 
-def _enabled(page, gallery):
+def enabled(page, gallery):
     """Dora turns her authenticator app on; return her name and her app."""
     name = somebody(page, gallery, "/account/totp")
     app = pyotp.TOTP(page.text_content("#totp-secret").replace(" ", ""))
-    page.fill("#otp", app.at(time.time() - 30))
+    page.fill("#otp", app.now())
     press(page, "#otp-submit")
     return name, app
 
 
-def _asked(page, gallery):
-    name, _ = _enabled(page, gallery)
+def asked(page, gallery):
+    """Dora's password is right, and now her app is asked for; return her name."""
+    name, _ = enabled(page, gallery)
     page.goto(f"{gallery.url}/logout")
     press(page, "#logout-yes")
     page.goto(f"{gallery.url}/account")
     sign_in(page, name)
+    return name
 
 
 def second_factor(page, gallery):
     """The password was right; now the code."""
-    _asked(page, gallery)
+    asked(page, gallery)
 
 
 def second_factor_wrong(page, gallery):
     """Not that code."""
-    _asked(page, gallery)
+    asked(page, gallery)
     page.fill("#otp", "000000")
     press(page, "#otp-submit")
 
 
 def other_method(page, gallery):
     """Another way."""
-    _asked(page, gallery)
+    asked(page, gallery)
     press(page, "#other-method")
 
 
@@ -87,13 +89,13 @@ def enrolment(page, gallery):
 
 def step_up(page, gallery):
     """An app needs two factors, and one was shown from a browser that is remembered."""
-    name, app = _enabled(page, gallery)
+    name, app = enabled(page, gallery)
     page.goto(f"{gallery.url}/logout")
     press(page, "#logout-yes")
     page.goto(f"{gallery.url}/account")
     sign_in(page, name)
     page.check("#remember")
-    page.fill("#otp", app.now())
+    page.fill("#otp", app.at(time.time() + 30))
     press(page, "#otp-submit")
     page.goto(f"{gallery.url}/logout")
     press(page, "#logout-yes")
@@ -104,7 +106,7 @@ def step_up(page, gallery):
 
 def security(page, gallery):
     """How one signs in."""
-    _enabled(page, gallery)
+    enabled(page, gallery)
     page.goto(f"{gallery.url}/account/security?{urlencode({'done': 'codes'})}")
 
 
@@ -115,19 +117,19 @@ def totp(page, gallery):
 
 def totp_on(page, gallery):
     """The app there is."""
-    _enabled(page, gallery)
+    enabled(page, gallery)
     page.goto(f"{gallery.url}/account/totp")
 
 
 def recovery_codes(page, gallery):
     """How many codes are left."""
-    _enabled(page, gallery)
+    enabled(page, gallery)
     page.goto(f"{gallery.url}/account/recovery-codes")
 
 
 def recovery_codes_once(page, gallery):
     """Ten codes, this once."""
-    _enabled(page, gallery)
+    enabled(page, gallery)
 
 
 def passkeys_none(page, gallery):

@@ -28,6 +28,7 @@ from app.auth.pages.invitation import invitation
 from app.auth.pages.login import login
 from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
+from app.auth.pages.lost_factors import lost_factors
 from app.auth.pages.mailbox import mailbox
 from app.auth.pages.new_password import new_password
 from app.auth.pages.own_devices import own_devices
@@ -44,6 +45,7 @@ from app.auth.pages.second_factor import second_factor
 from app.auth.pages.security import security
 from app.auth.pages.start import start
 from app.auth.pages.step_up import step_up
+from app.auth.pages.stopping import stopping
 from app.auth.pages.strangers import strangers
 from app.auth.pages.verification import verification
 from app.auth.pages.welcome import welcome
@@ -66,6 +68,8 @@ PAGES = (
     welcome,
     login,
     second_factor,
+    lost_factors,
+    stopping,
     step_up,
     enrolment,
     invitation,

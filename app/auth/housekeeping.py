@@ -15,6 +15,7 @@ from app.auth.factors import invitations
 from app.auth.factors.models import PasskeyInvitation, RememberedBrowser
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.notifications.models import OutboxMessage
+from app.auth.recoveries.models import FactorRecovery
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Device, Network, Session
 from app.auth.tokens.models import (
@@ -28,7 +29,7 @@ from app.foundation import clock, database
 
 BATCH = 1000  # rows a statement
 MOMENT = timedelta(minutes=1)  # a journey begun in a request's last second is saved by then
-TOLD = timedelta(days=7)  # a message that is over, for who asks what became of it
+TOLD = timedelta(days=7)  # what is over, for who asks what became of it
 KEPT = timedelta(days=1)  # a used code, to tell a late replay; a session, for tokens that name it
 
 
@@ -65,6 +66,7 @@ def run(retry_seconds):
         "passkey_invitations": _delete(
             PasskeyInvitation, PasskeyInvitation.declined_at < now - invitations.rest()
         ),
+        "factor_recoveries": _delete(FactorRecovery, FactorRecovery.ended_at < now - TOLD),
         "outbox_messages": _delete(OutboxMessage, _told(now)),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),

@@ -12,6 +12,7 @@ from app.auth.institutions import models as institutions
 from app.auth.interactions import models as interactions
 from app.auth.keys import models as keys
 from app.auth.notifications import models as notifications
+from app.auth.recoveries import models as recoveries
 from app.auth.replays import models as replays
 from app.auth.sessions import models as sessions
 from app.auth.tokens import models as tokens
@@ -30,6 +31,7 @@ ROOMS = (
     replays,
     explanations,
     factors,
+    recoveries,
     notifications,
 )
 NAMES = {

@@ -17,6 +17,7 @@ from app.auth import housekeeping
 from app.auth.database import db
 from app.auth.keys import rotation
 from app.auth.notifications import delivery, relay
+from app.auth.recoveries import rounds
 from app.auth.tokens import logout_delivery
 from app.foundation import broker
 from app.foundation.database import kept
@@ -38,19 +39,20 @@ def run(once):
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
     queued = {_relay: BEAT_SECONDS, _queued: 0} if broker.current() else {_messages: BEAT_SECONDS}
-    rounds = queued | {
+    duties = queued | {
         _pushes: BEAT_SECONDS,
         _logouts: BEAT_SECONDS,
         _keys: PAUSE_SECONDS,
         _house: PAUSE_SECONDS,
+        _recoveries: PAUSE_SECONDS,
     }
     if once:
-        for duty in rounds:
+        for duty in duties:
             attend(duty)
         return
     app = current_app._get_current_object()
-    with ThreadPoolExecutor(len(rounds), "duty") as threads:
-        turns = [threads.submit(_keep_at, app, *each, stopped) for each in rounds.items()]
+    with ThreadPoolExecutor(len(duties), "duty") as threads:
+        turns = [threads.submit(_keep_at, app, *each, stopped) for each in duties.items()]
     for turn in turns:
         turn.result()  # what ended one duty unforeseen ended all, and is told here
 
@@ -121,6 +123,10 @@ def _keys():
 def _house():
     counts = housekeeping.run(current_app.config["REFRESH_RETRY_SECONDS"])
     return {name: count for name, count in counts.items() if count}
+
+
+def _recoveries():
+    return {name: count for name, count in rounds.go().items() if count}
 
 
 IN_BATCHES = {_messages, _pushes, _relay}

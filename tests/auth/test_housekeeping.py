@@ -14,6 +14,7 @@ from app.auth.interactions import journey, pushed_requests
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.notifications import delivery, post
 from app.auth.notifications.models import OutboxMessage
+from app.auth.recoveries import waiting
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
 from app.auth.tokens import codes, ending, refresh
@@ -40,6 +41,7 @@ NOTHING = {
     "unproved_people": 0,
     "login_tries": 0,
     "logout_notices": 0,
+    "factor_recoveries": 0,
     "outbox_messages": 0,
     "passkey_invitations": 0,
     "remembered_browsers": 0,
@@ -102,6 +104,19 @@ def test_a_family_goes_a_day_after_it_expired_and_its_session_with_it(
     assert run()["refresh_tokens"] == 1
     assert run()["sessions"] == 0  # it went in the same round
     assert (count(RefreshToken), count(Session)) == (0, 0)
+
+
+def test_a_recovery_goes_a_week_after_it_ended(held_clock, ana):
+    user = persons.found("ana@example.com")
+    with kept(db):
+        waiting.begin(user)
+        waiting.stop(user, "stop_link")
+    held_clock.shift(7 * DAY)
+    assert run()["factor_recoveries"] == 0
+
+    held_clock.shift(1)
+
+    assert run()["factor_recoveries"] == 1
 
 
 def test_a_session_nobody_stands_on_goes_a_day_after_its_end(held_clock, client, ana):

@@ -105,7 +105,7 @@ def test_it_works_round_after_round_until_told_to_stop(auth_app, monkeypatch):
     done = run(auth_app)
 
     assert done.exit_code == 0
-    assert set(rounds) == {"_messages", "_pushes", "_logouts", "_keys", "_house"}
+    assert set(rounds) == {"_messages", "_pushes", "_logouts", "_keys", "_house", "_recoveries"}
     for often in ("_messages", "_pushes", "_logouts"):
         assert rounds.count(often) > rounds.count("_keys") >= 2
 
@@ -119,7 +119,7 @@ def test_a_duty_that_failed_is_left_alone_for_a_while(auth_app, monkeypatch):
 
     run(auth_app)
 
-    assert sorted(rounds) == ["_house", "_keys", "_logouts", "_messages", "_pushes"]
+    assert sorted(rounds) == ["_house", "_keys", "_logouts", "_messages", "_pushes", "_recoveries"]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.journeys.authenticator import Device
 from tests.support.marks import abuse, mission, rfc
 
 PASSWORD = "corredor azul 42"
@@ -19,39 +20,6 @@ def email(live_server):
     told = ("--email", address, "--password", PASSWORD, "--name", "Ana Souza", "--verified")
     live_server.auth("people", "create", *told)
     return address
-
-
-class Device:
-    """The browser's own authenticator, driven over its protocol."""
-
-    def __init__(self, page):
-        self._talk = page.context.new_cdp_session(page)
-        self._talk.send("WebAuthn.enable", {"enableUI": False})
-        made = self._talk.send("WebAuthn.addVirtualAuthenticator", {"options": KIND})
-        self._named = {"authenticatorId": made["authenticatorId"]}
-
-    def keys(self):
-        return self._talk.send("WebAuthn.getCredentials", self._named)["credentials"]
-
-    def refuse(self):
-        """The person does not show finger or face."""
-        self._talk.send("WebAuthn.setUserVerified", self._named | {"isUserVerified": False})
-
-    def stop_answering(self, stopped):
-        """Nobody touches the device."""
-        still = self._named | {"enabled": not stopped}
-        self._talk.send("WebAuthn.setAutomaticPresenceSimulation", still)
-
-
-KIND = {
-    "protocol": "ctap2",
-    "ctap2Version": "ctap2_1",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 
 
 @pytest.fixture

@@ -36,6 +36,10 @@ PASSKEY_DECLINED = "account:passkey_invitation:declined"
 RECOVERY_CODES_DRAWN = "account:recovery_codes:drawn"
 RECOVERY_CODE_USED = "account:recovery_code:used"
 PASSKEY_COUNT_WENT_BACK = "account:passkey:count_went_back"
+FACTOR_RECOVERY_BEGUN = "account:factor_recovery:begun"
+FACTOR_RECOVERY_STOPPED = "account:factor_recovery:stopped"
+FACTOR_RECOVERY_COMPLETED = "account:factor_recovery:completed"
+FACTOR_RECOVERY_LAPSED = "account:factor_recovery:lapsed"
 BROWSER_REMEMBERED = "account:browser:remembered"
 PUSH_ADDED = "account:push:added"
 PUSH_REMOVED = "account:push:removed"
@@ -109,6 +113,10 @@ CATALOGUE = {
     RECOVERY_CODES_DRAWN: "A person was given new recovery codes.",
     RECOVERY_CODE_USED: "A person showed one of their recovery codes.",
     PASSKEY_COUNT_WENT_BACK: "A passkey's counter did not grow, as with a copy of it.",
+    FACTOR_RECOVERY_BEGUN: "A person who lost every factor began to wait to come back.",
+    FACTOR_RECOVERY_STOPPED: "The wait of a person who lost every factor was stopped.",
+    FACTOR_RECOVERY_COMPLETED: "A person came back without a factor; all of them were removed.",
+    FACTOR_RECOVERY_LAPSED: "A person who waited to come back did not come in time.",
     BROWSER_REMEMBERED: "A person asked to be spared the second factor in a browser.",
     PUSH_ADDED: "A person asked for notices in a browser.",
     PUSH_REMOVED: "Notices are no longer sent to a browser.",

@@ -10,12 +10,10 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, select, text, update
 
-from app.auth.accounts import lookup, papers
+from app.auth.accounts import lookup
 from app.auth.accounts.proofs import one_time, sends
-from app.auth.accounts.proofs.sends import Contact
 from app.auth.database import db
 from app.auth.factors.models import CodeFactor
-from app.auth.notifications import messages, post
 from app.foundation import clock, database
 from app.foundation.database import UtcDateTime
 
@@ -48,7 +46,7 @@ class SentCode(NamedTuple):
         """Can it be shown now, and does it show more than the password does?"""
         if is_same_path(user_id, self.name):
             return False
-        return contact(lookup.by_id(user_id), self.channel) is not None
+        return sends.proved(lookup.by_id(user_id), self.channel) is not None
 
     def challenge(self, user_id, target):
         """Return a new code (:class:`one_time.Issued`) to be sent; the one before ends."""
@@ -67,6 +65,10 @@ class SentCode(NamedTuple):
             return False
         return True
 
+    def forget_all(self, user_id):
+        """Ask for it no more."""
+        remove(user_id, self.name)
+
     def is_live(self, user_id, target):
         """Was a code sent to ``target`` that can still be shown?"""
         row = one_time.live(self.purpose, user_id)
@@ -80,25 +82,12 @@ FACTORS = {kind.name: kind for kind in (SMS, EMAIL)}
 CHECKS = {name: kind._replace(purpose="sign_in") for name, kind in FACTORS.items()}
 
 
-def contact(user, channel):
-    """Return the :class:`Contact` of the person by ``channel`` that they have proved, or None.
-
-    None too where no message can go to it.
-    """
-    if channel == "email":
-        proved = user.email_verified_at is not None
-        return Contact("email", user.email, proved=True) if proved else None
-    number = papers.read(user, "phone") if user.phone_verified_at else None
-    reached = number and post.offers(messages.SMS) and sends.reaches(number)
-    return Contact("sms", number, proved=True) if reached else None
-
-
 def check_of(user):
     """Return the kind of code to check an odd sign-in by, or None: no contact is proved.
 
     By mail, else by SMS; one that shows more than the password does goes first.
     """
-    reached = [CHECKS[k.name] for k in (EMAIL, SMS) if contact(user, k.channel)]
+    reached = [CHECKS[k.name] for k in (EMAIL, SMS) if sends.proved(user, k.channel)]
     reached.sort(key=lambda kind: is_same_path(user.id, kind.name))
     return next(iter(reached), None)
 

@@ -14,9 +14,10 @@ from webauthn.helpers.structs import (
 )
 
 from app.auth.database import db
-from app.auth.factors import authenticators, ceremonies, passkeys
-from app.auth.factors.ceremonies import CREATE, MALFORMED, Refused
+from app.auth.factors import passkeys
 from app.auth.factors.models import Passkey
+from app.auth.factors.webauthn import authenticators, ceremonies
+from app.auth.factors.webauthn.ceremonies import CREATE, MALFORMED, Refused
 from app.auth.sessions import devices
 from app.foundation import clock, ids
 from app.foundation.database import UtcDateTime

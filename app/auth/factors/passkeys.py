@@ -19,9 +19,9 @@ from webauthn.helpers.structs import (
 
 from app.auth.audit import events, trail
 from app.auth.database import db
-from app.auth.factors import ceremonies
-from app.auth.factors.ceremonies import MALFORMED, SHOW, SIGN_IN, Refused
 from app.auth.factors.models import Passkey
+from app.auth.factors.webauthn import ceremonies
+from app.auth.factors.webauthn.ceremonies import MALFORMED, SHOW, SIGN_IN, Refused
 from app.auth.sessions import devices
 from app.foundation import clock, database
 from app.foundation.problems import NotFound
@@ -107,6 +107,12 @@ def remove(user_id, passkey_id):
     if not db.session.execute(gone).rowcount:
         raise NotFound
     return name
+
+
+def forget_all(user_id):
+    """Forget every passkey of the person."""
+    gone = delete(Passkey).where(Passkey.user_id == user_id)
+    db.session.execute(gone.execution_options(synchronize_session=False))
 
 
 def methods(passkey):

@@ -47,7 +47,7 @@ def verify(user_id, answer):
 
 def draw(user_id):
     """Return ten new codes, to be shown this once; those the person had are no longer good."""
-    forget(user_id)
+    forget_all(user_id)
     codes = [ids.letters(LETTERS, _GROUPS * _GROUP) for _ in range(HOW_MANY)]
     db.session.add_all(
         RecoveryCode(user_id=user_id, code_digest=_digests(user_id, code)[0]) for code in codes
@@ -80,7 +80,7 @@ def left(user_id):
     return db.session.scalar(select(func.count()).select_from(RecoveryCode).where(*mine))
 
 
-def forget(user_id):
+def forget_all(user_id):
     """The person's codes are no longer good."""
     database.write(db, delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
 

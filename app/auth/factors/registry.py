@@ -5,7 +5,7 @@ What showing one adds to the methods of a sign-in are RFC 8176's words.
 
 from typing import Any, NamedTuple
 
-from app.auth.factors import one_time_codes, passkeys, recovery_codes, totp
+from app.auth.factors import one_time_codes, passkeys, recovery_codes, remembered, totp
 from app.auth.sessions import assurance
 
 
@@ -50,6 +50,13 @@ def showable(user_id):
     Who has some and can show none is asked all the same, and not let in by less.
     """
     return [each for each in enrolled(user_id) if not each.sent or each.module.counts(user_id)]
+
+
+def forget_all(user_id):
+    """Forget every factor of the person, and what stands in for one."""
+    for factor in TABLE:
+        factor.module.forget_all(user_id)
+    remembered.forget(user_id)
 
 
 def reach(user_id, amr):

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
 
 from app.auth.database import db
-from app.auth.factors import ceremonies, passkeys
+from app.auth.factors import passkeys
 from app.auth.factors.models import Passkey
+from app.auth.factors.webauthn import ceremonies
 
 
 def after(problem, answer):

@@ -136,6 +136,11 @@ def remove(user_id):
     return bool(database.write(db, mine.where(TotpSecret.enabled_at.is_not(None))).rowcount)
 
 
+def forget_all(user_id):
+    """The person has no app any more, begun or enabled."""
+    database.write(db, delete(TotpSecret).where(TotpSecret.user_id == user_id))
+
+
 def _kept(user_id):
     query = select(TotpSecret).where(TotpSecret.user_id == user_id)
     return db.session.scalar(query.execution_options(populate_existing=True))

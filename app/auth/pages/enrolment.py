@@ -5,7 +5,8 @@ A journey stops here when :mod:`app.auth.interactions.prompts.enrolment` says so
 
 from flask import redirect, request, url_for
 
-from app.auth.factors import ceremonies, passkey_creation, totp
+from app.auth.factors import passkey_creation, totp
+from app.auth.factors.webauthn import ceremonies
 from app.auth.flows.factors import enrol_factor, showing
 from app.auth.hosted import forms, shell, signed_in
 from app.auth.interactions import journey

@@ -6,12 +6,13 @@ without scripts never does: it is the login form's script that says that passkey
 
 from flask import request, url_for
 
-from app.auth.factors import ceremonies, invitations, passkey_creation
+from app.auth.factors import invitations, passkey_creation
+from app.auth.factors.webauthn import ceremonies
 from app.auth.flows.factors import enrol_factor, step_up
 from app.auth.hosted import forms, shell
 from app.auth.interactions import journey
 from app.auth.interactions.prompts import invitation as prompt
-from app.auth.pages import passkeys, security
+from app.auth.pages import security, session_words
 from app.foundation import csrf
 
 invitation = shell.door("invitation")
@@ -33,7 +34,7 @@ def accept(uid):
     try:
         visit.check_token()
         credential = request.form.get("credential", "")
-        codes = enrol_factor.add_passkey(credential, "", passkeys.this_device())
+        codes = enrol_factor.add_passkey(credential, "", session_words.this_device())
     except step_up.NotFresh:
         return shell.go_on(visit, "invitation", accepted=False)
     except (

@@ -8,7 +8,8 @@ from flask import current_app, g, redirect, request, url_for
 from werkzeug.exceptions import MethodNotAllowed
 
 from app.auth.accounts import lockout
-from app.auth.factors import ceremonies, passkeys, signals
+from app.auth.factors import passkeys, signals
+from app.auth.factors.webauthn import ceremonies
 from app.auth.flows import sign_in
 from app.auth.hosted import forms, shell
 from app.auth.pages import invitation

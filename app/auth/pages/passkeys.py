@@ -3,8 +3,9 @@
 from flask import request
 
 from app.auth.accounts import lookup
-from app.auth.factors import ceremonies, passkey_creation, registry, signals
+from app.auth.factors import passkey_creation, registry, signals
 from app.auth.factors import passkeys as kept
+from app.auth.factors.webauthn import ceremonies
 from app.auth.flows.factors import enrol_factor, remove_factor, step_up
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import security, session_words

@@ -6,7 +6,8 @@ from flask import current_app, redirect, request, url_for
 
 from app.auth.accounts import counts
 from app.auth.accounts.proofs import sends
-from app.auth.factors import ceremonies, one_time_codes, passkeys, signals, totp
+from app.auth.factors import one_time_codes, passkeys, signals, totp
+from app.auth.factors.webauthn import ceremonies
 from app.auth.flows.factors import sending, showing, step_up, tries
 from app.auth.hosted import forms
 from app.auth.pages import contact_words

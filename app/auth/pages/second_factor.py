@@ -47,7 +47,8 @@ def others(uid):
     """Let the person choose among the factors they have."""
     visit = shell.come_in(uid, "second_factor")
     address = url_for("second_factor.show", uid=uid)
-    context = {"back": address, "channel": proofs.channel(), "csrf_token": visit.token}
+    lost = url_for("lost_factors.show", uid=uid)
+    context = {"back": address, "csrf_token": visit.token, "lost": lost}
     return forms.page("other_method", methods=flow.ways(visit.interaction), **context)
 
 

@@ -44,6 +44,7 @@ MADE = (
         r"otp\.(hint|send)_\w+_code",
         r"code_factor\.(no_)?(sms|email)_\w+",
         r"security\.(sms|email)_code_detail",
+        r"lost\.(heading|lead|code_hint|do)_\w+",
     ),
     *(r"admin\.(field|hint|kind|choice|grant|state|order)\..+", r"metadata\.\w+"),
     *(

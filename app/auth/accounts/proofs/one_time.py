@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import delete, select, update
 
 from app.auth.accounts import counts, guesses, lookup
-from app.auth.accounts.proofs.models import PasswordReset, VerificationToken
+from app.auth.accounts.proofs.purposes import PURPOSES
 from app.auth.database import db
 from app.foundation import clock, database, digests, ids
 from app.foundation.problems import Problem
@@ -25,25 +25,6 @@ LONGEST = 40  # characters that are read of what is typed
 NOBODY = 0  # no person has this id
 
 _CODE = re.compile(f"[0-9]{{{DIGITS}}}", re.ASCII)
-
-
-class Purpose(NamedTuple):
-    """What a secret is good for: where it is kept, and the setting that says how many seconds."""
-
-    model: type
-    lifetime: str
-
-
-PURPOSES = {
-    "confirm_email": Purpose(VerificationToken, "VERIFICATION_TOKEN_TTL"),
-    "confirm_phone": Purpose(VerificationToken, "MFA_CODE_TTL"),
-    "change_email": Purpose(VerificationToken, "MFA_CODE_TTL"),
-    "change_phone": Purpose(VerificationToken, "MFA_CODE_TTL"),
-    "sign_in": Purpose(VerificationToken, "MFA_CODE_TTL"),  # one that looked odd, once
-    "email_code": Purpose(VerificationToken, "MFA_CODE_TTL"),  # as a second factor
-    "sms_code": Purpose(VerificationToken, "MFA_CODE_TTL"),
-    "reset": Purpose(PasswordReset, "PASSWORD_RESET_TTL"),
-}
 
 
 class WrongCode(Problem):
@@ -88,7 +69,7 @@ class Guesser(NamedTuple):
 def issue(purpose, user_id, target, *, link=False):
     """Return new secrets of ``user_id`` for ``purpose``; the ones before stop working.
 
-    purpose: a name from ``PURPOSES``. target: the address or number they are sent to, as
+    purpose: a name from ``purposes.PURPOSES``. target: the address or number they are sent to, as
     :mod:`identifiers` writes it; :func:`redeem` says which it was.
     """
     kind, now = PURPOSES[purpose], clock.now()

@@ -82,4 +82,4 @@ def _removed(user, factor):
     trail.record(events.FACTOR_REMOVED, **about, data={"factor": factor})
     remembered.forget(user.id)
     if not registry.enrolled(user.id):
-        recovery_codes.forget(user.id)
+        recovery_codes.forget_all(user.id)

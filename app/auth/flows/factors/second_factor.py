@@ -144,6 +144,23 @@ def send(interaction, name, *, again=False):
         sending.ensure(user, kind, _place(interaction), sending.SIGN_IN, again=again)
 
 
+def awaited(interaction):
+    """Return whose password was shown in this journey, not too long ago. Raises Over."""
+    half, user = interaction.answer_to(HALF), person(interaction)
+    if user is None or clock.now().timestamp() >= half["until"]:
+        raise Over
+    return user
+
+
+def held(interaction):
+    """Return the same person, held, if they may still enter by that password. Raises Over."""
+    half = interaction.answer_to(HALF)
+    user = half and lookup.held(half["user"])
+    if user is None or not user.may_enter() or _proof(user) != half["proof"]:
+        raise Over
+    return user
+
+
 def show(interaction, name, answer, *, remember=False):
     """Sign the person in who shows the factor ``name`` by ``answer``; return the session.
 
@@ -152,14 +169,10 @@ def show(interaction, name, answer, *, remember=False):
 
     Raises Over; Wrong, Expired, Limited, totp.Used, ceremonies.Refused as `showing.judge` does.
     """
-    half = interaction.answer_to(HALF)
-    user = person(interaction)
-    if user is None or clock.now().timestamp() >= half["until"]:
-        raise Over
+    user = awaited(interaction)
     amr = _judge(interaction, user, name, answer)
-    user = lookup.held(user.id)
-    spared = is_check(interaction) and registry.enrolled(user.id)  # turned one on meanwhile
-    if not user.may_enter() or _proof(user) != half["proof"] or spared:
+    user = held(interaction)
+    if is_check(interaction) and registry.enrolled(user.id):  # turned one on meanwhile
         raise Over
     journey.forget(interaction, HALF)
     if remember and amr and may_remember(user, interaction):

@@ -9,7 +9,6 @@ from app.auth.accounts import lookup
 from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
-from app.auth.factors import one_time_codes
 from app.auth.flows.factors import tries
 from app.auth.notifications import post
 from app.auth.risk import places
@@ -38,7 +37,7 @@ class Sent(NamedTuple):
 
 def look(user_id, kind, place):
     """Return what became of the code of ``kind`` (SentCode) in ``place``; changes nothing."""
-    found = one_time_codes.contact(lookup.by_id(user_id), kind.channel)
+    found = sends.proved(lookup.by_id(user_id), kind.channel)
     live = found is not None and kind.is_live(user_id, _target(found, place))
     return Sent(found, live, one_time.minutes(kind.purpose))
 
@@ -50,7 +49,7 @@ def allow(user, kind):
     Unreachable; tries.Limited: when it would not be judged.
     """
     tries.look(user)
-    contact = one_time_codes.contact(user, kind.channel)
+    contact = sends.proved(user, kind.channel)
     if contact is None:
         raise Unreachable
     sends.allow(contact, browser.address(), user_id=user.id)
@@ -84,7 +83,7 @@ def judge(user, kind, answer, place):
 
     Raises one_time.Expired.
     """
-    contact = one_time_codes.contact(user, kind.channel)
+    contact = sends.proved(user, kind.channel)
     return contact is not None and kind.verify(user.id, answer, _target(contact, place))
 
 

@@ -12,6 +12,7 @@ from app.auth.database import db
 from app.auth.factors import one_time_codes, registry
 from app.auth.flows.factors import sending, showing
 from app.auth.interactions.prompts import step_up
+from app.auth.recoveries import waiting
 from app.auth.sessions import assurance, browser
 from app.foundation import clock, database
 from app.foundation.problems import Problem, Unavailable
@@ -88,6 +89,7 @@ def show(interaction, name, answer):
         amr = _by_password(user, answer)
     else:
         amr = assurance.joined(here.amr, showing.judge(user, name, answer, _place(interaction)))
+        waiting.stop(user, "factor_shown")
     session = browser.renew(here.session_id, amr)
     if session is None:
         raise Ended

@@ -4,6 +4,7 @@ import pyotp
 import pytest
 
 from app.auth.accounts import lookup
+from app.auth.accounts.proofs import sends
 from app.auth.database import db
 from app.auth.factors import one_time_codes, totp
 from app.auth.flows.factors import sending, showing, tries
@@ -28,7 +29,7 @@ def mailed(user):
     with kept(db):
         one_time_codes.enable(user.id, "email_code")
         kind = one_time_codes.EMAIL
-        sending.send(user, kind, PLACE, one_time_codes.contact(user, "email"), sending.SIGN_IN)
+        sending.send(user, kind, PLACE, sends.proved(user, "email"), sending.SIGN_IN)
     return outbox.code(ANA)
 
 
