@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
+from flask.cli import with_appcontext
 
 from app.auth.database import db
 from app.auth.flows.imports import batch
@@ -47,6 +48,7 @@ class _Source(NamedTuple):
     "--add-institution", "codes", multiple=True, metavar="CODE", help="Make it, if there is none."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_appcontext
 def bring_in(file, kind, delimiter, as_json, **how):
     """Bring people in from FILE: JSON lines, or CSV. docs/import-people.md tells what it says."""
     begun = clock.ticks()

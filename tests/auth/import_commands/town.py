@@ -1,4 +1,4 @@
-"""A made-up town to bring in: as many people as one likes, all different, each with all of theirs."""
+"""A made-up town to bring in: as many people as one likes, each with all of theirs."""
 
 import json
 
@@ -7,7 +7,7 @@ import bcrypt
 from tests.auth import persons
 
 HASH = bcrypt.hashpw(persons.PASSWORD.encode(), bcrypt.gensalt(4)).decode()
-SECRET = "JBSWY3DPEHPK3PXP"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def person(number, **more):

@@ -44,7 +44,7 @@ def add(users):
     insert = _INSERT[db.engine.dialect.name](User.__table__).on_conflict_do_nothing()
     rows = [{name: getattr(user, name) for name in _COLUMNS} for user in users]
     returning = insert.returning(User.__table__.c.sub, User.__table__.c.id)
-    return dict(db.session.execute(returning, rows).tuples().all())
+    return dict(db.session.execute(returning, rows).all())
 
 
 def _folded(name, column, texts):

@@ -4,6 +4,7 @@ Of each line it is decided by what stands in the database and by what the lines 
 then the database decides once more as they are kept, since others may write meanwhile.
 """
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from sqlalchemy.exc import OperationalError
@@ -49,46 +50,59 @@ def bring(lines, allowed, seen, *, dry=False):
 
     seen: the :class:`seen.Seen` of the run. dry: decide everything, and write nothing.
     """
-    refused, marked = [], []
-    readable = [line for line in lines if line.told is not None]
-    refused += [(line.number, line.fault) for line in lines if line.told is None]
-    for line, mark in zip(readable, marks.of([line.told for line in readable]), strict=True):
-        try:
-            person = rules.read(line.told, allowed)
-            marked.append(_Entry(line.number, mark, person, people.own(person.user)))
-        except rules.Unfit as unfit:
-            refused += [(line.number, fault) for fault in unfit.faults]
-    fit, already = _decide(marked, seen, refused)
+    refused = [(line.number, line.fault) for line in lines if line.told is None]
+    new, already = _new(lines, seen, refused)
+    fit = _fit(_read(new, allowed, refused), seen, refused)
     imported = len(fit)
-    if not dry:
+    if fit and not dry:
         imported, more = _kept(fit, refused)
         already += more
     return Outcome(imported, already, sorted(refused))
 
 
-def _decide(entries, seen, refused):
-    """Return who may come in, and how many are in by an earlier run."""
-    fit, already = [], 0
-    known = marks.known([entry.mark for entry in entries])
+def _new(lines, seen, refused):
+    """Return the lines that say something new, and how many are in by an earlier run."""
+    readable = [line for line in lines if line.told is not None]
+    found = marks.of([line.told for line in readable])
+    known = marks.known(found)
+    new, already = [], 0
+    for line, mark in zip(readable, found, strict=True):
+        same = seen.line_of("line", mark[0])
+        seen.note(line.number, [("line", mark[0])])
+        if same:
+            refused.append((line.number, Fault("line", f"Line {same} says the same.")))
+        elif mark in known:
+            already += 1
+        else:
+            new.append((line, mark))
+    return new, already
+
+
+def _read(new, allowed, refused):
+    entries = []
+    for line, mark in new:
+        try:
+            person = rules.read(line.told, allowed)
+        except rules.Unfit as unfit:
+            refused += [(line.number, fault) for fault in unfit.faults]
+        else:
+            entries.append(_Entry(line.number, mark, person, people.own(person.user)))
+    return entries
+
+
+def _fit(entries, seen, refused):
+    """Return who may come in: nobody else has what is theirs, here or earlier in the file."""
     taken = people.taken([entry.own for entry in entries])
     database.let_go(db)
+    fit = []
     for entry in entries:
-        same = seen.line_of("line", entry.mark[0])
-        if same:
-            refused.append((entry.number, Fault("line", f"Line {same} says the same.")))
-        elif entry.mark in known:
-            already += 1
-            _note(entry, seen)
-        elif fault := _clash(entry, seen, taken):
+        fault = _clash(entry, seen, taken)
+        if fault:
             refused.append((entry.number, fault))
         else:
             fit.append(entry)
-            _note(entry, seen)
-    return fit, already
-
-
-def _note(entry, seen):
-    seen.note(entry.number, [("line", entry.mark[0]), *entry.own.items()])
+            seen.note(entry.number, entry.own.items())
+    return fit
 
 
 def _clash(entry, seen, taken):
@@ -103,8 +117,6 @@ def _clash(entry, seen, taken):
 
 def _kept(fit, refused):
     """Keep who is ``fit``; return how many came in, and how many another import brought."""
-    if not fit:
-        return 0, 0
     here = _write_again(fit)
     late = [entry for entry in fit if entry.person.user.sub not in here]
     known = marks.known([entry.mark for entry in late]) if late else set()
@@ -126,25 +138,37 @@ def _write_again(fit):
         except OperationalError:
             if tried == TRIES:
                 raise
-    return {}
+    return None
 
 
 def _write(fit):
     here = people.add([entry.person.user for entry in fit])
     come = [entry for entry in fit if entry.person.user.sub in here]
-    if not come:
-        return here
-    marks.keep([entry.mark for entry in come])
-    about = {"actor": events.OPERATOR}
-    trail.record_each(events.ACCOUNT_CREATED, here, **about, data={"by": "import"})
-    given = {(name, entry.person.user.sub) for entry in come for name in entry.person.roles}
-    for role in sorted({name for name, _ in given}):
-        who = {sub: here[sub] for name, sub in given if name == role}
-        roles.give_each(role, who, **about)
-    joined = [(code, entry) for entry in come for code in entry.person.institutions]
-    for code in sorted({code for code, _ in joined}):
-        members.join_each(code, [here[e.person.user.sub] for each, e in joined if each == code])
-    apps = {e.person.user.sub: e.person.totp for e in come if e.person.totp}
-    totp.bring({here[sub]: secret for sub, secret in apps.items()})
-    trail.record_each(events.FACTOR_ADDED, apps, **about, data={"factor": "totp"})
+    if come:
+        marks.keep([entry.mark for entry in come])
+        created = {"actor": events.OPERATOR, "data": {"by": "import"}}
+        trail.record_each(events.ACCOUNT_CREATED, here, **created)
+        _give(come, here)
     return here
+
+
+def _give(come, here):
+    """Give them what they have beside the account, all who have the same in one statement."""
+    for role, who in _by("roles", come, here):
+        roles.give_each(role, who, actor=events.OPERATOR)
+    for code, who in _by("institutions", come, here):
+        members.join_each(code, who.values())
+    apps = {entry.person.user.sub: entry.person.totp for entry in come if entry.person.totp}
+    totp.bring({here[sub]: secret for sub, secret in apps.items()})
+    added = {"actor": events.OPERATOR, "data": {"factor": "totp"}}
+    trail.record_each(events.FACTOR_ADDED, apps, **added)
+
+
+def _by(what, come, here):
+    """Return pairs of a word that somebody is given and the ids, by ``sub``, of who is."""
+    given = defaultdict(dict)
+    for entry in come:
+        sub = entry.person.user.sub
+        for word in getattr(entry.person, what):
+            given[word][sub] = here[sub]
+    return sorted(given.items())

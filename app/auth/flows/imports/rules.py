@@ -158,7 +158,7 @@ def _wrong_secrets(told):
     elif not any(_moment(told, what) for what in ("email", "phone")):
         yield "password_hash", "Without one, nor a verified e-mail or phone, nobody could come in."
     if "totp_secret" in told and totp.readable(told["totp_secret"]) is None:
-        yield "totp_secret", "That is not a base32 secret of 16 to 128 letters."
+        yield "totp_secret", "That is not a base32 secret of 23 to 128 letters."
 
 
 def _wrong_proofs(told):
