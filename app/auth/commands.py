@@ -18,6 +18,7 @@ from app.auth import (
     worker,
 )
 from app.auth.database import db
+from app.auth.import_commands import command as import_command
 from app.auth.keys import rotation
 from app.auth.tokens import logout_delivery
 from app.foundation.command_line import tell, work
@@ -36,6 +37,7 @@ def register(app):
     app.cli.add_command(institution_commands.institutions)
     app.cli.add_command(message_commands.messages)
     app.cli.add_command(worker.run)
+    people_commands.people.add_command(import_command.bring_in)
     client_commands.clients.add_command(initial_token_commands.tokens)
 
 

@@ -6,6 +6,7 @@ from flask import current_app
 from sqlalchemy import delete, func, select, tuple_, update
 
 from app.auth.accounts import closing
+from app.auth.accounts.imported.models import ImportedLine
 from app.auth.accounts.models import ContactChange, LoginTries, User
 from app.auth.accounts.proofs.models import PasswordReset, VerificationToken
 from app.auth.clients.models import ClientSecret, InitialAccessToken
@@ -30,6 +31,7 @@ from app.foundation import clock, database
 BATCH = 1000  # rows a statement
 MOMENT = timedelta(minutes=1)  # a journey begun in a request's last second is saved by then
 TOLD = timedelta(days=7)  # what is over, for who asks what became of it
+BROUGHT = timedelta(days=180)  # a line of an import, known again when its file is run again
 KEPT = timedelta(days=1)  # a used code, to tell a late replay; a session, for tokens that name it
 
 
@@ -60,6 +62,7 @@ def run(retry_seconds):
         ),
         "password_resets": _delete(PasswordReset, PasswordReset.expires_at < now - KEPT),
         "unproved_people": _delete(User, _never_proved(now)),
+        "imported_lines": _delete(ImportedLine, ImportedLine.imported_at < now - BROUGHT),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "logout_notices": _delete(LogoutNotice, _over(now)),
         "remembered_browsers": _delete(RememberedBrowser, RememberedBrowser.expires_at < now),

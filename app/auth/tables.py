@@ -1,6 +1,7 @@
 """Every model of this house, so that migrations see all its tables, and no others."""
 
 from app.auth.accounts import models as accounts
+from app.auth.accounts.imported import models as imported
 from app.auth.accounts.proofs import models as proofs
 from app.auth.audit import models as audit
 from app.auth.clients import models as clients
@@ -22,6 +23,7 @@ ROOMS = (
     keys,
     accounts,
     proofs,
+    imported,
     institutions,
     sessions,
     clients,

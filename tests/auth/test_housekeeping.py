@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from app.auth import housekeeping
+from app.auth.accounts.imported import marks
 from app.auth.accounts.proofs import one_time
 from app.auth.clients import credentials, invitations
 from app.auth.clients.models import ClientSecret, InitialAccessToken
@@ -39,6 +40,7 @@ NOTHING = {
     "verification_tokens": 0,
     "password_resets": 0,
     "unproved_people": 0,
+    "imported_lines": 0,
     "login_tries": 0,
     "logout_notices": 0,
     "factor_recoveries": 0,
@@ -300,3 +302,13 @@ def test_an_account_nobody_proved_goes_after_a_week_and_no_other(held_clock, aut
     assert persons.found("rita@example.com") is None
     assert persons.found("ana@example.com") is not None
     assert persons.found("bia@example.com") is not None
+
+
+def test_a_line_of_an_import_is_known_for_half_a_year(held_clock, auth_context):
+    with kept(db):
+        marks.keep(marks.of([{"email": "ana@example.com"}]))
+
+    held_clock.shift(180 * DAY)
+    assert run() == NOTHING
+    held_clock.shift(1)
+    assert run() == NOTHING | {"imported_lines": 1}

@@ -47,6 +47,16 @@ def release(user, code, *, by=events.OPERATOR):
         _note(events.MEMBER_RELEASED, user, code, by)
 
 
+def join_each(code, user_ids):
+    """Make many who are new members of the institution."""
+    db.session.execute(_JOIN, [{"user_id": user_id, "code": code} for user_id in user_ids])
+
+
+def known_codes():
+    """Return the codes of all institutions."""
+    return set(db.session.scalars(select(Institution.code)))
+
+
 def codes(user_id):
     """Return the codes of the person's institutions, sorted."""
     mine = select(Institution.code).join(
