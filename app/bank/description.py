@@ -118,7 +118,14 @@ RESOURCES = {
             ),
             404: "NotFound",
         },
-        parameters={"path": Parameter("The part of the API", where="path", example="wallet")},
+        parameters={
+            "path": Parameter(
+                "The part of the API",
+                text("A path", pattern="^[A-Za-z0-9._~/-]+$"),
+                where="path",
+                example="wallet",
+            )
+        },
     )
 }
 DESCRIBED = Described(

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.support.marks import mission
 
 # What Swagger UI 5.35.0 itself does wrong: it is looked for, so that we see when it changes.
-UPSTREAM = {"color-contrast", "label", "nested-interactive", "scrollable-region-focusable"}
+UPSTREAM = {"color-contrast", "heading-order", "nested-interactive", "region"}
 
 
 @pytest.fixture

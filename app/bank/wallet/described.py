@@ -58,6 +58,7 @@ SCHEMAS = {
 _OWNER = {
     "user_id": Parameter(
         "`me`; or the person's `sub` or integer id, which must be the token's own",
+        text("One of these names", pattern="^[A-Za-z0-9._~-]+$"),
         where="path",
         example="me",
     )

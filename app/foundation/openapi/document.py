@@ -62,7 +62,6 @@ def of(app, described):
     return {
         "openapi": VERSION,
         "info": {"title": described.title, "description": described.says, "version": "1"},
-        "servers": [{"url": "/"}],
         "tags": [
             {"name": name, "description": says}
             for name, says in described.tags.items()

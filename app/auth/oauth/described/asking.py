@@ -48,11 +48,12 @@ logout = Operation(
 OPERATIONS = {
     ("authorize.ask", "GET"): authorize,
     ("authorize.ask", "POST"): authorize.but(
-        takes=shapes.form((), {"code": EXAMPLE}, **ASKED), parameters={}
+        takes=shapes.form((), {"code": EXAMPLE}, needed=False, **ASKED), parameters={}
     ),
     ("logout_endpoint.ask", "GET"): logout,
     ("logout_endpoint.ask", "POST"): logout.but(
-        takes=shapes.form((), {"bare": {"state": "af0ifjsldkj"}}, **_LOGOUT), parameters={}
+        takes=shapes.form((), {"bare": {"state": "af0ifjsldkj"}}, needed=False, **_LOGOUT),
+        parameters={},
     ),
     "par.push": Operation(
         REQUESTS,

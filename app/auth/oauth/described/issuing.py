@@ -61,7 +61,7 @@ _ISSUED = {
     "scope": "openid wallet:read",
 }
 _ABOUT = {
-    "token": text("The token in question"),
+    "token": text("The token in question", minLength=1),
     "token_type_hint": text("Only a hint", examples=_HINTS),
 }
 

@@ -18,7 +18,6 @@ from app.foundation.openapi.operation import (
 _KEPT = {"Cache-Control": Header("How long it may be kept")}
 _HOW = {"WWW-Authenticate": Header("What would do (RFC 6750 §3)")}
 _TEXTS = {"type": "array", "items": TEXT}
-_BAD = {"error": "invalid_token", "error_description": "The access token is unknown or expired."}
 _WEAK = {"error": "insufficient_scope", "error_description": "The access token has no openid."}
 _ANA = {"sub": "0190d5a0-6f7c-7c3e-9d0c-3f5f2c1d7a11", "name": "Ana Souza"}
 
@@ -51,7 +50,10 @@ userinfo = Operation(
             (Body(ref("Claims"), {"profile": _ANA}), Body(TEXT, media="application/jwt")),
         ),
         400: "Malformed",
-        401: answer("No good token", ref("Error"), _HOW, bad=_BAD),
+        401: Answer(
+            "No good token. Where one was shown, a body says what is wrong, as that of 403 does",
+            headers=_HOW,
+        ),
         403: answer("The token does not reach", ref("Error"), _HOW, weak=_WEAK),
     },
     security=({"sign_in": ("openid",)}, {"bearer": ("openid",)}),

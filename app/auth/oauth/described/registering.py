@@ -35,6 +35,11 @@ def _schema(member):
     return kind | ({"items": TEXT | choices} if member.kind == "list" else choices)
 
 
+def _or_null(schema):
+    """The same, or null, which counts as left out (RFC 7592 §2.2)."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
 _DESCRIPTION = {name: _schema(member) for name, member in MEMBERS.items() if not member.ours}
 _ISSUED = {
     "client_id": text("Its name from now on"),
@@ -55,7 +60,7 @@ _REGISTERED = _COFRINHO | {
     "registration_client_uri": "https://id.bank.example/oauth/register/cli_3fJ9",
 }
 SCHEMAS = {
-    "ClientDescription": members(**_DESCRIPTION),
+    "ClientDescription": members(**{n: _or_null(said) for n, said in _DESCRIPTION.items()}),
     "RegisteredClient": members(
         ("client_id", "registration_client_uri"), **_DESCRIPTION, **_ISSUED
     ),
@@ -74,7 +79,11 @@ _OUT = {
     429: "TooMany",
 }
 _LARGE = {413: "TooLarge", 415: "WrongKind"}
-_NAMED = {"client_id": Parameter("The client", where="path", example="cli_3fJ9")}
+_NAMED = {
+    "client_id": Parameter(
+        "The client", text("Its name", pattern="^[!-$&-.0-~]+$"), where="path", example="cli_3fJ9"
+    )
+}
 _ITSELF = ({"registration": ()},)
 _SHOWN = answer("As registered", ref("RegisteredClient"), NEVER_KEPT, cofrinho=_REGISTERED)
 _TAKEN = Body(ref("ClientDescription"), {"cofrinho": _COFRINHO})

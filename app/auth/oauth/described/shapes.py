@@ -121,6 +121,9 @@ EXAMPLE = {
 }
 
 
-def form(required, examples, **properties):
-    """Return the :class:`Body` of a form; what it has besides is passed over (RFC 6749 §3.2)."""
-    return Body(members(required, **properties), examples, media=FORM)
+def form(required, examples, needed=True, **properties):
+    """Return the :class:`Body` of a form; what it has besides is passed over (RFC 6749 §3.2).
+
+    needed: is a request without it refused?
+    """
+    return Body(members(required, **properties), examples, media=FORM, required=needed)
