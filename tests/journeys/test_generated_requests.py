@@ -15,7 +15,7 @@ from tests.journeys.visitor import Visitor
 
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
 SOAK = bool(os.environ.get("SOAK"))
-EXAMPLES = 320 if SOAK else 4  # for each operation, beside those made to cover its schema
+EXAMPLES = 600 if SOAK else 4  # for each operation, beside those made to cover its schema
 LEAST = 10_000 if SOAK else 500
 SCOPE = ["openid", "profile", "wallet:read", "wallet:transfer"]
 MINUTES = 30 if SOAK else 5
