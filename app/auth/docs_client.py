@@ -1,6 +1,7 @@
 """The public client by which ``/docs`` asks for tokens: there while the page is."""
 
 import json
+from contextlib import suppress
 
 from app.auth.audit import events
 from app.auth.clients import registration
@@ -20,7 +21,8 @@ def ensure(settings):
     stood = _stood()
     if settings["API_DOCS"] != "on":
         if stood is not None:
-            remove_client.now(CLIENT_ID, by=events.SYSTEM)
+            with suppress(NotFound):  # another process has just removed it
+                remove_client.now(CLIENT_ID, by=events.SYSTEM)
         return
     wanted = _described(settings["ISSUER"])
     if stood is None:
