@@ -19,11 +19,20 @@ AUTHENTICATOR = {
 }
 
 
-def _somebody(page, gallery, path):
-    """Sign a person in who has nothing but a password; return what they are called."""
+def nobody_yet(gallery, *more):
+    """Open an account with nothing but a password; return what its person is called.
+
+    more: what else the command is told of them.
+    """
     name = f"dora-{uuid4().hex[:8]}"
     told = ("--email", f"{name}@exemplo.com.br", "--username", name, "--password", PASSWORD)
-    gallery.server.auth("people", "create", *told, "--name", "Dora Alves", "--verified")
+    gallery.server.auth("people", "create", *told, "--name", "Dora Alves", "--verified", *more)
+    return name
+
+
+def somebody(page, gallery, path, *more):
+    """Sign a person in who has nothing but a password; return what they are called."""
+    name = nobody_yet(gallery, *more)
     page.goto(f"{gallery.url}{path}")
     sign_in(page, name)
     return name
@@ -31,7 +40,7 @@ def _somebody(page, gallery, path):
 
 def _enabled(page, gallery):
     """Dora turns her authenticator app on; return her name and her app."""
-    name = _somebody(page, gallery, "/account/totp")
+    name = somebody(page, gallery, "/account/totp")
     app = pyotp.TOTP(page.text_content("#totp-secret").replace(" ", ""))
     page.fill("#otp", app.at(time.time() - 30))
     press(page, "#otp-submit")
@@ -72,7 +81,7 @@ def second_factor_recovery(page, gallery):
 
 def enrolment(page, gallery):
     """An app needs two factors, and there is only one."""
-    _somebody(page, gallery, "/account")
+    somebody(page, gallery, "/account")
     gallery.ask(page, acr_values="urn:brasil:openbanking:loa3")
 
 
@@ -101,7 +110,7 @@ def security(page, gallery):
 
 def totp(page, gallery):
     """A new authenticator app."""
-    _somebody(page, gallery, "/account/totp")
+    somebody(page, gallery, "/account/totp")
 
 
 def totp_on(page, gallery):
@@ -123,12 +132,12 @@ def recovery_codes_once(page, gallery):
 
 def passkeys_none(page, gallery):
     """No passkey yet."""
-    _somebody(page, gallery, "/account/passkeys")
+    somebody(page, gallery, "/account/passkeys")
 
 
 def passkey_new(page, gallery):
     """Make one here."""
-    _somebody(page, gallery, "/account/passkeys/new")
+    somebody(page, gallery, "/account/passkeys/new")
 
 
 def passkeys(page, gallery):
@@ -139,6 +148,17 @@ def passkeys(page, gallery):
     talk.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
     press(page, "#passkey-create")
     press(page, "#codes-kept")
+
+
+def passkey_invitation(page, gallery):
+    """Signed in by password, on a device that could do better."""
+    talk = page.context.new_cdp_session(page)
+    talk.send("WebAuthn.enable", {"enableUI": False})
+    talk.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    name = nobody_yet(gallery)
+    gallery.ask(page)
+    page.wait_for_function("document.querySelector('[name=passkeys_able]').value")
+    sign_in(page, name)
 
 
 def passkey_remove(page, gallery):
@@ -163,5 +183,6 @@ WALKS = (
     passkeys_none,
     passkey_new,
     passkeys,
+    passkey_invitation,
     passkey_remove,
 )

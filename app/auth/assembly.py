@@ -44,6 +44,7 @@ def create_app(settings=None):
     app.extensions |= {
         "keys": Ring(),
         "clients": {},
+        "institutions": {},
         "client_keys": KeySets(),
         "verified_tokens": {},
         "discovery": {},

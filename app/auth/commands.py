@@ -12,6 +12,7 @@ from app.auth import (
     client_commands,
     housekeeping,
     initial_token_commands,
+    institution_commands,
     message_commands,
     people_commands,
     worker,
@@ -32,6 +33,7 @@ def register(app):
     """Give ``app`` its commands."""
     for group in (client_commands.clients, keys, keeping, logout, people_commands.people):
         app.cli.add_command(group)
+    app.cli.add_command(institution_commands.institutions)
     app.cli.add_command(message_commands.messages)
     app.cli.add_command(worker.run)
     client_commands.clients.add_command(initial_token_commands.tokens)

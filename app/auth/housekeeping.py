@@ -11,7 +11,8 @@ from app.auth.accounts.proofs.models import PasswordReset, VerificationToken
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
 from app.auth.explanations.models import Explanation
-from app.auth.factors.models import RememberedBrowser
+from app.auth.factors import invitations
+from app.auth.factors.models import PasskeyInvitation, RememberedBrowser
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.notifications.models import OutboxMessage
 from app.auth.replays.models import ReplayMark
@@ -61,6 +62,9 @@ def run(retry_seconds):
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "logout_notices": _delete(LogoutNotice, _over(now)),
         "remembered_browsers": _delete(RememberedBrowser, RememberedBrowser.expires_at < now),
+        "passkey_invitations": _delete(
+            PasskeyInvitation, PasskeyInvitation.declined_at < now - invitations.rest()
+        ),
         "outbox_messages": _delete(OutboxMessage, _told(now)),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),

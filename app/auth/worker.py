@@ -25,6 +25,7 @@ from app.foundation.problems import Problem
 
 PAUSE_SECONDS = 60
 BEAT_SECONDS = 1  # apps are to hear of a sign-out, and people of a code, within seconds
+MORE = "more"  # a duty filled its batch: the next may be due already
 FAILED_SECONDS = 10  # a duty that failed is left alone so long at least
 
 
@@ -38,6 +39,7 @@ def run(once):
         signal.signal(name, lambda *_: stopped.set())
     queued = {_relay: BEAT_SECONDS, _queued: 0} if broker.current() else {_messages: BEAT_SECONDS}
     rounds = queued | {
+        _pushes: BEAT_SECONDS,
         _logouts: BEAT_SECONDS,
         _keys: PAUSE_SECONDS,
         _house: PAUSE_SECONDS,
@@ -59,13 +61,20 @@ def _keep_at(app, duty, pause, stopped):
         while not stopped.is_set():
             with app.app_context():
                 done = attend(duty)
-            stopped.wait(pause if done else max(pause, FAILED_SECONDS))
+            stopped.wait(_rest(done, pause))
     finally:
         stopped.set()
 
 
+def _rest(done, pause):
+    """Seconds to leave a duty alone: none when there is more to do."""
+    if done is MORE:
+        return 0
+    return pause if done else max(pause, FAILED_SECONDS)
+
+
 def attend(duty):
-    """Do one duty and return whether it could be done.
+    """Do one duty and return whether it could be done, :data:`MORE` if it asks for its next turn.
 
     A database that is away is logged, and the duty done another time.
     """
@@ -78,13 +87,17 @@ def attend(duty):
     else:
         if done:
             log.info("duty done", duty=duty.__name__, **done)
-        return True
+        return MORE if duty in IN_BATCHES and delivery.is_full(done) else True
     finally:
         db.session.remove()
 
 
 def _messages():
     return delivery.deliver_due()
+
+
+def _pushes():
+    return delivery.deliver_pushes()
 
 
 def _relay():
@@ -108,3 +121,6 @@ def _keys():
 def _house():
     counts = housekeeping.run(current_app.config["REFRESH_RETRY_SECONDS"])
     return {name: count for name, count in counts.items() if count}
+
+
+IN_BATCHES = {_messages, _pushes, _relay}

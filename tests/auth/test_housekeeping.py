@@ -41,6 +41,7 @@ NOTHING = {
     "login_tries": 0,
     "logout_notices": 0,
     "outbox_messages": 0,
+    "passkey_invitations": 0,
     "remembered_browsers": 0,
     "replay_marks": 0,
     "revoked_tokens": 0,

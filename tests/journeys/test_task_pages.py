@@ -70,3 +70,8 @@ def test_signing_in_from_a_device_works_word_for_word(type_out, served):
         return "poll >"
 
     assert len(type_out("sign-in-from-a-device.md", {"poll >": allow_in_a_browser})) > 10
+
+
+@mission("C33")
+def test_branding_the_pages_works_word_for_word(type_out):
+    assert len(type_out("brand-the-sign-in-pages.md")) > 10

@@ -12,7 +12,12 @@ from app.foundation import words
 account = signed_in.door("account")
 
 DONE = {"password": "password.changed", "disowned": "account.disowned"}  # ?done= → message
-TOLD = {"one": "session.revoked", "others": "sessions.others_ended"}  # ?ended= → message
+TOLD = {  # ?ended= or ?done= → message
+    "one": "session.revoked",
+    "others": "sessions.others_ended",
+    "named": "sessions.name_saved",
+    "owned": "sessions.owned",
+}
 
 
 @account.get("/account")
@@ -33,7 +38,7 @@ def home():
 @account.get("/account/sessions")
 def sessions():
     """Show every open session, this one first."""
-    told = TOLD.get(request.args.get("ended"))
+    told = TOLD.get(request.args.get("ended") or request.args.get("done"))
     seconds = max(1, current_app.config["CACHE_SECONDS"])
     sentence = told and words.t(told, n=seconds)
     order = request.args.get("order", "")[:20]

@@ -39,7 +39,9 @@ PURPOSES = {
     "confirm_phone": Purpose(VerificationToken, "MFA_CODE_TTL"),
     "change_email": Purpose(VerificationToken, "MFA_CODE_TTL"),
     "change_phone": Purpose(VerificationToken, "MFA_CODE_TTL"),
-    "sign_in": Purpose(VerificationToken, "MFA_CODE_TTL"),
+    "sign_in": Purpose(VerificationToken, "MFA_CODE_TTL"),  # one that looked odd, once
+    "email_code": Purpose(VerificationToken, "MFA_CODE_TTL"),  # as a second factor
+    "sms_code": Purpose(VerificationToken, "MFA_CODE_TTL"),
     "reset": Purpose(PasswordReset, "PASSWORD_RESET_TTL"),
 }
 
@@ -120,12 +122,13 @@ def judged(purpose, user_id, code, guesser):
     """Return the row of the secret that ``code`` (as typed) is of, not yet used up.
 
     user_id: whose it must be; None for nobody, whose codes are all wrong, and counted alike.
-    Asked before the request writes anything: the guess is counted before it is judged.
+    guesser: None where the caller has counted the guess. Asked before the request writes anything:
+    the guess is counted before it is judged.
 
     Raises WrongCode, Expired, Paused.
     """
     code = _read(code)
-    counted = _count(purpose, user_id, guesser)
+    counted = _count(purpose, user_id, guesser) if guesser else ()
     tried = _try(purpose, NOBODY if user_id is None else user_id)
     if tried is None or not _is_code(tried, code):
         raise WrongCode
@@ -136,6 +139,18 @@ def judged(purpose, user_id, code, guesser):
     if row is None:  # ended meanwhile by a new one
         raise WrongCode
     return row
+
+
+def spend(purpose, user_id, code, target):
+    """As :func:`redeem`, for good and at once, for who has counted the guess already.
+
+    target: where it must have been sent. Raises WrongCode, Expired.
+    """
+    row = judged(purpose, user_id, code, None)
+    database.let_go(db)
+    with database.apart(db) as connection:
+        if not (is_for(row, target) and connection.execute(_used(row)).rowcount):
+            raise WrongCode
 
 
 def find_link(purpose, link):
@@ -150,10 +165,7 @@ def use(row):
 
     Raises WrongCode: when it was used or ended before.
     """
-    model = type(row)
-    used = update(model).where(model.id == row.id, model.used_at.is_(None))
-    used = used.values(used_at=clock.now()).returning(model.id)
-    if db.session.scalar(used) is None:
+    if db.session.scalar(_used(row).returning(type(row).id)) is None:
         raise WrongCode
     return row
 
@@ -179,6 +191,11 @@ def lifetime(purpose):
 def minutes(purpose):
     """Return the same in whole minutes, as people are told."""
     return current_app.config[PURPOSES[purpose].lifetime] // 60
+
+
+def _used(row):
+    used = update(type(row)).where(type(row).id == row.id, type(row).used_at.is_(None))
+    return used.values(used_at=clock.now())
 
 
 def _count(purpose, user_id, guesser):

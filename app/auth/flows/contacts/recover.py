@@ -2,16 +2,17 @@
 
 Whether there is such an account, nobody is told: same words and time. A reset ends every session
 and token, tells every contact, and opens nothing: whoever reset it signs in afterwards, with the
-second factor if there is one (O-14).
+second factor if there is one (O-14), which is then no code to the same contact.
 """
 
 from flask import current_app
 
-from app.auth.accounts import floor, lockout, lookup, papers, passwords
+from app.auth.accounts import lockout, lookup, papers, passwords
 from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
 from app.auth.database import db
+from app.auth.factors import one_time_codes
 from app.auth.notifications import messages, post
 from app.auth.sessions import browser
 from app.auth.tokens import ending
@@ -30,13 +31,13 @@ def ask(identifier, channel, address, *, locale=None):
     Raises sends.TooSoon: when this identifier was asked for a moment ago, or too much from here,
     whoever that is. Raises Unavailable: when too many are at it.
     """
-    until = floor.begin()
+    until = lockout.answer_at()
     with current_app.extensions["sign_ins"].take(queue=0):
         sends.ask(PURPOSE, identifier, address)
         user = lookup.by_identifier(identifier)
         contact = user and user.may_enter() and _proved(user, channel)
         allowed = contact and _allowed(contact, address, user)
-        floor.reach(until)
+        lockout.wait_for(until)
     if not allowed:
         return None
     secret = one_time.issue(PURPOSE, user.id, contact.where, link=True)
@@ -80,13 +81,15 @@ def is_good(link):
 def _reset(row, new, guesser, device):
     user = lookup.by_id(row.user_id)
     proved = filter(None, (_proved(user, channel) for channel in CHANNELS))
-    if not user.may_enter() or not any(one_time.is_for(row, each.where) for each in proved):
+    contact = next((each for each in proved if one_time.is_for(row, each.where)), None)
+    if contact is None or not user.may_enter():
         raise one_time.WrongCode
     _check(new, user)
     better = passwords.hashed(new)
     one_time.use(row)
     user = lookup.held(user.id)
     passwords.keep(user, better)
+    one_time_codes.password_came_by(user.id, contact.channel)
     db.session.flush()  # from here nobody opens a session by the old one
     lockout.forgive(user, guesser.address, device=guesser.browser)
     trail.record(events.PASSWORD_RESET, actor=user.sub, subject=user.sub)

@@ -29,6 +29,7 @@ def enter(user, amr, weighed=None):
     trail.record(events.SIGN_IN_SUCCEEDED, actor=user.sub, subject=user.sub, data=data)
     session = _session(user, amr, here)
     session.risk, session.risk_reasons = weighed.verdict, " ".join(weighed.reasons)
+    browser.judged(weighed.verdict)
     if weighed.verdict != assessment.ALLOW:
         place, device = places.named(browser.address()), browser.device_name()
         post.notice("new_sign_in", user, at=clock.now(), device=device, place=place)
