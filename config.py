@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from config_docs import Docs
 from config_factors import Factors
 from config_messages import Messages
 from config_people import People
@@ -57,7 +58,7 @@ class Unsafe(SystemExit):
     """The settings cannot be started with; its text lists every reason."""
 
 
-class Common(BaseSettings):
+class Common(Docs):
     """What both houses read, each for itself."""
 
     model_config = SettingsConfigDict(

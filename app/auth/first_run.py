@@ -2,6 +2,8 @@
 
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
+from app.auth import docs_client
+from app.auth.clients.registration import Taken
 from app.auth.database import db
 from app.auth.flows import administrator
 from app.auth.keys import rotation
@@ -19,11 +21,11 @@ def ensure(app):
     Raises SystemExit: when the ``ADMIN_…`` settings describe no one possible.
     """
     with app.app_context():
-        for step in (_keys, _administrator):
+        for step in (_keys, _administrator, _docs):
             try:
                 with kept(db):
                     step(app.config)
-            except IntegrityError:
+            except (IntegrityError, Taken):
                 log.info("made by another process", step=step.__name__)
             except (OperationalError, ProgrammingError) as error:
                 log.warning("the database is away or not migrated", error=type(error).__name__)
@@ -40,3 +42,7 @@ def _keys(settings):
 
 def _administrator(settings):
     administrator.ensure(settings)
+
+
+def _docs(settings):
+    docs_client.ensure(settings)

@@ -125,7 +125,12 @@ OPERATIONS = {
 }
 
 
-IN_DEVELOPMENT = {"/dev/explain/<request_id>": {"GET"}, "/dev/mailbox": {"GET"}}
+DOCS = {
+    "/openapi.json": {"GET"},
+    "/docs": {"GET"},
+    "/docs/<name>": {"GET"},
+}
+IN_DEVELOPMENT = DOCS | {"/dev/explain/<request_id>": {"GET"}, "/dev/mailbox": {"GET"}}
 
 
 @pytest.fixture
