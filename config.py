@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config_documents import Documents
 from config_factors import Factors
 from config_messages import Messages
 from config_people import People
@@ -108,7 +109,7 @@ class Common(BaseSettings):
         return self.APP_ENV == "production"
 
 
-class Auth(Risk, Factors, People, Messages, Common):
+class Auth(Documents, Risk, Factors, People, Messages, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import config
+import config_documents
 import config_factors
 import config_messages
 import config_people
@@ -20,6 +21,7 @@ HOUSES = {  # each with the classes that hold its own settings
     "Common": (config.Common,),
     "Auth": (
         config.Auth,
+        config_documents.Documents,
         config_factors.Factors,
         config_messages.Messages,
         config_people.People,

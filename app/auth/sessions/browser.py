@@ -198,8 +198,9 @@ def _authenticate(session, amr, now):
     session.secret_digest = digests.of(secret)
     session.auth_time = session.last_seen_at = now
     session.amr, session.acr = amr, assurance.acr_of(amr)
-    session.ends_at = now + timedelta(seconds=current_app.config["SESSION_SECONDS"])
-    session.expires_at = _expiry(now, session.ends_at)
+    lasting = g.get("app_seconds") or current_app.config["SESSION_SECONDS"]
+    session.ends_at = now + timedelta(seconds=lasting)
+    session.expires_at = session.ends_at if "app_seconds" in g else _expiry(now, session.ends_at)
     cookies.leave("session", secret)
 
 

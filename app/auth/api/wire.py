@@ -1,0 +1,111 @@
+"""What the documents' addresses have in common: who may call, what is read, how errors look.
+
+An error is ``{"message": …, "error": …}``: words for people in their language, and a code
+(C20). The sentences that a document prints are always in its own Portuguese.
+"""
+
+from functools import partial
+
+from flask import Blueprint, current_app, g, jsonify, request
+
+from app.auth.accounts import counts
+from app.auth.api import bearer
+from app.auth.clients import documents
+from app.auth.flows import sign_in
+from app.auth.flows.documents import entrance
+from app.auth.sessions import apps
+from app.foundation import metrics, web, words
+from app.foundation.problems import Problem
+
+
+class Missing(Problem):
+    """Members of the body are missing or of another kind; ``fields`` names them."""
+
+    code = "invalid_request"
+
+    def __init__(self, fields):
+        super().__init__(f"Missing or malformed: {', '.join(fields)}.")
+        self.fields = fields
+
+
+def door(name, document):
+    """Return the blueprint of addresses of ``document`` (a `documents.Document`).
+
+    Each use is counted; what is refused is answered in the documents' shape.
+    """
+    blueprint = Blueprint(name, __name__)
+    blueprint.before_request(partial(_come_in, document))
+    blueprint.register_error_handler(Problem, refuse)
+    blueprint.after_request(web.no_store)
+    return blueprint
+
+
+def pair(tokens):
+    """Return the members by which apps are given ``tokens`` (`direct.Tokens`), C9."""
+    return {
+        "access_token": tokens.access_token,
+        "refresh_token": tokens.refresh_token,
+        "token_type": "Bearer",
+        "expires_in": tokens.expires_in,
+    }
+
+
+def body(*required, optional=()):
+    """Return the JSON body as a dict with these members, texts; an optional one may be None.
+
+    Other members are passed over: old apps send more than is asked for. Raises Missing;
+    Malformed, TooLarge, WrongKind.
+    """
+    given = web.json_body()
+    wrong = [name for name in required if not (isinstance(given.get(name), str) and given[name])]
+    wrong += [name for name in optional if not isinstance(given.get(name), str | None)]
+    if wrong:
+        raise Missing(wrong)
+    return {name: given.get(name) for name in (*required, *optional)}
+
+
+def refuse(problem):
+    """Return the answer to a refusal, in the words of the language that is asked for."""
+    code, status, values = _told(problem)
+    key = f"document.{code}"
+    text = words.t(key, **values) if words.known(key) else str(problem)
+    told = {"message": text, "error": code}
+    if isinstance(problem, Missing):
+        told["errors"] = {name: words.t("document.missing_field") for name in problem.fields}
+    answer = jsonify(told)
+    answer.status_code = status
+    if isinstance(problem, bearer.Refused):
+        answer.headers["WWW-Authenticate"] = problem.challenge
+    if problem.retry_after is not None:
+        answer.headers["Retry-After"] = str(problem.retry_after)
+    return answer
+
+
+def _told(problem):
+    """The code, the status and what the words need."""
+    if isinstance(problem, counts.Paused):
+        return "too_many_attempts", 429, {"time": words.time(problem.until)}
+    if isinstance(problem, sign_in.WrongCredentials):
+        return "invalid_credentials", 401, {}
+    if isinstance(problem, sign_in.Blocked):
+        return "account_blocked", 403, {"code": g.request_id}
+    if isinstance(problem, entrance.HeldUp):
+        return problem.code, 403, {"address": f"{current_app.config['ISSUER']}/login"}
+    return problem.code, problem.status, {}
+
+
+def _come_in(document):
+    metrics.count("document_requests", document=document.number)
+    if _names_another():
+        raise bearer.NotOurs
+    apps.come_in(document.client_id, document.session_seconds)
+
+
+def _names_another():
+    """Does the caller say that it is an app which is not ours?"""
+    named = request.authorization.username if _is_basic() else None
+    return named is not None and named not in documents.CATALOGUE
+
+
+def _is_basic():
+    return request.authorization is not None and request.authorization.type == "basic"

@@ -1,0 +1,33 @@
+"""Renew and end what a document's app was given, by its refresh token (C9, C18)."""
+
+from app.auth.audit import events
+from app.auth.clients import documents, registry
+from app.auth.tokens import direct, ending, envelopes, refresh
+
+
+def renew(value):
+    """Return the next tokens (`direct.Tokens`) for the refresh JWT ``value``, or None.
+
+    None is a refusal that is to be kept: an old token of a family that turns over ends it.
+    """
+    found = envelopes.open(value)
+    if found is None:
+        return None
+    token, document = found
+    client = registry.find(document.client_id)
+    return None if client is None or client.disabled else direct.go_on(document, token, value)
+
+
+def end(value, document=documents.NEST):
+    """End the session that the refresh JWT ``value`` of ``document`` belongs to, and all of it.
+
+    Nothing happens when it is none, or over already: signing out twice is no error (S48).
+    """
+    found = envelopes.open(value)
+    if found is None or found[1] != document:
+        return
+    current = refresh.find(found[0])
+    grant = current and refresh.peek(found[0], document.client_id)
+    if grant:
+        ending.session(grant.session_id, "signed_out", actor=grant.subject, offline=True)
+        ending.grant(grant.grant_id, events.GRANT_ENDED, actor=document.client_id)
