@@ -4,7 +4,8 @@ A try counts against the account *from its network*, against the account from ev
 against the address. Who has signed in from a browser or a network before has a count of their own
 there and no other, so strangers can pause strangers only. How a count is kept: `counts`.
 
-Nobody's account is counted like anybody's, under the identifier that was typed.
+Nobody's account is counted like anybody's, under the identifier that was typed, and every answer
+about one takes the same time.
 """
 
 from datetime import timedelta
@@ -17,9 +18,20 @@ from app.auth.accounts import counts
 from app.auth.accounts.counts import Bucket, Paused
 from app.auth.accounts.models import LoginTries
 from app.auth.database import db
-from app.foundation import clock, database
+from app.foundation import clock, database, keeping
 
-__all__ = ["Paused", "Try", "clear", "count", "forgive", "give_back"]
+__all__ = [
+    "Paused",
+    "Try",
+    "answer_at",
+    "clear",
+    "count",
+    "forgive",
+    "give_back",
+    "wait_for",
+]
+
+AFTERWARDS = 0.07  # of the floor: what writing a code, a message and the record may take
 
 _KNOW = text(
     """
@@ -109,3 +121,26 @@ def _buckets(places, account, address, known):
 def _known(connection, places, now):
     query = select(LoginTries.key).where(LoginTries.key.in_(places), LoginTries.known_until > now)
     return {bytes(key) for key in connection.scalars(query)}
+
+
+def answer_at():
+    """Return when an answer about an account is due, by :func:`clock.ticks`: never sooner.
+
+    So nobody learns from the clock whose it is (ASVS 6.3.8). See :func:`wait_for`.
+    """
+    return clock.ticks() + _floor()
+
+
+def wait_for(moment):
+    """Wait for ``moment`` holding no connection; the answer then waits once more, for less.
+
+    The first time is for judging, while a turn is held; the second for what only some answers
+    write afterwards, when that is kept.
+    """
+    database.let_go(db)
+    clock.sleep_until(moment)
+    keeping.answer_no_sooner(moment + _floor() * AFTERWARDS)
+
+
+def _floor():
+    return current_app.config["LOGIN_FLOOR_MS"] / 1000

@@ -7,7 +7,7 @@ meanwhile (ASVS 6.3.8). Nothing about an account is told before its right passwo
 
 from flask import current_app
 
-from app.auth.accounts import floor, lockout, lookup, passwords
+from app.auth.accounts import lockout, lookup, passwords
 from app.auth.audit import events, trail
 from app.auth.database import db
 from app.auth.factors import passkeys
@@ -59,16 +59,16 @@ def by_password(identifier, password, interaction=None):
 
 
 def _by_password(identifier, password, interaction):
-    until = floor.begin()
+    until = lockout.answer_at()
     browser.presence()  # before anything is held
     try:
         user, judged, better, weighed = _recognise(identifier, password)
     except Unavailable:
         raise
     except Problem:
-        floor.reach(until)
+        lockout.wait_for(until)
         raise
-    floor.reach(until)
+    lockout.wait_for(until)
     return _enter(user.id, judged, better, weighed, interaction)
 
 

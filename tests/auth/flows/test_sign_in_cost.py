@@ -51,9 +51,7 @@ def test_every_answer_waits_for_the_floor_of_time(create_app):
     }:
         took[username, password] = min(timed(ana, username, password) for _ in range(5))
 
-    assert min(took.values()) >= 0.12
-    del took["ana@example.com", "imported"]  # it also opens a session, which nobody need guess
-    assert max(took.values()) - min(took.values()) < 0.06
+    assert min(took.values()) >= 0.12  # how much they differ: pages/test_same_time, at its size
 
 
 def timed(client, username, password):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from flask import current_app
 
-from app.auth.accounts import floor, lookup, passwords, registration
+from app.auth.accounts import lockout, lookup, passwords, registration
 from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
@@ -51,12 +51,12 @@ def begin(given, address, *, locale=None, **options):
     """
     if current_app.config["SIGN_UP"] == "off":
         raise Closed
-    until = floor.begin()
+    until = lockout.answer_at()
     user = application.accept(given, **options)
     with current_app.extensions["sign_ins"].take(queue=0):
         sends.allow(Contact("email", user.email_folded), address)
         passwords.set(user, given.password)
-        floor.reach(until)
+        lockout.wait_for(until)
     phone = verify_contact.where(user, "phone")
     return Joined(_settle(_unproved(user), locale), user.email, phone)
 

@@ -7,7 +7,7 @@ second factor if there is one (O-14).
 
 from flask import current_app
 
-from app.auth.accounts import floor, lockout, lookup, papers, passwords
+from app.auth.accounts import lockout, lookup, papers, passwords
 from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
@@ -30,13 +30,13 @@ def ask(identifier, channel, address, *, locale=None):
     Raises sends.TooSoon: when this identifier was asked for a moment ago, or too much from here,
     whoever that is. Raises Unavailable: when too many are at it.
     """
-    until = floor.begin()
+    until = lockout.answer_at()
     with current_app.extensions["sign_ins"].take(queue=0):
         sends.ask(PURPOSE, identifier, address)
         user = lookup.by_identifier(identifier)
         contact = user and user.may_enter() and _proved(user, channel)
         allowed = contact and _allowed(contact, address, user)
-        floor.reach(until)
+        lockout.wait_for(until)
     if not allowed:
         return None
     secret = one_time.issue(PURPOSE, user.id, contact.where, link=True)

@@ -4,7 +4,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from app.auth.accounts import floor, lookup, papers
+from app.auth.accounts import lockout, lookup, papers
 from app.auth.accounts.models import User
 from app.auth.accounts.proofs import one_time, sends
 from app.auth.accounts.proofs.sends import Contact
@@ -95,11 +95,11 @@ def send_to_newcomer(user_id, email, address, *, locale=None):
 
     Raises sends.TooSoon. Raises Unavailable: when too many are at it.
     """
-    until = floor.begin()
+    until = lockout.answer_at()
     with current_app.extensions["sign_ins"].take(queue=0):
         sends.allow(Contact("email", email.lower()), address)
         user = _newcomer(user_id)
-        floor.reach(until)
+        lockout.wait_for(until)
     if user is not None:
         _issue(user, "email", user.email_folded, locale)
 
