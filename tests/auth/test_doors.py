@@ -98,6 +98,11 @@ ADMIN = {
         "POST",
     },
 }
+DOCUMENTS = {
+    "/auth": {"POST"},
+    "/auth/refresh": {"POST"},
+    "/dados-pessoais": {"GET"},
+}
 OPERATIONS = {
     "/health/live": {"GET"},
     "/health/ready": {"GET"},
@@ -107,6 +112,7 @@ OPERATIONS = {
 
 
 IN_DEVELOPMENT = {"/dev/explain/<request_id>": {"GET"}, "/dev/mailbox": {"GET"}}
+PARTS = (PROTOCOL, HOSTED, ACCOUNT, ADMIN, DOCUMENTS, OPERATIONS, IN_DEVELOPMENT)
 
 
 @pytest.fixture
@@ -124,13 +130,13 @@ def found(auth_app):
     return methods
 
 
-@pytest.mark.parametrize("part", [PROTOCOL, HOSTED, ACCOUNT, ADMIN, OPERATIONS, IN_DEVELOPMENT])
+@pytest.mark.parametrize("part", PARTS)
 def test_what_the_outside_relies_on_is_there(found, part):
     assert {path: found.get(path) for path in part} == part
 
 
 def test_every_path_has_a_place_in_the_map(found):
-    assert set(found) == {*PROTOCOL, *HOSTED, *ACCOUNT, *ADMIN, *OPERATIONS, *IN_DEVELOPMENT}
+    assert set(found) == set().union(*PARTS)
 
 
 def test_no_path_has_two_owners(auth_app):

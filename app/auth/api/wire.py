@@ -41,7 +41,7 @@ def door(name, document):
 
 
 def pair(tokens):
-    """Return the members by which apps are given ``tokens`` (`direct.Tokens`), C9."""
+    """Return the members by which apps are given ``tokens`` (`issuing.Tokens`), C9."""
     return {
         "access_token": tokens.access_token,
         "refresh_token": tokens.refresh_token,

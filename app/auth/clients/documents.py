@@ -23,9 +23,9 @@ _BANK = "wallet:read wallet:transfer payments:write atm:withdraw reports:read"
 class Document(NamedTuple):
     """One document.
 
-    profile: which claims its tokens carry (`tokens.profiles`); scope: what they allow, space-
-    separated; lifetime: the setting that says for how long; refresh: ``rotating`` or ``lasting``,
-    None where it has no refresh tokens.
+    profile: which claims its tokens carry (`tokens.documents.profiles`); scope: what they allow,
+    space-separated; lifetime: the setting that says for how long; refresh: ``rotating`` or
+    ``lasting``, None where it has no refresh tokens.
     """
 
     number: str

@@ -10,7 +10,7 @@ from app.auth.flows import sign_in
 from app.auth.interactions import policy
 from app.auth.interactions.prompt import Situation
 from app.auth.sessions import browser
-from app.auth.tokens import direct
+from app.auth.tokens.documents import issuing
 from app.foundation import clock
 from app.foundation.problems import Problem
 
@@ -45,7 +45,7 @@ CODES = {
 
 
 def by_password(document, identifier, password):
-    """Sign in with a password; return ``(user, tokens)``, a `direct.Tokens`.
+    """Sign in with a password; return ``(user, tokens)``, a `issuing.Tokens`.
 
     Asked before the request writes anything. Raises as `sign_in.by_password` does; Off, HeldUp.
     """
@@ -68,4 +68,4 @@ def admit(document, client, session, *, unproved=False):
         raise HeldUp(name)
     scope = [each for each in client.scope if not stop or each in UNPROVED]
     user = lookup.by_id(session.user_id)
-    return user, direct.begin(document, user, session, scope)
+    return user, issuing.begin(document, user, session, scope)

@@ -2,11 +2,12 @@
 
 from app.auth.audit import events
 from app.auth.clients import documents, registry
-from app.auth.tokens import direct, ending, envelopes, refresh
+from app.auth.tokens import ending, refresh
+from app.auth.tokens.documents import envelopes, issuing
 
 
 def renew(value):
-    """Return the next tokens (`direct.Tokens`) for the refresh JWT ``value``, or None.
+    """Return the next tokens (`issuing.Tokens`) for the refresh JWT ``value``, or None.
 
     None is a refusal that is to be kept: an old token of a family that turns over ends it.
     """
@@ -15,7 +16,7 @@ def renew(value):
         return None
     token, document = found
     client = registry.find(document.client_id)
-    return None if client is None or client.disabled else direct.go_on(document, token, value)
+    return None if client is None or client.disabled else issuing.go_on(document, token, value)
 
 
 def end(value, document=documents.NEST):

@@ -9,7 +9,8 @@ from flask import current_app
 
 from app.auth.clients import documents
 from app.auth.keys import ring
-from app.auth.tokens import profiles, refresh
+from app.auth.tokens import refresh
+from app.auth.tokens.documents import profiles
 from app.foundation import clock
 
 TYPE = "rt+jwt"

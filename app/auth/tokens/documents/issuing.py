@@ -11,7 +11,8 @@ from flask import current_app
 from app.auth.audit import events, trail
 from app.auth.clients import registry
 from app.auth.database import db
-from app.auth.tokens import access, envelopes, profiles, refresh
+from app.auth.tokens import access, refresh
+from app.auth.tokens.documents import envelopes, profiles
 from app.auth.tokens.models import Grant, RefreshToken
 from app.foundation import clock, digests, ids, metrics
 
