@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from config_docs import Docs
 from config_documents import Documents
 from config_factors import Factors
 from config_messages import Messages
@@ -58,7 +59,7 @@ class Unsafe(SystemExit):
     """The settings cannot be started with; its text lists every reason."""
 
 
-class Common(BaseSettings):
+class Common(Docs):
     """What both houses read, each for itself."""
 
     model_config = SettingsConfigDict(
@@ -202,6 +203,7 @@ class Auth(Documents, Risk, Factors, People, Messages, Common):
         if self.production and self.CPF_VALIDATION == "format":
             yield "CPF_VALIDATION: format is for development only"
         yield from self.unsafe_messages()
+        yield from self.unsafe_factors()
 
 
 class Bank(Common):

@@ -1,10 +1,13 @@
-"""The settings of messages to people: the mail server and the SMS gateway. Part of ``config.Auth``.
+"""The settings of messages to people: mail, SMS and push. Part of ``config.Auth``.
 
 Without them a developer's machine puts every message in ``/dev/mailbox``.
 """
 
 import re
+from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
 
@@ -24,6 +27,10 @@ SHAPES = {
         "a number or a name of 11 letters at most",
         re.compile(r"\+?[0-9]{3,15}|[\w ]{1,11}", re.ASCII),
     ),
+    "PUSH_CONTACT": (
+        "mailto:ADDRESS or an https address",
+        re.compile(rf"mailto:{_ADDRESS}|https://[!-~]+"),
+    ),
 }
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
@@ -40,6 +47,8 @@ class Messages(BaseSettings):
     SMS_GATEWAY_URL: str = ""  # where an SMS is posted as JSON; empty: no message goes by SMS
     SMS_GATEWAY_TOKEN: str = ""  # sent as a bearer token
     SMS_FROM: str = ""  # the number or name an SMS comes from; default: the gateway's own
+    PUSH_VAPID_PRIVATE_KEY: str = ""  # P-256 PEM, escaped PEM or a path; empty: nothing by push
+    PUSH_CONTACT: str = ""  # mailto:… or https://…: whom a push service asks (RFC 8292 §2.1)
     BROKER_URL: str = ""  # empty: the worker delivers from the database; else through this queue
 
     @field_validator(*SHAPES)
@@ -49,6 +58,21 @@ class Messages(BaseSettings):
         if value and not shape.fullmatch(value):
             raise ValueError(f"must be {words}")
         return value
+
+    @field_validator("PUSH_VAPID_PRIVATE_KEY")
+    @classmethod
+    def _signs_pushes(cls, value):
+        if not value:
+            return value
+        try:
+            held = value if "-----BEGIN" in value else Path(value).read_text("ascii")
+            pem = held.replace("\\n", "\n")
+            key = load_pem_private_key(pem.encode(), None)
+        except (OSError, ValueError, TypeError):
+            key = None
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
+            raise ValueError("must be a private key of P-256 (PEM)")
+        return pem
 
     def unsafe_messages(self):
         """Return every reason not to send messages with these settings, as sentences."""
@@ -63,3 +87,5 @@ class Messages(BaseSettings):
             yield "MAIL_PASSWORD: missing; MAIL_USERNAME is set"
         if self.SMS_GATEWAY_URL and not self.SMS_GATEWAY_TOKEN:
             yield "SMS_GATEWAY_TOKEN: missing; SMS_GATEWAY_URL is set"
+        if self.PUSH_VAPID_PRIVATE_KEY and not self.PUSH_CONTACT:
+            yield "PUSH_CONTACT: missing; PUSH_VAPID_PRIVATE_KEY is set"

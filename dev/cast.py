@@ -3,6 +3,18 @@
 from urllib.parse import urlsplit
 
 INSTITUTION = "demo"
+AURORA = {  # a second bank, with a brand of its own
+    "code": "aurora",
+    "name": "Banco Aurora",
+    "colours": {
+        "action": "#5b2a86",
+        "action_text": "#ffffff",
+        "action_dark": "#c9a6f0",
+        "panel_from": "#2d1245",
+        "panel_to": "#6b3a96",
+    },
+    "logo": "docs/samples/aurora.png",
+}
 PASSWORD = "pao-de-queijo-quentinho"
 PERSON = {
     "email": "demo@portaria.example",

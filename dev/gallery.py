@@ -1,18 +1,18 @@
 """A server furnished for looking at, and the walk to every hosted page."""
 
 import json
-import tempfile
 from urllib.parse import urlencode
 
 from dev import (
     gallery_account,
+    gallery_brands,
     gallery_devices,
     gallery_factors,
     gallery_joining,
     gallery_messages,
     gallery_newcomers,
 )
-from dev.gallery_apps import AURORA, COFRINHO, asking, at_aurora, id_token, open_frames
+from dev.gallery_apps import AURORA, COFRINHO, asking, at_aurora, id_token, open_frames, register
 from dev.gallery_steps import APP, PASSWORD, arrive, email, fill_in, press, sign_in
 
 APPS = {
@@ -37,10 +37,7 @@ class Gallery:
     def __init__(self, server, browser):
         self.server, self.url, self.browser = server, server.url, browser
         for name, described in APPS.items():
-            with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-                json.dump(described, file)
-                file.flush()
-                server.auth("clients", "register", "--file", file.name, "--client-id", name)
+            register(server, name, described)
         for name in ("Ana Souza", "Bia Lima", "Caio Reis", "Dora Alves"):
             told = ("--email", email(name), "--password", PASSWORD, "--name", name)
             server.auth("people", "create", *told)
@@ -224,6 +221,7 @@ PAGES = {
         *gallery_factors.WALKS,
         *gallery_devices.WALKS,
         *gallery_newcomers.WALKS,
+        *gallery_brands.WALKS,
         *gallery_account.WALKS,
         *gallery_messages.WALKS,
         error,

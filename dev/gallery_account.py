@@ -1,6 +1,12 @@
 """The walk to the pages of one's own account."""
 
+from dev.gallery_factors import nobody_yet
 from dev.gallery_steps import press, sign_in
+
+TABLET = (
+    "Mozilla/5.0 (iPad; CPU OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+    " Version/18.5 Mobile/15E148 Safari/604.1"
+)
 
 
 def _own(page, gallery, path, name="Bia Lima"):
@@ -79,6 +85,25 @@ def not_me(page, gallery):
         page.click("details.end[open] a")
 
 
+def sessions_new_device(page, gallery):
+    """Somebody signed in elsewhere: was it you?"""
+    name = nobody_yet(gallery)
+    page.goto(f"{gallery.url}/account/sessions")
+    sign_in(page, name)
+    elsewhere = gallery.visit(user_agent=TABLET)
+    elsewhere.goto(f"{gallery.url}/account")
+    sign_in(elsewhere, name)
+    elsewhere.context.close()
+    page.reload()
+
+
+def device_name(page, gallery):
+    """A name of one's own for a device."""
+    _own(page, gallery, "/account/sessions", "Ana Souza")
+    page.click("a.rename >> nth=0")
+    page.wait_for_selector("#device-name-form")
+
+
 def privacy(page, gallery):
     """A copy, or leaving."""
     _own(page, gallery, "/account/privacy")
@@ -113,6 +138,8 @@ WALKS = (
     app_end,
     activity,
     not_me,
+    sessions_new_device,
+    device_name,
     privacy,
     privacy_export,
     close,

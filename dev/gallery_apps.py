@@ -1,5 +1,7 @@
 """The apps that the pictured server knows, and what they ask of it; where they are, nobody is."""
 
+import json
+import tempfile
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
@@ -26,6 +28,14 @@ AURORA = {
     "scope": "openid profile",
 }
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # RFC 7636 appendix B
+
+
+def register(server, client_id, described):
+    """Register an app at ``server``."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(described, file)
+        file.flush()
+        server.auth("clients", "register", "--file", file.name, "--client-id", client_id)
 
 
 def asking(server, **more):

@@ -46,7 +46,7 @@ def verify_email_wait(page, gallery):
 
 def verify_phone(page, gallery):
     """The code that went to the phone."""
-    page.fill("#code", _code(gallery, verify_email(page, gallery)))
+    page.fill("#code", code_of(gallery, verify_email(page, gallery)))
     press(page, "#verify-submit")
 
 
@@ -106,8 +106,8 @@ def _fill(page, **other):
     return typed["email"]
 
 
-def _code(gallery, address):
-    """The code that was sent to ``address``."""
+def code_of(gallery, address):
+    """Return the code that was sent to ``address``."""
     with gallery.server.inside("auth") as app, app.app_context():
         delivery.deliver_due()
         return mailbox.read(address, 0, 1)[0].code

@@ -5,6 +5,7 @@ Safe to repeat: what is there is left as it is.
 """
 
 import logging
+from pathlib import Path
 
 import flask_migrate
 from sqlalchemy import select
@@ -18,12 +19,13 @@ from app.auth.clients import registration as clients
 from app.auth.consents import scopes
 from app.auth.database import db as auth_db
 from app.auth.flows import register_client
-from app.auth.institutions import members, roles
+from app.auth.institutions import branding, directory, members, roles
 from app.bank.assembly import create_app as create_bank
 from app.bank.database import db as bank_db
 from app.bank.wallet import funding
 from app.bank.wallet.models import Wallet
 from app.foundation.database import kept
+from app.foundation.problems import NotFound
 from dev import cast, prepared, secrets_file
 from dev.demo import mounted
 
@@ -38,6 +40,7 @@ def main():
     first_run.ensure(auth)
     with auth.app_context(), kept(auth_db):
         subs = [_person(NewPerson(**person)) for person in (cast.PERSON, cast.PAYEE)]
+        _second_bank()
         bank_client = cast.BANK_CLIENT | {"audiences": [settings.BANK_AUDIENCE]}
         _client(secrets["BANK_CLIENT_ID"], secrets["BANK_CLIENT_SECRET"], bank_client)
         demo = mounted.metadata(settings.ISSUER)
@@ -67,6 +70,18 @@ def _person(person):
         members.ensure(cast.INSTITUTION)
         members.join(user.id, cast.INSTITUTION)
     return user.sub
+
+
+def _second_bank():
+    """Open Banco Aurora and dress it, once: what was done to it since stays."""
+    try:
+        directory.get(cast.AURORA["code"])
+    except NotFound:
+        directory.create(cast.AURORA["code"], cast.AURORA["name"])
+        logo = Path(cast.AURORA["logo"]).read_bytes()
+        branding.change(
+            cast.AURORA["code"], branding.Brand(colours=cast.AURORA["colours"], logo=logo)
+        )
 
 
 def _client(client_id, secret, described):

@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from dev.gallery import Gallery, leave
-from dev.pictured import PAGES
+from dev.pictured import MANY_CODES, PAGES
 from dev.small_png import shrink
 from tests.support import houses, live
 
@@ -47,7 +47,7 @@ def main():
             houses.migrate(house, url)
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = library.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        server = live.LiveServer(folder, urls)
+        server = live.LiveServer(folder, urls, **MANY_CODES)
         server.start()
         try:
             take(Gallery(server, browser), names)

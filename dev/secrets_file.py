@@ -3,14 +3,31 @@
 import os
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from app.foundation import ids, sealing
 
 FILE = Path("instance") / "settings.env"
-FIXED = {"APP_ENV": "development", "BANK_CLIENT_ID": "bank"}
+FIXED = {
+    "APP_ENV": "development",
+    "BANK_CLIENT_ID": "bank",
+    "PUSH_CONTACT": "mailto:operator@portaria.example",
+}
+
+
+def _push_key():
+    """A key for notices on devices, on one line."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return pem.decode().strip().replace("\n", "\\n")
+
+
 DRAWN = {
     "SEALING_KEYS": lambda: f"local:{sealing.new_key()}",
     "BANK_CLIENT_SECRET": ids.secret,
     "DEMO_CLIENT_SECRET": ids.secret,
+    "PUSH_VAPID_PRIVATE_KEY": _push_key,
 }
 HEADER = (
     "# Written by `make run`; readable by its owner alone. Commands read it as the server does.\n"

@@ -131,6 +131,7 @@ def _told(settings):
   try it        {settings.ISSUER}/demo
   your account  {settings.ISSUER}/account
   mailbox       {settings.ISSUER}/dev/mailbox   (mail and SMS to anybody)
+  API           {settings.ISSUER}/docs
   metadata      {settings.ISSUER}/.well-known/openid-configuration
 
   demo person    {cast.PERSON["email"]} / {cast.PASSWORD}   (R$ 1.000,00 in the wallet)

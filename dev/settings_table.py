@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import config
+import config_docs
 import config_documents
 import config_factors
 import config_messages
@@ -18,7 +19,7 @@ import config_risk
 
 ROOT = Path(__file__).resolve().parents[1]
 HOUSES = {  # each with the classes that hold its own settings
-    "Common": (config.Common,),
+    "Common": (config.Common, config_docs.Docs),
     "Auth": (
         config.Auth,
         config_documents.Documents,

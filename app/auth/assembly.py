@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import config
-from app.auth import commands, doors
+from app.auth import commands, description, docs_client, doors
 from app.auth.clients.published import KeySets
 from app.auth.database import db, hot
 from app.auth.keys.ring import Ring
@@ -22,6 +22,7 @@ from app.foundation import (
     words,
 )
 from app.foundation.keeping import House
+from app.foundation.openapi import door as api_docs
 from app.foundation.sealing import Ring as SealingRing
 from app.foundation.turns import Turns
 
@@ -43,6 +44,7 @@ def create_app(settings=None):
     app.extensions |= {
         "keys": Ring(),
         "clients": {},
+        "institutions": {},
         "client_keys": KeySets(),
         "verified_tokens": {},
         "discovery": {},
@@ -62,5 +64,6 @@ def create_app(settings=None):
     app.register_blueprint(
         health.blueprint(database=health.database(db), short_term=health.forgotten)
     )
+    api_docs.init_app(app, description.DESCRIBED, docs_client.CLIENT_ID)
     commands.register(app)
     return app

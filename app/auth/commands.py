@@ -12,11 +12,13 @@ from app.auth import (
     client_commands,
     housekeeping,
     initial_token_commands,
+    institution_commands,
     message_commands,
     people_commands,
     worker,
 )
 from app.auth.database import db
+from app.auth.import_commands import command as import_command
 from app.auth.keys import rotation
 from app.auth.tokens import logout_delivery
 from app.foundation.command_line import tell, work
@@ -32,8 +34,10 @@ def register(app):
     """Give ``app`` its commands."""
     for group in (client_commands.clients, keys, keeping, logout, people_commands.people):
         app.cli.add_command(group)
+    app.cli.add_command(institution_commands.institutions)
     app.cli.add_command(message_commands.messages)
     app.cli.add_command(worker.run)
+    people_commands.people.add_command(import_command.bring_in)
     client_commands.clients.add_command(initial_token_commands.tokens)
 
 

@@ -19,27 +19,35 @@ from app.auth.oauth.endpoints.userinfo import userinfo
 from app.auth.pages.account import account
 from app.auth.pages.activity import activity
 from app.auth.pages.apps import apps
+from app.auth.pages.branding import branding
+from app.auth.pages.code_factor import code_factor
 from app.auth.pages.consent import consent
 from app.auth.pages.contact import contact
 from app.auth.pages.device import device
 from app.auth.pages.enrolment import enrolment
 from app.auth.pages.explain import explain, explain_to_developers
+from app.auth.pages.invitation import invitation
 from app.auth.pages.login import login
 from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
+from app.auth.pages.lost_factors import lost_factors
 from app.auth.pages.mailbox import mailbox
 from app.auth.pages.new_password import new_password
+from app.auth.pages.own_devices import own_devices
 from app.auth.pages.passkeys import passkeys
 from app.auth.pages.password import password
 from app.auth.pages.privacy import closed, privacy
 from app.auth.pages.privacy import deeds as privacy_deeds
 from app.auth.pages.profile import data
+from app.auth.pages.push import push, worker
 from app.auth.pages.recovery import recovery
+from app.auth.pages.recovery_file import recovery_file
 from app.auth.pages.registration import registration
 from app.auth.pages.second_factor import second_factor
 from app.auth.pages.security import security
 from app.auth.pages.start import start
 from app.auth.pages.step_up import step_up
+from app.auth.pages.stopping import stopping
 from app.auth.pages.strangers import strangers
 from app.auth.pages.verification import verification
 from app.auth.pages.welcome import welcome
@@ -62,8 +70,11 @@ PAGES = (
     welcome,
     login,
     second_factor,
+    lost_factors,
+    stopping,
     step_up,
     enrolment,
+    invitation,
     registration,
     verification,
     recovery,
@@ -78,12 +89,18 @@ PAGES = (
     apps,
     activity,
     strangers,
+    own_devices,
     privacy,
     privacy_deeds,
     closed,
     security,
+    recovery_file,
+    code_factor,
     passkeys,
+    push,
+    worker,
     logos,
+    branding,
     start,
     explain,
 )

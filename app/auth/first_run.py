@@ -2,7 +2,9 @@
 
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
+from app.auth import docs_client
 from app.auth.clients import documents
+from app.auth.clients.registration import Taken
 from app.auth.database import db
 from app.auth.flows import administrator
 from app.auth.keys import rotation
@@ -20,11 +22,11 @@ def ensure(app):
     Raises SystemExit: when the ``ADMIN_…`` settings describe no one possible.
     """
     with app.app_context():
-        for step in (_keys, _documents, _administrator):
+        for step in (_keys, _documents, _administrator, _docs):
             try:
                 with kept(db):
                     step(app.config)
-            except IntegrityError:
+            except (IntegrityError, Taken):
                 log.info("made by another process", step=step.__name__)
             except (OperationalError, ProgrammingError) as error:
                 log.warning("the database is away or not migrated", error=type(error).__name__)
@@ -45,3 +47,7 @@ def _documents(_settings):
 
 def _administrator(settings):
     administrator.ensure(settings)
+
+
+def _docs(settings):
+    docs_client.ensure(settings)

@@ -6,14 +6,17 @@ from flask import current_app
 from sqlalchemy import delete, func, select, tuple_, update
 
 from app.auth.accounts import closing
+from app.auth.accounts.imported.models import ImportedLine
 from app.auth.accounts.models import ContactChange, LoginTries, User
 from app.auth.accounts.proofs.models import PasswordReset, VerificationToken
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
 from app.auth.explanations.models import Explanation
-from app.auth.factors.models import RememberedBrowser
+from app.auth.factors import invitations
+from app.auth.factors.models import PasskeyInvitation, RememberedBrowser
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.notifications.models import OutboxMessage
+from app.auth.recoveries.models import FactorRecovery
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Device, Network, Session
 from app.auth.tokens.models import (
@@ -27,7 +30,8 @@ from app.foundation import clock, database
 
 BATCH = 1000  # rows a statement
 MOMENT = timedelta(minutes=1)  # a journey begun in a request's last second is saved by then
-TOLD = timedelta(days=7)  # a message that is over, for who asks what became of it
+TOLD = timedelta(days=7)  # what is over, for who asks what became of it
+BROUGHT = timedelta(days=180)  # a line of an import, known again when its file is run again
 KEPT = timedelta(days=1)  # a used code, to tell a late replay; a session, for tokens that name it
 
 
@@ -58,9 +62,14 @@ def run(retry_seconds):
         ),
         "password_resets": _delete(PasswordReset, PasswordReset.expires_at < now - KEPT),
         "unproved_people": _delete(User, _never_proved(now)),
+        "imported_lines": _delete(ImportedLine, ImportedLine.imported_at < now - BROUGHT),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "logout_notices": _delete(LogoutNotice, _over(now)),
         "remembered_browsers": _delete(RememberedBrowser, RememberedBrowser.expires_at < now),
+        "passkey_invitations": _delete(
+            PasskeyInvitation, PasskeyInvitation.declined_at < now - invitations.rest()
+        ),
+        "factor_recoveries": _delete(FactorRecovery, FactorRecovery.ended_at < now - TOLD),
         "outbox_messages": _delete(OutboxMessage, _told(now)),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),

@@ -1,5 +1,7 @@
 """``flask messages …``: what was to be told to people, and what became of it."""
 
+from collections import Counter
+
 import click
 from flask.cli import AppGroup
 
@@ -36,7 +38,7 @@ def retry(message_id, as_json):
 def deliver(as_json):
     """Try the messages that are due, a batch of them, and print how many went which way."""
     with work(db):
-        ways = delivery.deliver_due()
+        ways = Counter(delivery.deliver_due()) + Counter(delivery.deliver_pushes())
     tell([{"result": way, "messages": count} for way, count in sorted(ways.items())], as_json)
 
 

@@ -1,6 +1,7 @@
 """Every model of this house, so that migrations see all its tables, and no others."""
 
 from app.auth.accounts import models as accounts
+from app.auth.accounts.imported import models as imported
 from app.auth.accounts.proofs import models as proofs
 from app.auth.audit import models as audit
 from app.auth.clients import models as clients
@@ -12,6 +13,7 @@ from app.auth.institutions import models as institutions
 from app.auth.interactions import models as interactions
 from app.auth.keys import models as keys
 from app.auth.notifications import models as notifications
+from app.auth.recoveries import models as recoveries
 from app.auth.replays import models as replays
 from app.auth.sessions import models as sessions
 from app.auth.tokens import models as tokens
@@ -21,6 +23,7 @@ ROOMS = (
     keys,
     accounts,
     proofs,
+    imported,
     institutions,
     sessions,
     clients,
@@ -30,6 +33,7 @@ ROOMS = (
     replays,
     explanations,
     factors,
+    recoveries,
     notifications,
 )
 NAMES = {

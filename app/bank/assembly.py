@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import config
-from app.bank import commands, doors, gate, problems
+from app.bank import commands, description, doors, gate, problems
 from app.bank.database import db, hot
 from app.bank.tables import NAMES
 from app.foundation import health, logs, metrics, store, web
 from app.foundation.keeping import House
+from app.foundation.openapi import door as api_docs
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations" / "bank"
 
@@ -30,5 +31,6 @@ def create_app(settings=None, transport=None):
     doors.init_app(app, rooms)
     app.register_blueprint(metrics.metrics)
     app.register_blueprint(health.blueprint(database=health.database(db)))
+    api_docs.init_app(app, description.DESCRIBED)
     commands.init_app(app)
     return app

@@ -21,7 +21,7 @@ from app.foundation import metrics
 from app.foundation.fetch_guard import Budget, Failed, Guard, Resolver
 from app.foundation.logs import log
 
-__all__ = ["Failed", "Fetched", "get", "init_app", "post", "post_form", "tls"]
+__all__ = ["Failed", "Fetched", "get", "init_app", "is_address", "post", "post_form", "send", "tls"]
 
 SECONDS = 3
 LONGEST = 2000  # characters of an address
@@ -39,6 +39,13 @@ class Fetched(NamedTuple):
 
     media_type: str  # small letters, without parameters
     body: bytes
+
+
+class Answered(NamedTuple):
+    """How an address took what was sent there."""
+
+    status: int
+    retry_after: int | None  # seconds; None where it named none
 
 
 class Address(NamedTuple):
@@ -140,14 +147,36 @@ def post(url, body, headers, *, seconds=SECONDS):
     It may stand in a private network. The answer's body is not read. Raises Failed, as
     :func:`post_form` does.
     """
-    headers = headers | {"Content-Length": str(len(body))}
-    with _answer(url, ("POST", headers, body), Budget(seconds, 0), ours=True) as answer:
-        return answer.status
+    return _sent(url, body, headers, seconds, ours=True).status
+
+
+def send(url, body, headers, *, seconds=SECONDS):
+    """Send ``body`` (bytes) to ``url``, which others gave us; return how it :class:`Answered`.
+
+    The answer's body is not read. Raises Failed, as :func:`post_form` does.
+    """
+    return _sent(url, body, headers, seconds)
+
+
+def is_address(url):
+    """Is ``url`` shaped so that it could be called? Nothing is looked up."""
+    try:
+        return bool(_taken_apart(url))
+    except Failed:
+        return False
 
 
 def tls():
     """Return the ``ssl.SSLContext`` for other protocols, which verifies as calls going out do."""
     return current_app.extensions["fetch"].tls
+
+
+def _sent(url, body, headers, seconds, *, ours=False):
+    headers = headers | {"Content-Length": str(len(body))}
+    with _answer(url, ("POST", headers, body), Budget(seconds, 0), ours=ours) as answer:
+        asked = next(_values(answer, b"retry-after"), "")
+        numbered = asked.isascii() and asked.isdigit() and len(asked) < 10
+        return Answered(answer.status, int(asked) if numbered else None)
 
 
 @contextmanager

@@ -7,7 +7,30 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.foundation import short_term
 from app.foundation.logs import log
+from app.foundation.openapi.operation import Operation, answer, members, ref
 from app.foundation.problems import Problem
+
+_STATE = {"type": "string", "enum": ["ok", "away"]}
+TAGS = {"Operations": "For whoever runs this server"}
+SCHEMAS = {
+    "Health": members(
+        ("status",),
+        status={"type": "string", "enum": ["ok", "unavailable"]},
+        checks={"type": "object", "additionalProperties": _STATE},
+    )
+}
+OPERATIONS = {
+    "health.live": Operation(
+        "Operations", {200: answer("It is alive", ref("Health"), live={"status": "ok"})}
+    ),
+    "health.ready": Operation(
+        "Operations",
+        {
+            200: answer("Every part answers", ref("Health"), ready={"status": "ok"}),
+            503: answer("A part is away", ref("Health"), away={"status": "unavailable"}),
+        },
+    ),
+}
 
 
 def blueprint(**checks):
@@ -19,10 +42,12 @@ def blueprint(**checks):
 
     @health.get("/health/live")
     def live():
+        """Say that this process is alive."""
         return jsonify(status="ok")
 
     @health.get("/health/ready")
     def ready():
+        """Say whether every part this process stands on answers."""
         states = {name: _state(name, check) for name, check in checks.items()}
         well = all(state == "ok" for state in states.values())
         return jsonify(status="ok" if well else "unavailable", checks=states), 200 if well else 503

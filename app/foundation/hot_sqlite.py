@@ -60,7 +60,7 @@ def _chained(raw, chain, values):
 
 
 def _read(raw, statement, values):
-    rows = raw.execute(statement.unlocked, values).fetchall()
+    rows = raw.execute(statement.for_sqlite, values).fetchall()
     if statement.record is None:
         return rows
     readers = _readers(statement.record)

@@ -3,6 +3,7 @@
 import re
 
 LOCK = " FOR SHARE"  # of a row that must stay as it is; SQLite, with one writer, has no such words
+JOINED, JOINED_BY_SQLITE = "string_agg(", "group_concat("  # which learnt the other name in 3.44
 
 _NAME = re.compile(r"(?<![:\w]):([a-z_]+)")
 
@@ -10,13 +11,13 @@ _NAME = re.compile(r"(?<![:\w]):([a-z_]+)")
 class Statement:
     """One SQL statement with ``:name`` parameters; rows come back as ``record`` tuples.
 
-    record: a NamedTuple whose annotations say each column's kind. ``unlocked`` is the text without
-    :data:`LOCK`.
+    record: a NamedTuple whose annotations say each column's kind. ``for_sqlite`` is the text as
+    that database takes it.
     """
 
     def __init__(self, sql, record=None):
         self.sql = " ".join(sql.split())
-        self.unlocked = self.sql.replace(LOCK, "")
+        self.for_sqlite = self.sql.replace(LOCK, "").replace(JOINED, JOINED_BY_SQLITE)
         self.record = record
         self.readers = None  # how PostgreSQL's columns are read, once known
         self.names = tuple(dict.fromkeys(_NAME.findall(self.sql)))

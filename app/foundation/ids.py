@@ -32,6 +32,11 @@ def secret(bits=256):
     return secrets.token_urlsafe(bits // 8)
 
 
+def salt():
+    """Return 16 random bytes: no secret, but never the same."""
+    return secrets.token_bytes(16)
+
+
 def letters(alphabet, length):
     """Return ``length`` random characters of ``alphabet``."""
     return "".join(secrets.choice(alphabet) for _ in range(length))

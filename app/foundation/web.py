@@ -20,7 +20,7 @@ PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action {form_action};{frames} frame-ancestors 'none'; "
     "base-uri 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
+    "require-trusted-types-for 'script'; trusted-types {types}; worker-src {workers}"
 )
 OTHER_POLICY = "default-src 'none'; frame-ancestors 'none'"
 EVERYWHERE = (
@@ -110,6 +110,11 @@ def allow_frame(origin):
     g.setdefault("frames", []).append(_checked_origin(origin))
 
 
+def allow_worker(policy):
+    """Let this answer's page start a worker of ours, whose address its ``policy`` vouches for."""
+    g.worker_policy = policy
+
+
 def wants_html():
     """Does whoever asks prefer a page to JSON? Without a preference: JSON."""
     offered = ["application/json", "text/html"]
@@ -192,6 +197,8 @@ def _policy(content_type, here):
     frames = dict.fromkeys(here.get("frames", ()))
     return PAGE_POLICY.format(
         form_action=" ".join(here.get("form_action", ("'self'",))),
+        types=here.get("worker_policy", "'none'"),
+        workers="'self'" if "worker_policy" in here else "'none'",
         frames=f" frame-src {' '.join(frames)};" if frames else "",
     )
 

@@ -14,10 +14,11 @@ for (const button of document.querySelectorAll("button[data-peek]")) {
   button.hidden = false;
 }
 
-// Send a form once, and say that it is on its way.
+// Send a form once, and say that it is on its way; unless its answer is a file, and the page stays.
 const sent = new Map();
 
 for (const form of document.forms) {
+  if ("stays" in form.dataset) continue;
   form.addEventListener("submit", (event) => {
     if (sent.has(form)) {
       event.preventDefault();

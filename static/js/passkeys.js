@@ -27,6 +27,13 @@ const written = (made) => {
   return { id: made.id, rawId: text(made.rawId), type: made.type, response, clientExtensionResults: {} };
 };
 
+// Tell the server with the form whether this device can make one.
+const able = document.querySelector("input[name=passkeys_able]");
+if (able)
+  window.PublicKeyCredential?.isUserVerifyingPlatformAuthenticatorAvailable?.()
+    .then((can) => (able.value = can ? "1" : ""))
+    .catch(() => {});
+
 let waiting; // the ceremony that waits for the person to choose from a field
 
 const hold = async (form, mediation) => {

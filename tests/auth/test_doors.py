@@ -39,11 +39,19 @@ HOSTED = {
     "/enrolment/<uid>": {"GET", "POST"},
     "/enrolment/<uid>/later": {"POST"},
     "/login/<uid>/passkey": {"POST"},
+    "/passkeys/convite/<uid>": {"GET", "POST"},
+    "/passkeys/convite/<uid>/later": {"POST"},
     "/second-factor/<uid>": {"GET", "POST"},
     "/second-factor/<uid>/again": {"POST"},
     "/second-factor/<uid>/other": {"GET"},
+    "/second-factor/<uid>/send": {"POST"},
+    "/second-factor/<uid>/lost": {"GET", "POST"},
+    "/second-factor/<uid>/lost/code": {"GET", "POST"},
+    "/recovery/stop": {"GET", "POST"},
+    "/recovery/stopped": {"GET"},
     "/step-up/<uid>": {"GET", "POST"},
     "/step-up/<uid>/cancel": {"POST"},
+    "/step-up/<uid>/send": {"POST"},
     "/new-password/<uid>": {"GET", "POST"},
     "/consent/<uid>": {"GET", "POST"},
     "/consent/<uid>/switch": {"POST"},
@@ -53,6 +61,7 @@ HOSTED = {
     "/logout/done": {"GET"},
     "/logout/done/<uid>": {"GET"},
     "/errors/<request_id>": {"GET"},
+    "/branding/<code>.css": {"GET"},
     "/logos/<fingerprint>": {"GET"},
     "/start/<client_id>": {"GET"},
 }
@@ -71,17 +80,27 @@ ACCOUNT = {
     "/account/passkeys/<passkey_id>/name": {"POST"},
     "/account/passkeys/<passkey_id>/remove": {"GET", "POST"},
     "/account/passkeys/new": {"GET", "POST"},
+    "/account/push": {"POST"},
+    "/account/push/<subscription_id>/off": {"POST"},
+    "/push-worker.js": {"GET"},
     "/account/password": {"GET", "POST"},
     "/account/privacy": {"GET"},
     "/account/privacy/export": {"GET", "POST"},
     "/account/profile": {"GET", "POST"},
+    "/account/recovery/stop": {"POST"},
     "/account/recovery-codes": {"GET", "POST"},
+    "/account/recovery-codes/file": {"POST"},
     "/account/security": {"GET"},
     "/account/sessions": {"GET"},
     "/account/sessions/end": {"POST"},
+    "/account/sessions/me": {"POST"},
+    "/account/sessions/name": {"GET", "POST"},
     "/account/sessions/not-me": {"GET", "POST"},
     "/account/sessions/others": {"GET", "POST"},
     "/account/sign-out": {"POST"},
+    "/account/codes/<any(sms, email):channel>": {"GET", "POST"},
+    "/account/codes/<any(sms, email):channel>/off": {"POST"},
+    "/account/codes/<any(sms, email):channel>/send": {"POST"},
     "/account/totp": {"GET", "POST"},
     "/account/totp/off": {"POST"},
 }
@@ -111,7 +130,12 @@ OPERATIONS = {
 }
 
 
-IN_DEVELOPMENT = {"/dev/explain/<request_id>": {"GET"}, "/dev/mailbox": {"GET"}}
+DOCS = {
+    "/openapi.json": {"GET"},
+    "/docs": {"GET"},
+    "/docs/<name>": {"GET"},
+}
+IN_DEVELOPMENT = DOCS | {"/dev/explain/<request_id>": {"GET"}, "/dev/mailbox": {"GET"}}
 PARTS = (PROTOCOL, HOSTED, ACCOUNT, ADMIN, DOCUMENTS, OPERATIONS, IN_DEVELOPMENT)
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from app.auth import housekeeping
+from app.auth.accounts.imported import marks
 from app.auth.accounts.proofs import one_time
 from app.auth.clients import credentials, invitations
 from app.auth.clients.models import ClientSecret, InitialAccessToken
@@ -14,6 +15,7 @@ from app.auth.interactions import journey, pushed_requests
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.notifications import delivery, post
 from app.auth.notifications.models import OutboxMessage
+from app.auth.recoveries import waiting
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
 from app.auth.tokens import codes, ending, refresh
@@ -38,9 +40,12 @@ NOTHING = {
     "verification_tokens": 0,
     "password_resets": 0,
     "unproved_people": 0,
+    "imported_lines": 0,
     "login_tries": 0,
     "logout_notices": 0,
+    "factor_recoveries": 0,
     "outbox_messages": 0,
+    "passkey_invitations": 0,
     "remembered_browsers": 0,
     "replay_marks": 0,
     "revoked_tokens": 0,
@@ -101,6 +106,19 @@ def test_a_family_goes_a_day_after_it_expired_and_its_session_with_it(
     assert run()["refresh_tokens"] == 1
     assert run()["sessions"] == 0  # it went in the same round
     assert (count(RefreshToken), count(Session)) == (0, 0)
+
+
+def test_a_recovery_goes_a_week_after_it_ended(held_clock, ana):
+    user = persons.found("ana@example.com")
+    with kept(db):
+        waiting.begin(user)
+        waiting.stop(user, "stop_link")
+    held_clock.shift(7 * DAY)
+    assert run()["factor_recoveries"] == 0
+
+    held_clock.shift(1)
+
+    assert run()["factor_recoveries"] == 1
 
 
 def test_a_session_nobody_stands_on_goes_a_day_after_its_end(held_clock, client, ana):
@@ -284,3 +302,13 @@ def test_an_account_nobody_proved_goes_after_a_week_and_no_other(held_clock, aut
     assert persons.found("rita@example.com") is None
     assert persons.found("ana@example.com") is not None
     assert persons.found("bia@example.com") is not None
+
+
+def test_a_line_of_an_import_is_known_for_half_a_year(held_clock, auth_context):
+    with kept(db):
+        marks.keep(marks.of([{"email": "ana@example.com"}]))
+
+    held_clock.shift(180 * DAY)
+    assert run() == NOTHING
+    held_clock.shift(1)
+    assert run() == NOTHING | {"imported_lines": 1}

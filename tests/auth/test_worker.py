@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from app.auth import worker
 from app.auth.database import db
 from app.auth.keys.models import SigningKey
+from app.auth.notifications import delivery
 from app.auth.tokens.models import RevokedToken
 from app.foundation import clock
 from app.foundation.database import kept
@@ -76,7 +77,7 @@ def test_with_the_database_away_it_says_so_and_goes_on(create_house, capfd):
 
     assert done.exit_code == 0
     told = done.stderr + capfd.readouterr().err
-    assert told.count("duty failed") == 4
+    assert told.count("duty failed") == 5
     assert "OperationalError" in told
     assert "127.0.0.1:9" not in told
 
@@ -104,8 +105,8 @@ def test_it_works_round_after_round_until_told_to_stop(auth_app, monkeypatch):
     done = run(auth_app)
 
     assert done.exit_code == 0
-    assert set(rounds) == {"_messages", "_logouts", "_keys", "_house"}
-    for often in ("_messages", "_logouts"):
+    assert set(rounds) == {"_messages", "_pushes", "_logouts", "_keys", "_house", "_recoveries"}
+    for often in ("_messages", "_pushes", "_logouts"):
         assert rounds.count(often) > rounds.count("_keys") >= 2
 
 
@@ -118,7 +119,25 @@ def test_a_duty_that_failed_is_left_alone_for_a_while(auth_app, monkeypatch):
 
     run(auth_app)
 
-    assert sorted(rounds) == ["_house", "_keys", "_logouts", "_messages"]
+    assert sorted(rounds) == ["_house", "_keys", "_logouts", "_messages", "_pushes", "_recoveries"]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_duty_that_filled_its_batch_is_done_again_at_once(auth_app, monkeypatch):
+    batches = []
+
+    def full():
+        batches.append(clock.ticks())
+        return {"delivered": delivery.BATCH if len(batches) < 5 else 1}
+
+    monkeypatch.setattr(worker, "_messages", full)
+    monkeypatch.setattr(worker, "IN_BATCHES", {full})
+    monkeypatch.setattr(worker, "BEAT_SECONDS", 5)
+    threading.Timer(1, os.kill, (os.getpid(), signal.SIGTERM)).start()
+
+    run(auth_app)
+
+    assert len(batches) == 5
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

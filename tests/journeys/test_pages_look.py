@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from dev.gallery import Gallery, leave
-from dev.pictured import PAGES
+from dev.pictured import MANY_CODES, PAGES
 from tests.support import houses, live
 from tests.support.marks import abuse
 
@@ -47,7 +47,7 @@ SPACED = (  # WCAG 1.4.12
 def gallery(run_folder, databases, chromium):
     """A server of this module's own, where nobody has changed the administrator's password."""
     urls = {house: databases.new(house, "sqlite") for house in houses.SETTINGS}
-    server = live.LiveServer(run_folder, urls)
+    server = live.LiveServer(run_folder, urls, **MANY_CODES)
     try:
         server.start()
         yield Gallery(server, chromium)

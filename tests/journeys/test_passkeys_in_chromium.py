@@ -1,11 +1,14 @@
 """Passkeys in a real browser: made, offered, shown, refused; with an authenticator of its own."""
 
+import base64
 import re
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from tests.support.marks import abuse, mission
+from tests.journeys.authenticator import Device
+from tests.support.marks import abuse, mission, rfc
 
 PASSWORD = "corredor azul 42"
 
@@ -17,39 +20,6 @@ def email(live_server):
     told = ("--email", address, "--password", PASSWORD, "--name", "Ana Souza", "--verified")
     live_server.auth("people", "create", *told)
     return address
-
-
-class Device:
-    """The browser's own authenticator, driven over its protocol."""
-
-    def __init__(self, page):
-        self._talk = page.context.new_cdp_session(page)
-        self._talk.send("WebAuthn.enable", {"enableUI": False})
-        made = self._talk.send("WebAuthn.addVirtualAuthenticator", {"options": KIND})
-        self._named = {"authenticatorId": made["authenticatorId"]}
-
-    def keys(self):
-        return self._talk.send("WebAuthn.getCredentials", self._named)["credentials"]
-
-    def refuse(self):
-        """The person does not show finger or face."""
-        self._talk.send("WebAuthn.setUserVerified", self._named | {"isUserVerified": False})
-
-    def stop_answering(self, stopped):
-        """Nobody touches the device."""
-        still = self._named | {"enabled": not stopped}
-        self._talk.send("WebAuthn.setAutomaticPresenceSimulation", still)
-
-
-KIND = {
-    "protocol": "ctap2",
-    "ctap2Version": "ctap2_1",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 
 
 @pytest.fixture
@@ -83,6 +53,15 @@ def create(page):
     page.click("#passkey-create")
     arrive(page, "recovery-codes-once")
     page.click("#codes-kept")
+    arrive(page, "passkeys")
+
+
+def remove(page):
+    """Remove the only passkey there is."""
+    page.click("summary:has-text('Mudar')")
+    page.click("a:has-text('Remover')")
+    arrive(page, "passkey-remove")
+    page.click("#passkey-remove")
     arrive(page, "passkeys")
 
 
@@ -155,6 +134,10 @@ def test_a_device_that_has_a_passkey_says_so(live_server, page, email):
     assert len(device.keys()) == 1
 
 
+DEAF = """for (const name of ["signalAllAcceptedCredentials", "signalUnknownCredential"])
+    PublicKeyCredential[name] = async (about) => { (window.told ??= {})[name] = about; };"""
+
+
 @abuse("W-08")
 def test_a_passkey_that_was_removed_here_is_unknown_and_the_password_goes_on(
     live_server, page, email
@@ -164,11 +147,9 @@ def test_a_passkey_that_was_removed_here_is_unknown_and_the_password_goes_on(
     sign_in(page, live_server.url, email)
     device.stop_answering(False)
     create(page)
-    page.click("summary:has-text('Mudar')")
-    page.click("a:has-text('Remover')")
-    arrive(page, "passkey-remove")
-    page.click("#passkey-remove")
-    arrive(page, "passkeys")
+    [key] = device.keys()
+    page.add_init_script(DEAF)  # it keeps what was removed, as a browser elsewhere would
+    remove(page)
     device.stop_answering(True)
     leave(page, live_server.url)
     page.goto(f"{live_server.url}/account")
@@ -180,6 +161,73 @@ def test_a_passkey_that_was_removed_here_is_unknown_and_the_password_goes_on(
 
     assert re.search("não está mais ligada", page.text_content("#form-error"))
     assert page.is_visible("#login-submit")
+    told = page.evaluate("window.told.signalUnknownCredential")
+    assert told["rpId"] == "localhost"
+    assert base64.urlsafe_b64decode(told["credentialId"] + "==") == base64.b64decode(
+        key["credentialId"]
+    )
+
+
+@rfc("WebAuthn L3", "5.1.10")
+def test_the_browser_itself_forgets_what_was_removed_here(live_server, page, email):
+    device = Device(page)
+    device.stop_answering(True)
+    sign_in(page, live_server.url, email)
+    device.stop_answering(False)
+    create(page)
+    assert len(device.keys()) == 1
+
+    remove(page)
+
+    page.wait_for_timeout(500)
+    assert device.keys() == []
+
+
+def enter(page, email):
+    """Sign in at the login page, once its script has said what this device can."""
+    page.wait_for_function("document.querySelector('[name=passkeys_able]').value")
+    page.fill("#username", email)
+    page.fill("#password", PASSWORD)
+    page.click("#login-submit")
+
+
+@mission("C7", "S80")
+def test_who_signs_in_by_password_is_invited_and_makes_a_passkey(live_server, page, email):
+    device = Device(page)
+    device.stop_answering(True)
+    page.goto(f"{live_server.url}/account")
+    enter(page, email)
+    arrive(page, "passkey-invitation")
+    device.stop_answering(False)
+
+    page.click("#passkey-create")
+
+    arrive(page, "recovery-codes-once")
+    assert len(device.keys()) == 1
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.click("#codes-copy")
+    page.wait_for_selector("#codes-copy:has-text('Copiados')")
+    copied = page.evaluate("navigator.clipboard.readText()").split()
+    assert copied == page.locator("#recovery-codes li").all_text_contents()
+    assert page.is_visible("#codes-print")
+    for _ in range(2):  # the page stays, and so does the button
+        with page.expect_download() as file:
+            page.click("#codes-download")
+        assert all(code in Path(file.value.path()).read_text() for code in copied)
+    page.click("#codes-kept")
+    arrive(page, "account")
+    assert complaints(page) == []
+
+
+def test_not_now_goes_on(live_server, page, email):
+    Device(page).stop_answering(True)
+    page.goto(f"{live_server.url}/account")
+    enter(page, email)
+    arrive(page, "passkey-invitation")
+
+    page.click("#passkey-later")
+
+    arrive(page, "account")
 
 
 def test_without_a_script_no_passkey_is_offered_and_the_rest_works(live_server, chromium, email):

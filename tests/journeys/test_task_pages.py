@@ -52,6 +52,11 @@ def test_signing_a_person_in_works_word_for_word(type_out, code_from, page):
     assert len(type_out(page, {"paste-the-code-here": code_from})) > 8
 
 
+@mission("S119")
+def test_trying_the_api_works_word_for_word(type_out):
+    assert len(type_out("try-the-api.md")) == 4
+
+
 @rfc("8628", "3")
 def test_signing_in_from_a_device_works_word_for_word(type_out, served):
     def allow_in_a_browser(_printed):
@@ -65,3 +70,8 @@ def test_signing_in_from_a_device_works_word_for_word(type_out, served):
         return "poll >"
 
     assert len(type_out("sign-in-from-a-device.md", {"poll >": allow_in_a_browser})) > 10
+
+
+@mission("C33")
+def test_branding_the_pages_works_word_for_word(type_out):
+    assert len(type_out("brand-the-sign-in-pages.md")) > 10

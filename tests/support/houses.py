@@ -18,6 +18,14 @@ COMMON = {
 AUTH = {
     **COMMON,
     "SEALING_KEYS": "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+    "PUSH_VAPID_PRIVATE_KEY": (
+        "-----BEGIN PRIVATE KEY-----\\n"
+        "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg522i4rTswnXF3JeS\\n"
+        "HqdBZDTYh2GJqes/fC+bFIEY8+2hRANCAAQVjQd1s+xOsGMUdvUv5/VBxgtu60d9\\n"
+        "S6lSoJVyOwPEnpGTJhxqp5/MQWlbRln+x0k2S3zc4qbs99ivdUnHpNkF\\n"
+        "-----END PRIVATE KEY-----\\n"
+    ),
+    "PUSH_CONTACT": "mailto:operator@portaria.example",
     # What protects people only makes tests slow: tests of it set their own.
     "LOGIN_FLOOR_MS": 0,
     "PASSWORD_MEMORY_KIB": 8,

@@ -46,7 +46,8 @@ class LiveServer:
                 preexec_fn=services.die_with_parent,  # noqa: PLW1509 (one system call)
             )
         services.wait_for(self._answers, f"the server (see {self.log})")
-        if not self.auth("clients", "list"):
+        known = [client["client_id"] for client in self.auth("clients", "list")]
+        if self._settings["bank"]["BANK_CLIENT_ID"] not in known:
             self._introduce_the_bank()
 
     def stop(self):

@@ -12,6 +12,7 @@ def received(app, to=""):
     """
     with app.app_context():
         delivery.deliver_due()
+        delivery.deliver_pushes()
     return app.test_client().get("/dev/mailbox", query_string={"to": to}).json
 
 

@@ -29,6 +29,7 @@ class Mail(NamedTuple):
     to: list
     message: Any  # EmailMessage
     raw: bytes
+    connection: Any  # what it came over
 
     @property
     def text(self):
@@ -116,7 +117,7 @@ class PostOffice:
         """Take a mail."""
         assert session.ssl, "a mail came in clear"
         message = message_from_bytes(envelope.content, policy=policy.default)
-        mail = Mail(envelope.mail_from, envelope.rcpt_tos, message, envelope.content)
+        mail = Mail(envelope.mail_from, envelope.rcpt_tos, message, envelope.content, session.peer)
         answer = self.at_data(mail) if self.at_data else None
         if answer is None:
             self.mails.append(mail)

@@ -6,9 +6,11 @@ guesses at those of others. Tries at a password are another budget.
 """
 
 from flask import current_app
+from sqlalchemy import select
 
 from app.auth.accounts import counts
 from app.auth.accounts.counts import Bucket
+from app.auth.accounts.models import LoginTries
 from app.auth.database import db
 from app.foundation import clock, database
 
@@ -26,12 +28,7 @@ def count(purpose, address, *, browser, user_id=None):
     before anything else is written. Raises Paused: when there were too many; this one is not
     counted then.
     """
-    settings, now = current_app.config, clock.now()
-    few, many = settings["LOGIN_ATTEMPTS"], settings["LOGIN_ADDRESS_ATTEMPTS"]
-    buckets = [Bucket(counts.key(f"{purpose} browser", browser), few, True)]
-    if user_id is not None:
-        buckets.append(Bucket(counts.key(f"{purpose} account", str(user_id)), few, True))
-    buckets.append(Bucket(counts.key(f"{purpose} address", counts.host(address)), many, False))
+    now, buckets = clock.now(), _buckets(purpose, address, browser, user_id)
     try:
         with database.apart(db) as connection:
             for bucket in buckets:
@@ -41,7 +38,26 @@ def count(purpose, address, *, browser, user_id=None):
     return [bucket.key for bucket in buckets]
 
 
+def look(purpose, address, *, browser, user_id=None):
+    """Raise Paused when a guess would not be judged now; counts nothing."""
+    for bucket in _buckets(purpose, address, browser, user_id):
+        full = (LoginTries.key == bucket.key) & (LoginTries.tries >= bucket.most)
+        until = db.session.scalar(select(LoginTries.ends_at).where(full))
+        if until and until > clock.now():
+            raise Paused(until)
+
+
 def give_back(counted):
     """The code was right: it was no guess."""
     with database.apart(db) as connection:
         counts.give_back(connection, counted)
+
+
+def _buckets(purpose, address, browser, user_id):
+    few = current_app.config["LOGIN_ATTEMPTS"]
+    many = current_app.config["LOGIN_ADDRESS_ATTEMPTS"]
+    buckets = [Bucket(counts.key(f"{purpose} browser", browser), few, True)]
+    if user_id is not None:
+        buckets.append(Bucket(counts.key(f"{purpose} account", str(user_id)), few, True))
+    buckets.append(Bucket(counts.key(f"{purpose} address", counts.host(address)), many, False))
+    return buckets

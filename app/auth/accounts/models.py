@@ -58,6 +58,7 @@ class User(Base):
     terms_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claims: Mapped[str] = mapped_column(Text, default="{}")  # other standard OIDC claims, JSON
     locale: Mapped[str | None]
+    theme: Mapped[str | None] = mapped_column(Text)  # light or dark; None: as the browser's
     closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # see `closing`
     status: Mapped[str] = mapped_column(default="active")  # active, locked or closed
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

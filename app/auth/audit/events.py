@@ -15,6 +15,8 @@ CLOSING_ASKED = "account:closing:asked"
 CLOSING_STOPPED = "account:closing:stopped"
 ACCOUNT_CLOSED = "account:profile:erased"
 DEVICE_DISOWNED = "account:device:disowned"
+DEVICE_OWNED = "account:device:owned"
+DEVICE_NAMED = "account:device:named"
 ACCOUNT_REPLACED = "account:profile:replaced"
 CONTACT_PROVED = "account:contact:proved"
 CONTACT_LOST = "account:contact:lost"
@@ -25,16 +27,29 @@ SIGN_IN_SUCCEEDED = "account:sign_in:succeeded"
 SIGN_IN_FAILED = "account:sign_in:failed"
 SIGN_IN_LOCKED = "account:sign_in:locked"
 PASSWORD_CHANGED = "account:password:changed"
+CODE_SENT = "account:code:sent"
 SECOND_FACTOR_REFUSED = "account:second_factor:refused"
 SECOND_FACTOR_LOCKED = "account:second_factor:locked"
 FACTOR_ADDED = "account:factor:added"
 FACTOR_REMOVED = "account:factor:removed"
+PASSKEY_DECLINED = "account:passkey_invitation:declined"
 RECOVERY_CODES_DRAWN = "account:recovery_codes:drawn"
 RECOVERY_CODE_USED = "account:recovery_code:used"
 PASSKEY_COUNT_WENT_BACK = "account:passkey:count_went_back"
+FACTOR_RECOVERY_BEGUN = "account:factor_recovery:begun"
+FACTOR_RECOVERY_STOPPED = "account:factor_recovery:stopped"
+FACTOR_RECOVERY_COMPLETED = "account:factor_recovery:completed"
+FACTOR_RECOVERY_LAPSED = "account:factor_recovery:lapsed"
 BROWSER_REMEMBERED = "account:browser:remembered"
+PUSH_ADDED = "account:push:added"
+PUSH_REMOVED = "account:push:removed"
 ADMINISTRATOR_ENSURED = "account:administrator:ensured"
 ROLE_GIVEN = "account:role:given"
+MEMBER_ADMITTED = "account:membership:given"
+MEMBER_RELEASED = "account:membership:taken"
+INSTITUTION_CREATED = "institution:profile:created"
+INSTITUTION_BRANDED = "institution:brand:changed"
+INSTITUTION_POLICY_CHANGED = "institution:policy:changed"
 SESSION_OPENED = "session:browser:opened"
 SESSION_RENEWED = "session:browser:renewed"
 SESSION_ENDED = "session:browser:ended"
@@ -60,6 +75,7 @@ CLIENT_ENABLED = "client:access:enabled"
 CLIENT_DELETED = "client:metadata:deleted"
 LOGOUT_DELIVERED = "client:logout:delivered"
 LOGOUT_GIVEN_UP = "client:logout:given_up"
+MESSAGE_GIVEN_UP = "message:delivery:given_up"
 INITIAL_TOKEN_ISSUED = "client:initial_token:issued"
 INITIAL_TOKEN_REVOKED = "client:initial_token:revoked"
 KEY_CREATED = "key:signing:created"
@@ -76,6 +92,8 @@ CATALOGUE = {
     CLOSING_STOPPED: "An account that was to be closed stays.",
     ACCOUNT_CLOSED: "An account was closed, and what it held of the person erased.",
     DEVICE_DISOWNED: "A person said that a sign-in was not theirs.",
+    DEVICE_OWNED: "A person said that a new device is theirs.",
+    DEVICE_NAMED: "A person gave a device of theirs a name.",
     ACCOUNT_REPLACED: "An account that nobody had proved made way for a new one.",
     CONTACT_PROVED: "A person showed that an address or number is theirs.",
     CONTACT_LOST: "A number is no longer proved for a person: somebody else proved it.",
@@ -86,16 +104,29 @@ CATALOGUE = {
     SIGN_IN_FAILED: "A try at signing in was refused.",
     SIGN_IN_LOCKED: "Tries at signing in reached their limit and pause.",
     PASSWORD_CHANGED: "A person's password was changed.",
+    CODE_SENT: "A code was sent to a person, to show that it is them.",
     SECOND_FACTOR_REFUSED: "A try at a second factor was refused.",
     SECOND_FACTOR_LOCKED: "Tries at a second factor reached their limit and pause.",
     FACTOR_ADDED: "A person added a second factor or a passkey.",
     FACTOR_REMOVED: "A person's second factor or passkey was removed.",
+    PASSKEY_DECLINED: "A person, invited to make a passkey, did not want one for now.",
     RECOVERY_CODES_DRAWN: "A person was given new recovery codes.",
     RECOVERY_CODE_USED: "A person showed one of their recovery codes.",
     PASSKEY_COUNT_WENT_BACK: "A passkey's counter did not grow, as with a copy of it.",
+    FACTOR_RECOVERY_BEGUN: "A person who lost every factor began to wait to come back.",
+    FACTOR_RECOVERY_STOPPED: "The wait of a person who lost every factor was stopped.",
+    FACTOR_RECOVERY_COMPLETED: "A person came back without a factor; all of them were removed.",
+    FACTOR_RECOVERY_LAPSED: "A person who waited to come back did not come in time.",
     BROWSER_REMEMBERED: "A person asked to be spared the second factor in a browser.",
+    PUSH_ADDED: "A person asked for notices in a browser.",
+    PUSH_REMOVED: "Notices are no longer sent to a browser.",
     ADMINISTRATOR_ENSURED: "The first administrator's account was made.",
     ROLE_GIVEN: "A person was given a role.",
+    MEMBER_ADMITTED: "A person became a member of an institution.",
+    MEMBER_RELEASED: "A person is a member of an institution no more.",
+    INSTITUTION_CREATED: "An institution was opened.",
+    INSTITUTION_BRANDED: "An institution's pages were dressed in its name, colours or logo.",
+    INSTITUTION_POLICY_CHANGED: "An institution asks otherwise for second factors.",
     SESSION_OPENED: "A browser session began.",
     SESSION_RENEWED: "A browser session was authenticated afresh.",
     SESSION_ENDED: "A browser session ended.",
@@ -121,6 +152,7 @@ CATALOGUE = {
     CLIENT_DELETED: "An app was removed.",
     LOGOUT_DELIVERED: "An app was told that a person's session with it is over.",
     LOGOUT_GIVEN_UP: "An app could not be told that a session is over.",
+    MESSAGE_GIVEN_UP: "A message to a person could not be delivered and is not tried again.",
     INITIAL_TOKEN_ISSUED: "A token was made by which apps may register themselves.",
     INITIAL_TOKEN_REVOKED: "A token by which apps register themselves was taken back.",
     KEY_CREATED: "A signing key was made.",

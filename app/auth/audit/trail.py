@@ -36,6 +36,13 @@ def record(event, *, actor, subject, data=None):
     db.session.add(AuditRecord(**_columns(event, actor, subject, data)))
 
 
+def record_each(event, subjects, *, actor, data=None):
+    """Add one record for each of ``subjects``, whom one deed befell alike, in one statement."""
+    rows = [_columns(event, actor, subject, data) for subject in subjects]
+    if rows:
+        db.session.execute(insert(AuditRecord.__table__), rows)
+
+
 def record_apart(event, *, actor, subject, data=None):
     """Add one record in a transaction of its own: kept though the request is refused.
 

@@ -72,6 +72,7 @@ MEMBERS = {
     "backchannel_logout_uri": Member("uri"),
     "backchannel_logout_session_required": Member("flag", False),
     "audiences": Member("list", (), ours=True),
+    "institution": Member(ours=True),
 }
 
 DEFAULTS = {

@@ -27,6 +27,9 @@ class Client(Base):
     described: Mapped[str] = mapped_column(Text)  # its metadata, JSON
     name_folded: Mapped[str] = mapped_column(Text)  # as people look for it: case folded
     application_type: Mapped[str] = mapped_column(Text)  # web, native, or service: no people
+    institution: Mapped[str | None] = mapped_column(
+        ForeignKey("institutions.code"), index=True
+    )  # whose pages its people see
     registered_by: Mapped[str] = mapped_column(Text)  # a sub, an initial access token's id, …
     registration_digest: Mapped[bytes | None] = mapped_column(LargeBinary)  # SHA-256 (RFC 7592)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

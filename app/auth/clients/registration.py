@@ -14,6 +14,7 @@ from app.auth.audit import events, trail
 from app.auth.clients import credentials, keys, members, metadata, registry
 from app.auth.clients.models import Client
 from app.auth.database import db
+from app.auth.institutions import registry as institutions
 from app.foundation import clock, ids
 from app.foundation.problems import NotFound, Problem
 
@@ -51,6 +52,11 @@ def described(given, scopes, *, own=False, kept=MappingProxyType({})):
     description = metadata.check(given, scopes, own=own, kept=kept)
     if "jwks" in description:
         keys.check(description["jwks"])
+    institution = description.get("institution")
+    if institution is not None and institutions.find(institution) is None:
+        raise metadata.InvalidMetadata(
+            "institution names none that is known here.", member="institution", rule="choice"
+        )
     return description
 
 
@@ -177,6 +183,7 @@ def _describe(client, description):
     client.name_folded = (description.get("client_name") or client.id).casefold()
     people = {members.CODE, members.DEVICE} & set(description["grant_types"])
     client.application_type = description["application_type"] if people else "service"
+    client.institution = description.get("institution")
     client.updated_at = clock.now()
 
 

@@ -169,6 +169,12 @@ def touch(client):
         forget(client.client_id)
 
 
+def institution_of(client_id):
+    """Return the code of the institution that a client belongs to, or None."""
+    client = find(client_id) if client_id else None
+    return client and client.institution
+
+
 def forget(client_id):
     """Read this client again at the next question."""
     current_app.extensions["clients"].pop(client_id, None)

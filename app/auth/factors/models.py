@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, LargeBinary, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.database import Base
@@ -38,6 +38,24 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class CodeFactor(Base):
+    """That a person is asked for a code sent to a contact they have proved, and how far it counts.
+
+    ``same_path_at``: the password in use came by a code to the same contact (`one_time_codes`); it
+    may be noted before the factor is turned on.
+    """
+
+    __tablename__ = "code_factors"
+    __table_args__ = (CheckConstraint("name IN ('email_code', 'sms_code')", name="name"),)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(Text, primary_key=True)  # as the registry calls it
+    enabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    same_path_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class Passkey(Base):
     """The public half of a key that a person's device or password manager holds (WebAuthn)."""
 
@@ -55,6 +73,17 @@ class Passkey(Base):
     backed_up: Mapped[bool]  # has been (BS)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PasskeyInvitation(Base):
+    """When a person, invited to make a passkey, last said "not now"."""
+
+    __tablename__ = "passkey_invitations"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    declined_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class RememberedBrowser(Base):

@@ -14,9 +14,11 @@ from webauthn.helpers.structs import (
 )
 
 from app.auth.database import db
-from app.auth.factors import authenticators, ceremonies, passkeys
-from app.auth.factors.ceremonies import CREATE, MALFORMED, Refused
+from app.auth.factors import passkeys
 from app.auth.factors.models import Passkey
+from app.auth.factors.webauthn import authenticators, ceremonies
+from app.auth.factors.webauthn.ceremonies import CREATE, MALFORMED, Refused
+from app.auth.sessions import devices
 from app.foundation import clock, ids
 from app.foundation.database import UtcDateTime
 from app.foundation.problems import Problem
@@ -59,13 +61,14 @@ def request(user):
 
     An authenticator that holds one of theirs already is told, and refuses.
     """
+    name, display_name = passkeys.called(user)
     return options_to_json(
         generate_registration_options(
             rp_id=ceremonies.relying_party(),
             rp_name=current_app.config["BRAND_NAME"],
             user_id=passkeys.handle_of(user.id),
-            user_name=user.username or user.email,
-            user_display_name=user.full_name or user.email,
+            user_name=name,
+            user_display_name=display_name,
             challenge=ceremonies.challenge(CREATE, user.id),
             authenticator_selection=AuthenticatorSelectionCriteria(
                 resident_key=ResidentKeyRequirement.REQUIRED,
@@ -95,7 +98,8 @@ def create(user_id, answer, *, name, device):
     if len(passkeys.of(user_id)) >= MOST:
         raise TooMany
     found = _verified(given, signed)
-    name = passkeys.printable(name) or authenticators.name_of(found.aaguid) or device
+    given_name = devices.printable(name, passkeys.LONGEST_NAME)
+    name = given_name or authenticators.name_of(found.aaguid) or device
     made = _row(user_id, found, " ".join(transports), name)
     if not db.session.execute(_ADD, made).rowcount:
         raise Already

@@ -19,9 +19,10 @@ from webauthn.helpers.structs import (
 
 from app.auth.audit import events, trail
 from app.auth.database import db
-from app.auth.factors import ceremonies
-from app.auth.factors.ceremonies import MALFORMED, SHOW, SIGN_IN, Refused
 from app.auth.factors.models import Passkey
+from app.auth.factors.webauthn import ceremonies
+from app.auth.factors.webauthn.ceremonies import MALFORMED, SHOW, SIGN_IN, Refused
+from app.auth.sessions import devices
 from app.foundation import clock, database
 from app.foundation.problems import NotFound
 
@@ -87,16 +88,16 @@ def one(user_id, passkey_id):
     return passkey
 
 
+def called(user):
+    """Return what browsers call the passkeys of ``user``: the name to sign in by, and theirs."""
+    return user.username or user.email, user.full_name or user.email
+
+
 def rename(user_id, passkey_id, name):
     """Call the person's passkey ``name``, cut to what fits; an empty one changes nothing."""
-    passkey, written = one(user_id, passkey_id), printable(name)
+    passkey, written = one(user_id, passkey_id), devices.printable(name, LONGEST_NAME)
     if written:
         passkey.name = written
-
-
-def printable(name):
-    """Return what of ``name`` is shown and kept."""
-    return "".join(c for c in name if c.isprintable()).strip()[:LONGEST_NAME]
 
 
 def remove(user_id, passkey_id):
@@ -106,6 +107,12 @@ def remove(user_id, passkey_id):
     if not db.session.execute(gone).rowcount:
         raise NotFound
     return name
+
+
+def forget_all(user_id):
+    """Forget every passkey of the person."""
+    gone = delete(Passkey).where(Passkey.user_id == user_id)
+    db.session.execute(gone.execution_options(synchronize_session=False))
 
 
 def methods(passkey):

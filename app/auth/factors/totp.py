@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pyotp
 import segno
 from flask import current_app
-from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from app.auth.database import db
 from app.auth.factors.models import TotpSecret
@@ -28,6 +28,7 @@ _BEGIN = text(
     " VALUES (:user_id, :sealed, :now, -1) ON CONFLICT (user_id) DO NOTHING"
 ).bindparams(bindparam("now", type_=UtcDateTime))
 _CODE = re.compile(r"[0-9]{6}", re.ASCII)
+_SECRET = re.compile(r"[A-Z2-7]{23,128}", re.ASCII)
 
 
 class AlreadyOn(Problem):
@@ -130,10 +131,43 @@ def enable(user_id, answer):
     return bool(database.write(db, begun.values(enabled_at=clock.now(), last_step=step)).rowcount)
 
 
+def readable(text):
+    """Return a secret of an app set up elsewhere (base32) as we write it; None if it is none.
+
+    It has 112 bits or more (NIST SP 800-63B-4 §3.1.4.1); codes are made of nothing less.
+    """
+    secret = "".join(text.split()).replace("-", "").upper().rstrip("=")
+    if not _SECRET.fullmatch(secret) or len(secret) % 8 in {1, 3, 6}:  # no base32 ends so
+        return None
+    return secret
+
+
+def bring(secrets):
+    """Enable the apps of many who are new: ``secrets``, as :func:`readable` gives them, by id."""
+    now = clock.now()
+    rows = [
+        {
+            "user_id": user_id,
+            "secret_sealed": _seal(user_id, secret),
+            "begun_at": now,
+            "enabled_at": now,
+            "last_step": -1,
+        }
+        for user_id, secret in secrets.items()
+    ]
+    if rows:
+        db.session.execute(insert(TotpSecret.__table__), rows)
+
+
 def remove(user_id):
     """Forget the person's app; return whether there was one enabled."""
     mine = delete(TotpSecret).where(TotpSecret.user_id == user_id)
     return bool(database.write(db, mine.where(TotpSecret.enabled_at.is_not(None))).rowcount)
+
+
+def forget_all(user_id):
+    """The person has no app any more, begun or enabled."""
+    database.write(db, delete(TotpSecret).where(TotpSecret.user_id == user_id))
 
 
 def _kept(user_id):

@@ -4,6 +4,7 @@ from app.auth.accounts import lockout, lookup, passwords
 from app.auth.audit import events, trail
 from app.auth.database import db
 from app.auth.notifications import post
+from app.auth.recoveries import waiting
 from app.auth.sessions import browser
 from app.auth.tokens import ending
 from app.foundation import clock, database
@@ -92,6 +93,7 @@ def _end_the_others(user):
     present = browser.presence()
     db.session.flush()  # from here nobody opens a session by the old one
     trail.record(events.PASSWORD_CHANGED, actor=user.sub, subject=user.sub)
+    waiting.stop(user, "password_changed")
     but = present and present.session_id
     ending.sessions_of(user.id, "password_changed", actor=user.sub, but=but)
     post.notice("password_changed", user, at=clock.now(), device=browser.device_name())

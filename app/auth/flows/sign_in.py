@@ -46,8 +46,9 @@ class Unusual(Blocked):
 def by_password(identifier, password, interaction=None):
     """Sign the person in on this browser and return their session, or None.
 
-    None: they have a second factor to show first. That is kept in the journey ``interaction``, for
-    :mod:`second_factor`; there is no session yet. Asked before the request writes anything.
+    None: they have a second factor to show first, or a code that was sent. That is kept in the
+    journey ``interaction``, for :mod:`second_factor`; there is no session yet. Asked before the
+    request writes anything.
 
     Raises WrongCredentials, lockout.Paused, Blocked; second_factor.Required: when there is no
     journey to show it in. Raises Unavailable: when too many passwords
@@ -109,13 +110,15 @@ def _note(reason, user, tried=None, **more):
 
 def _enter(user_id, judged, better, weighed, interaction):
     """Open the session or ask for more, unless password or account changed since judged."""
+    ahead = second_factor.look_ahead(lookup.by_id(user_id), weighed, interaction)
+    database.let_go(db)
     user = lookup.held(user_id)
     if user.password_hash != judged or not user.may_enter():
         raise WrongCredentials
     if better:
         user.password_hash = better
-    if second_factor.is_due(user):
-        return second_factor.ask(interaction, user)
+    if ahead or second_factor.is_due(user, interaction):
+        return second_factor.ask(interaction, user, ahead)
     return entering.enter(user, assurance.PASSWORD, weighed)
 
 

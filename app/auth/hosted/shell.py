@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.auth.accounts import lookup
 from app.auth.database import db
-from app.auth.hosted import asker
+from app.auth.hosted import asker, brands, themes
 from app.auth.hosted.asker import Asker
 from app.auth.interactions import journey
 from app.auth.interactions.models import Interaction
@@ -75,6 +75,7 @@ def come_in(uid, *prompts, kind=None, page=None):
     _speak(interaction)
     _let_through(_address(interaction))
     here = browser.presence()
+    _dress(interaction, here)
     purpose = f"{page or kind or prompts[0]} {uid} {here.sub if here else ''}"
     return Visit(interaction, asker.of(interaction.client_id, _address(interaction)), purpose)
 
@@ -88,13 +89,19 @@ def look_back(uid, kind):
     if interaction.finished_at is None:
         abort(redirect(interaction.return_to, 303))
     _speak(interaction)
+    _dress(interaction, browser.presence())
     return Visit(interaction, asker.of(interaction.client_id), kind)
 
 
 def go_on(visit, prompt, **facts):
-    """Keep the answer to ``prompt`` and return the redirect to what comes next."""
-    journey.answer(visit.interaction, prompt, **facts)
-    return redirect(visit.interaction.return_to, 303)
+    """Keep the answer to ``prompt`` and return the redirect to what comes next.
+
+    Other kinds of journey come back to an endpoint that asks; a page of one's own does not.
+    """
+    interaction = visit.interaction
+    journey.answer(interaction, prompt, **facts)
+    stop = journey.next_stop(interaction) if interaction.kind == "account" else None
+    return redirect(stop or interaction.return_to, 303)
 
 
 def sign_in_first(return_to, max_age=None, **asked):
@@ -160,7 +167,9 @@ def _load(uid, kind, find=journey.load):
 
 
 def _furnish(state):
-    state.app.jinja_env.globals.update(asset=asset, in_language=in_language, bold=bold)
+    state.app.jinja_env.globals.update(
+        asset=asset, in_language=in_language, bold=bold, brand=brands.worn, theme=themes.worn
+    )
     state.app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
 
 
@@ -178,6 +187,15 @@ def _speak(interaction):
     if request.method == "GET" and "ui_locales" in request.args:
         journey.answer(interaction, "language", tag=words.locale())
     g.ui_locales = journey.language(interaction)
+
+
+def _dress(interaction, here):
+    """Wear the brand of whoever asks, else that of who is here; and the theme they chose."""
+    if interaction.client_id:
+        brands.of_client(interaction.client_id)
+    elif here:
+        brands.of_person(here)
+    themes.follow(here)
 
 
 def _address(interaction):

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 from flask import redirect, request, url_for
 
 from app.auth.flows.factors import step_up as proving
-from app.auth.hosted import shell
+from app.auth.hosted import brands, shell, themes
 from app.auth.interactions.prompts import enrolment, step_up
 from app.auth.sessions import browser
 from app.foundation import clock, csrf, words
@@ -70,15 +70,25 @@ def this_address():
 
 
 def _let_in(act):
-    """Nobody sees an account without a session, or before replacing a handed-out password."""
+    """Nobody sees an account without a session, or before replacing a handed-out password.
+
+    Whoever does sees it in their institution's colours, and in the theme they chose.
+    """
     here = browser.presence()
-    if here is None or here.is_held_up or enrolment.must(here):
+    if here is None or here.is_held_up or _too_little(here):
         return shell.sign_in_first(_here_or_home())
     if act and not step_up.is_fresh(here, clock.now()):
         return shell.sign_in_first(this_address(), fresh=True, act=act)
     if request.method == "POST":
         check_token()
+    brands.of_person(here)
+    themes.follow(here)
     return None
+
+
+def _too_little(here):
+    """Does policy want more of who is here than they have shown (C33)?"""
+    return enrolment.must(here) or step_up.must(here)
 
 
 def _here_or_home():

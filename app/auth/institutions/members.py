@@ -1,8 +1,10 @@
 """Institutions, and who belongs to them."""
 
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import bindparam, delete, select, text
 
+from app.auth.audit import events, trail
 from app.auth.database import db
+from app.auth.institutions import directory
 from app.auth.institutions.models import Institution, UserInstitution
 from app.foundation import clock, ids
 from app.foundation.database import UtcDateTime
@@ -29,6 +31,32 @@ def join(user_id, code):
     db.session.execute(_JOIN, {"user_id": user_id, "code": code})
 
 
+def admit(user, code, *, by=events.OPERATOR):
+    """Make the person a member, for the record; nothing happens when they are. Raises NotFound."""
+    directory.get(code)
+    joined = db.session.execute(_JOIN, {"user_id": user.id, "code": code}).rowcount
+    if joined:
+        _note(events.MEMBER_ADMITTED, user, code, by)
+
+
+def release(user, code, *, by=events.OPERATOR):
+    """Make the person a member no more; nothing happens when they are none. Raises NotFound."""
+    mine = UserInstitution.institution_id == directory.get(code).id
+    gone = delete(UserInstitution).where(mine, UserInstitution.user_id == user.id)
+    if db.session.execute(gone).rowcount:
+        _note(events.MEMBER_RELEASED, user, code, by)
+
+
+def join_each(code, user_ids):
+    """Make many who are new members of the institution."""
+    db.session.execute(_JOIN, [{"user_id": user_id, "code": code} for user_id in user_ids])
+
+
+def known_codes():
+    """Return the codes of all institutions."""
+    return set(db.session.scalars(select(Institution.code)))
+
+
 def codes(user_id):
     """Return the codes of the person's institutions, sorted."""
     mine = select(Institution.code).join(
@@ -36,3 +64,7 @@ def codes(user_id):
     )
     query = mine.where(UserInstitution.user_id == user_id).order_by(Institution.code)
     return list(db.session.scalars(query))
+
+
+def _note(event, user, code, by):
+    trail.record(event, actor=by, subject=user.sub, data={"institution": code})

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.database import Base
@@ -18,7 +18,22 @@ class Institution(Base):
     id: Mapped[str] = mapped_column(primary_key=True, default=ids.maker("ins"))
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    colours: Mapped[str | None] = mapped_column(Text)  # the five given, JSON; None: the house's
+    second_factor: Mapped[str | None] = mapped_column(Text)  # a name of `factors.policy`
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class InstitutionLogo(Base):
+    """An institution's logo, served from our own origin."""
+
+    __tablename__ = "institution_logos"
+
+    institution_id: Mapped[str] = mapped_column(
+        ForeignKey("institutions.id", ondelete="CASCADE"), primary_key=True
+    )
+    media_type: Mapped[str] = mapped_column(Text)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    fingerprint: Mapped[str] = mapped_column(Text)  # of the content, in its address here
 
 
 class Role(Base):

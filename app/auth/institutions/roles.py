@@ -1,6 +1,6 @@
 """What someone may be here: the catalogue, and who has what (document 004)."""
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from app.auth.audit import events, trail
 from app.auth.database import db
@@ -45,6 +45,18 @@ def give(user, names, *, actor=events.SYSTEM):
     for name in names:
         if db.session.execute(_GIVE, {"user_id": user.id, "role": name}).rowcount:
             trail.record(events.ROLE_GIVEN, actor=actor, subject=user.sub, data={"role": name})
+
+
+def give_each(name, people, *, actor=events.SYSTEM):
+    """Give one role to many who are new: ``people``, their ids by ``sub``.
+
+    That everybody new is a user is told by the record of their account; any other role, by its own.
+    """
+    rows = [{"user_id": user_id, "role": name} for user_id in people.values()]
+    if rows:
+        db.session.execute(insert(UserRole.__table__), rows)
+    if name != "user":
+        trail.record_each(events.ROLE_GIVEN, people, actor=actor, data={"role": name})
 
 
 def names(user_id):

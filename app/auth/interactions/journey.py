@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from flask import current_app
 
+from app.auth.clients import registry
 from app.auth.database import db, hot
 from app.auth.interactions import policy
 from app.auth.interactions.models import Interaction
@@ -131,6 +132,7 @@ def stop(interaction):
         now=clock.now(),
         answers=json.loads(interaction.answers),
         facts={} if interaction.kind == "authorize" else interaction.facts,
+        return_to=interaction.return_to,
     )
     return policy.next_prompt(situation)
 
@@ -149,6 +151,11 @@ def language(interaction):
     chosen = interaction.answer_to("language")
     asked = interaction.request
     return chosen["tag"] if chosen else asked and asked.ui_locales
+
+
+def institution(interaction):
+    """Return the code of the institution whose app began this journey, or None."""
+    return registry.institution_of(interaction.client_id)
 
 
 def finish(interaction):

@@ -5,6 +5,7 @@ from app.auth.interactions.prompts import (
     contact,
     dead_end,
     enrolment,
+    invitation,
     login,
     new_password,
     second_factor,
@@ -14,7 +15,7 @@ from app.auth.interactions.prompts import (
 SIGNING_IN = (second_factor.PROMPT, login.PROMPT, contact.PROMPT, new_password.PROMPT)
 SURELY = (enrolment.PROMPT, step_up.PROMPT)
 
-FOR_ACCOUNT = (*SIGNING_IN, *SURELY)
+FOR_ACCOUNT = (*SIGNING_IN, *SURELY, invitation.PROMPT)
 FOR_AUTHORIZE = (dead_end.PROMPT, *FOR_ACCOUNT, consent.PROMPT)
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from app.auth.clients import registry
+
 
 @dataclass(frozen=True)
 class Check:
@@ -41,7 +43,7 @@ class Situation:
 
     asked: the AuthorizationRequest, None for a journey within our own pages, of which ``facts``
     tell; presence: who is here, or None; answers: prompt name → facts given in this journey; now:
-    an aware moment.
+    an aware moment; return_to: the path of ours where the journey ends.
     """
 
     asked: Any
@@ -49,6 +51,12 @@ class Situation:
     now: datetime
     answers: dict = field(default_factory=dict)
     facts: dict = field(default_factory=dict)
+    return_to: str = ""
+
+    @property
+    def institution(self):
+        """The code of the institution whose app asks, or None."""
+        return registry.institution_of(self.asked.client_id) if self.asked else None
 
     @property
     def max_age(self):

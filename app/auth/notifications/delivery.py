@@ -2,23 +2,28 @@
 
 A message is claimed by one conditional UPDATE: of many who would deliver it one sends it, and who
 dies meanwhile leaves it to the next once the lease is over. So it arrives at least once, always
-under the same id. Neither a transaction nor a connection is held while sending.
+under the same id. Neither a transaction nor a database's connection is held while sending.
+
+Pushes go to addresses that people's browsers gave: they are a duty of their own, so that services
+that never answer delay no mail.
 """
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 from flask import current_app
 from jinja2 import TemplateError
 
+from app.auth.audit import events, trail
 from app.auth.database import hot
 from app.auth.notifications import letters, mailbox, messages, post, rendering
-from app.auth.notifications.channels import mail, sms
+from app.auth.notifications.channels import mail, push, sms
 from app.auth.notifications.channels.outcome import Undelivered
 from app.foundation import clock, metrics
-from app.foundation.hot import Statement
+from app.foundation.hot import Chain, Statement
 from app.foundation.logs import log
 from app.foundation.sealing import CannotOpen
 
@@ -27,7 +32,7 @@ LEASE = timedelta(minutes=2)  # longer than any try takes
 LEFT_ALONE = timedelta(seconds=15)  # a channel that is away; its messages wait and lose nothing
 SIDE_BY_SIDE = 8
 BATCH = 64
-CHANNELS = {messages.MAIL: mail.send, messages.SMS: sms.send}
+CHANNELS = {messages.MAIL: mail.send, messages.SMS: sms.send, messages.PUSH: push.send}
 
 
 class Due(NamedTuple):
@@ -42,11 +47,18 @@ class Claimed(NamedTuple):
     id: str
     message: str
     channel: str
+    subscription_id: str | None
     content_sealed: bytes
     locale: str
     created_at: datetime
     expires_at: datetime
     tries: int
+
+
+class GaveUp(NamedTuple):
+    """A message that nobody tries any more."""
+
+    id: str
 
 
 class Waiting(NamedTuple):
@@ -55,13 +67,15 @@ class Waiting(NamedTuple):
     count: int
 
 
-DUE = Statement(
-    "SELECT id FROM outbox_messages WHERE due_at <= :now ORDER BY due_at LIMIT :most", Due
-)
+_DUE = """SELECT id FROM outbox_messages
+    WHERE due_at <= :now AND channel {} 'push' ORDER BY due_at LIMIT :most"""
+DUE = Statement(_DUE.format("<>"), Due)
+DUE_PUSHES = Statement(_DUE.format("="), Due)
 WAITING = Statement("SELECT count(*) FROM outbox_messages WHERE due_at IS NOT NULL", Waiting)
 _CLAIM = """UPDATE outbox_messages SET due_at = :leased_until, tries = tries + 1
     WHERE id = :id AND due_at {} :until
-    RETURNING id, message, channel, content_sealed, locale, created_at, expires_at, tries"""
+    RETURNING id, message, channel, subscription_id, content_sealed, locale, created_at,
+        expires_at, tries"""
 CLAIM = Statement(_CLAIM.format("<="), Claimed)
 CLAIM_RELAYED = Statement(_CLAIM.format("="), Claimed)
 DELIVERED = Statement(
@@ -69,10 +83,12 @@ DELIVERED = Statement(
            content_sealed = CASE WHEN :kept THEN content_sealed END
        WHERE id = :id AND delivered_at IS NULL"""
 )
-GIVEN_UP = Statement(
+GIVEN_UP = Chain(
     """UPDATE outbox_messages SET due_at = NULL, problem = :problem,
            content_sealed = CASE WHEN :kept THEN content_sealed END
-       WHERE id = :id AND tries = :tries AND due_at IS NOT NULL"""
+       WHERE id = :id AND tries = :tries AND due_at IS NOT NULL RETURNING id""",
+    GaveUp,
+    trail.link("won.id"),
 )
 AGAIN = Statement(
     """UPDATE outbox_messages SET due_at = :later, problem = :problem
@@ -84,15 +100,23 @@ POSTPONE = Statement(
 
 
 def deliver_due():
-    """Try messages that are due, a batch of them; return how many went which way.
+    """Try mails and SMS that are due, a batch of them; return how many went which way.
 
     The ways are ``delivered``, ``failed`` (it is tried again later) and ``given_up``.
     """
-    now = clock.now()
-    found = hot.run(DUE, now=now, most=BATCH)
-    ways = side_by_side(lambda due: attempt(due.id, now), found)
+    ways = _deliver(DUE)
     measure()
     return ways
+
+
+def deliver_pushes():
+    """Try pushes that are due, as :func:`deliver_due` does."""
+    return _deliver(DUE_PUSHES)
+
+
+def is_full(ways):
+    """Was that a whole batch, so that more may be due already?"""
+    return sum(ways.values()) >= BATCH
 
 
 def measure():
@@ -120,17 +144,37 @@ def attempt(message_id, until, claim=CLAIM):
 
 
 def side_by_side(deed, found):
-    """Do ``deed`` to each of ``found``, several at once; return how many went which way."""
+    """Do ``deed`` to each of ``found``, several at once; return how many went which way.
+
+    Mails of one thread go over one connection.
+    """
     if not found:
         return {}
-    app = current_app._get_current_object()
+    app, rest = current_app._get_current_object(), SimpleQueue()
+    for each in found:
+        rest.put(each)
 
-    def one(each):
-        with app.app_context():
-            return deed(each)
+    def some(_):
+        with app.app_context(), mail.one_connection():
+            return [deed(each) for each in _taken(rest)]
 
-    with ThreadPoolExecutor(min(SIDE_BY_SIDE, len(found)), "deliver") as threads:
-        return dict(Counter(way for way in threads.map(one, found) if way))
+    crowd = min(SIDE_BY_SIDE, len(found))
+    with ThreadPoolExecutor(crowd, "deliver") as threads:
+        return dict(Counter(way for ways in threads.map(some, range(crowd)) for way in ways if way))
+
+
+def _taken(rest):
+    try:
+        while True:
+            yield rest.get_nowait()
+    except Empty:
+        return
+
+
+def _deliver(due):
+    now = clock.now()
+    found = hot.run(due, now=now, most=BATCH)
+    return side_by_side(lambda one: attempt(one.id, now), found)
 
 
 def _send(claimed):
@@ -147,7 +191,7 @@ def _send(claimed):
     except (LookupError, ValueError, TemplateError):
         raise Undelivered("unwritable", final=True) from None
     if current_app.config[post.SENDERS[claimed.channel]]:
-        CHANNELS[claimed.channel](claimed.id, letter.recipient, written, claimed.created_at)
+        CHANNELS[claimed.channel](claimed, letter.recipient, written)
     elif not post.offers(claimed.channel):
         raise Undelivered("no_sender", final=True)
 
@@ -164,7 +208,15 @@ def _settle(claimed, failure):
         hot.run(POSTPONE, channel=claimed.channel, now=now, later=now + LEFT_ALONE)
         return "failed"
     if failure.final or claimed.tries > len(WAITS):
-        hot.run(GIVEN_UP, **mine, kept=now < claimed.expires_at)
+        hot.run(GIVEN_UP, **mine, kept=now < claimed.expires_at, **_recorded(claimed, failure))
         return "given_up"
-    hot.run(AGAIN, **mine, later=now + timedelta(seconds=WAITS[claimed.tries - 1]))
+    seconds = max(WAITS[claimed.tries - 1], min(failure.wait, WAITS[-1]))
+    hot.run(AGAIN, **mine, later=now + timedelta(seconds=seconds))
     return "failed"
+
+
+def _recorded(claimed, failure):
+    """What the record says of giving a message up: not to whom it went."""
+    told = {"message": claimed.message, "channel": claimed.channel, "problem": failure.reason}
+    told |= {"tries": claimed.tries}
+    return trail.values(events.MESSAGE_GIVEN_UP, actor=events.SYSTEM, data=told)

@@ -7,7 +7,7 @@ that who asked for it could have written.
 from datetime import datetime
 from typing import NamedTuple
 
-MAIL, SMS = "mail", "sms"
+MAIL, SMS, PUSH = "mail", "sms", "push"
 NOTICE_SECONDS = 7 * 86_400
 
 
@@ -16,13 +16,14 @@ class Message(NamedTuple):
 
     context: the values it needs, by name; ``minutes`` among them says how long a code is good,
     and so how long the message is worth delivering; ``seconds`` says so for all others. urgent:
-    as a notice it goes by SMS too.
+    as a notice it goes by SMS too. opens: our page that a push leads to.
     """
 
     context: tuple
     channels: tuple = (MAIL,)
     urgent: bool = False
     seconds: int = NOTICE_SECONDS
+    opens: str = "/account/activity"
 
     @property
     def secret(self):
@@ -35,23 +36,30 @@ class Message(NamedTuple):
 
 
 EVERY = (MAIL, SMS)
+TOLD = (MAIL, SMS, PUSH)
+PUSHED = (MAIL, PUSH)
 CATALOGUE = {
     "confirm_email": Message(("code", "minutes")),
     "confirm_phone": Message(("code", "minutes"), (SMS,)),
     "already_registered": Message((), seconds=86_400),
     "reset_code": Message(("code", "link", "minutes"), EVERY),
-    "sign_in_code": Message(("code", "minutes"), EVERY),
-    "password_changed": Message(("at", "device"), EVERY, urgent=True),
-    "new_sign_in": Message(("at", "device", "place")),
-    "passkey_added": Message(("name", "at")),
-    "passkey_removed": Message(("name", "at"), EVERY, urgent=True),
-    "factor_on": Message(("factor", "at")),
-    "factor_off": Message(("factor", "at"), EVERY, urgent=True),
-    "contact_changed": Message(("contact", "at"), EVERY, urgent=True),
-    "recovery_begun": Message(("at", "ends_at", "stop_link"), EVERY, urgent=True),
-    "recovery_code_used": Message(("at", "left")),
-    "app_connected": Message(("app", "at")),
-    "account_closing": Message(("at", "ends_at"), EVERY, urgent=True),
+    "sign_in_code": Message(("code", "minutes", "device", "place"), EVERY),
+    "step_up_code": Message(("code", "minutes", "device", "place"), EVERY),
+    "password_changed": Message(("at", "device"), TOLD, urgent=True),
+    "new_sign_in": Message(("at", "device", "place"), PUSHED, opens="/account/sessions"),
+    "passkey_added": Message(("name", "at"), PUSHED, opens="/account/security"),
+    "passkey_removed": Message(("name", "at"), TOLD, urgent=True, opens="/account/security"),
+    "factor_on": Message(("factor", "at"), PUSHED, opens="/account/security"),
+    "factor_off": Message(("factor", "at"), TOLD, urgent=True, opens="/account/security"),
+    "contact_changed": Message(("contact", "at"), TOLD, urgent=True, opens="/account/profile"),
+    "recovery_begun": Message(("at", "ends_at", "stop_link"), TOLD, urgent=True, opens="/account"),
+    "recovery_open": Message(("at", "ends_at", "stop_link"), TOLD, urgent=True, opens="/account"),
+    "recovery_stopped": Message(("at",), PUSHED, opens="/account"),
+    "recovery_completed": Message(("at", "device"), TOLD, urgent=True, opens="/account"),
+    "lost_factors_code": Message(("code", "minutes"), EVERY),
+    "recovery_code_used": Message(("at", "left"), PUSHED, opens="/account/security"),
+    "app_connected": Message(("app", "at"), PUSHED, opens="/account/apps"),
+    "account_closing": Message(("at", "ends_at"), TOLD, urgent=True, opens="/account"),
 }
 VALUES = {
     "code": str,

@@ -1,4 +1,4 @@
-"""Messages on their way to people."""
+"""Messages on their way to people, and the browsers that take them."""
 
 from datetime import datetime
 
@@ -23,6 +23,7 @@ class OutboxMessage(Base):
     message: Mapped[str] = mapped_column(Text)  # its name in the catalogue
     channel: Mapped[str] = mapped_column(Text)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    subscription_id: Mapped[str | None] = mapped_column(Text)  # a push: to which, while there
     content_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     locale: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
@@ -31,3 +32,24 @@ class OutboxMessage(Base):
     tries: Mapped[int] = mapped_column(Integer, default=0)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     problem: Mapped[str | None] = mapped_column(Text)  # why the last try failed, in one word
+
+
+class PushSubscription(Base):
+    """A browser of a person that shows them notices, and where it takes them (RFC 8030 §4).
+
+    The address lets whoever has it send there: it is sealed with the browser's keys, and found
+    again by its digest. One browser shows the notices of one person.
+    """
+
+    __tablename__ = "push_subscriptions"
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("psh"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    device_id: Mapped[str] = mapped_column(
+        ForeignKey("devices.id", ondelete="CASCADE"), unique=True
+    )
+    endpoint_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    address_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    name: Mapped[str] = mapped_column(Text)  # what the person's browser is called
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

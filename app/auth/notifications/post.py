@@ -11,13 +11,17 @@ from email.headerregistry import Address
 from flask import current_app
 
 from app.auth.database import db
-from app.auth.notifications import letters, messages
+from app.auth.notifications import letters, messages, subscriptions
 from app.auth.notifications.letters import Letter
 from app.auth.notifications.models import OutboxMessage
 from app.foundation import clock, ids
 from app.foundation.problems import Problem
 
-SENDERS = {messages.MAIL: "MAIL_SERVER", messages.SMS: "SMS_GATEWAY_URL"}
+SENDERS = {
+    messages.MAIL: "MAIL_SERVER",
+    messages.SMS: "SMS_GATEWAY_URL",
+    messages.PUSH: "PUSH_VAPID_PRIVATE_KEY",
+}
 
 _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # E.164
 _MAILBOX = re.compile(r"[!-~]{1,254}", re.ASCII)
@@ -55,23 +59,32 @@ def sms(message, number, *, locale=None, user=None, **context):
 def notice(message, user, **context):
     """Tell ``user`` by every contact they have proved; return the ids of the messages.
 
-    By mail always, by SMS where the catalogue calls it urgent and there is a way to send one.
+    By mail always, by SMS where the catalogue calls it urgent and there is a way to send one, and
+    besides by push to each browser where they asked for that.
     """
     told = []
     if user.email_verified_at:
         told.append(mail(message, user.email, user=user, **context))
     if messages.CATALOGUE[message].urgent and user.phone_verified_at and offers(messages.SMS):
         told.append(sms(message, _phone(user), user=user, **context))
+    if messages.PUSH in messages.CATALOGUE[message].channels and offers(messages.PUSH):
+        for each in subscriptions.of(user.id):
+            who, to = (user, None), {"subscription_id": each.id}
+            told.append(_put(message, messages.PUSH, user.email, who, context, **to))
     return told
 
 
 def offers(channel):
-    """Can messages be sent by ``channel`` here? In development always: the mailbox takes them."""
+    """Can messages be sent by ``channel`` here?
+
+    In development always, for the mailbox takes them; but a browser subscribes by our key.
+    """
     settings = current_app.config
-    return settings["APP_ENV"] == "development" or bool(settings[SENDERS[channel]])
+    in_mailbox = settings["APP_ENV"] == "development" and channel != messages.PUSH
+    return in_mailbox or bool(settings[SENDERS[channel]])
 
 
-def _put(name, channel, recipient, who, context):
+def _put(name, channel, recipient, who, context, subscription_id=None):
     user, locale = who
     now = clock.now()
     message = messages.checked(name, channel, context)
@@ -80,6 +93,7 @@ def _put(name, channel, recipient, who, context):
         message=name,
         channel=channel,
         user_id=user and user.id,
+        subscription_id=subscription_id,
         locale=_language(locale or (user and user.locale)),
         created_at=now,
         expires_at=now + timedelta(seconds=message.worth(context)),

@@ -2,7 +2,8 @@
 
 The outbox stays the truth. A message is put in the queue by its id and the moment at which it is
 due again should nobody have taken it by then; who takes it claims it for exactly that moment, so a
-second copy, or one that somebody slipped in, is nothing to anybody.
+second copy, or one that somebody slipped in, is nothing to anybody. Pushes take no part: how long
+they take others decide, and whoever waits for a code is not to wait for them.
 """
 
 from datetime import datetime, timedelta
@@ -27,7 +28,8 @@ class Relayed(NamedTuple):
 
 RELAY = Statement(
     """UPDATE outbox_messages SET due_at = :until WHERE due_at <= :now AND id IN (
-           SELECT id FROM outbox_messages WHERE due_at <= :now ORDER BY due_at LIMIT :most)
+           SELECT id FROM outbox_messages WHERE due_at <= :now AND channel <> 'push'
+           ORDER BY due_at LIMIT :most)
        RETURNING id""",
     Relayed,
 )

@@ -16,11 +16,15 @@ NAMED = {"factor", "contact"}  # values that are names of ours, with words for p
 
 
 class Written(NamedTuple):
-    """A message as it goes out. An SMS has no subject and no HTML."""
+    """A message as it goes out. An SMS has no subject; HTML a mail alone.
+
+    opens: the page of ours that a push leads to.
+    """
 
     text: str
     subject: str = ""
     html: str | None = None
+    opens: str = ""
 
 
 def write(row_id, name, channel, language, context):
@@ -33,6 +37,9 @@ def write(row_id, name, channel, language, context):
         if channel == messages.SMS:
             return Written(gsm.plain(words.t(f"sms.{name}", **values)))
         subject = words.t(f"mail.subject.{name}", **values)
+        if channel == messages.PUSH:
+            opens = messages.CATALOGUE[name].opens
+            return Written(words.t(f"pushed.{name}", **values), subject, opens=opens)
         told = {"message": name, "subject": subject, "values": values, "row_id": row_id}
         told |= {"facts": [f for f in FACTS if f in context], "zone": words.zone_name()}
         text = render_template("mail/message.txt", **told).strip()

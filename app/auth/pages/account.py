@@ -4,15 +4,25 @@ from flask import current_app, redirect, request, url_for
 
 from app.auth.accounts import lookup
 from app.auth.flows import farewell, sign_out
+from app.auth.flows.factors import lost_factors
 from app.auth.hosted import forms, signed_in
-from app.auth.pages import check_up, open_sessions
+from app.auth.pages import check_up, lost_words, open_sessions
 from app.auth.sessions import browser
 from app.foundation import words
 
 account = signed_in.door("account")
 
-DONE = {"password": "password.changed", "disowned": "account.disowned"}  # ?done= → message
-TOLD = {"one": "session.revoked", "others": "sessions.others_ended"}  # ?ended= → message
+DONE = {  # ?done= → message
+    "password": "password.changed",
+    "disowned": "account.disowned",
+    "recovery_stopped": "lost.stopped",
+}
+TOLD = {  # ?ended= or ?done= → message
+    "one": "session.revoked",
+    "others": "sessions.others_ended",
+    "named": "sessions.name_saved",
+    "owned": "sessions.owned",
+}
 
 
 @account.get("/account")
@@ -20,11 +30,14 @@ def home():
     """Say how the account stands: where it is open."""
     found = open_sessions.look(browser.presence())
     told = DONE.get(request.args.get("done"))
+    alert = lost_words.alert(browser.presence().user_id)
     return forms.page(
         "account",
         device=found.rows[0],
         others=found.total - 1,
         findings=check_up.of(lookup.by_id(browser.presence().user_id), found.strange),
+        alert=alert,
+        state="alert" if alert else None,
         told=told and words.t(told),
         **signed_in.page(),
     )
@@ -33,7 +46,7 @@ def home():
 @account.get("/account/sessions")
 def sessions():
     """Show every open session, this one first."""
-    told = TOLD.get(request.args.get("ended"))
+    told = TOLD.get(request.args.get("ended") or request.args.get("done"))
     seconds = max(1, current_app.config["CACHE_SECONDS"])
     sentence = told and words.t(told, n=seconds)
     order = request.args.get("order", "")[:20]
@@ -70,6 +83,13 @@ def end_others():
     """End every session of one's own but this."""
     sign_out.others(browser.presence().user_id)
     return redirect(url_for("account.sessions", ended="others"), 303)
+
+
+@account.post("/account/recovery/stop")
+def stop_recovery():
+    """Stop what somebody began to come in without a factor."""
+    lost_factors.stop(browser.presence().user_id, "stopped_here")
+    return redirect(url_for("account.home", done="recovery_stopped"), 303)
 
 
 @account.post("/account/sign-out")

@@ -5,11 +5,13 @@ A journey stops here when :mod:`app.auth.interactions.prompts.enrolment` says so
 
 from flask import redirect, request, url_for
 
-from app.auth.factors import ceremonies, passkey_creation, totp
+from app.auth.factors import passkey_creation, totp
+from app.auth.factors.webauthn import ceremonies
 from app.auth.flows.factors import enrol_factor, showing
 from app.auth.hosted import forms, shell, signed_in
+from app.auth.interactions import journey
 from app.auth.interactions.prompts import enrolment as prompt
-from app.auth.pages import passkeys, proofs, security
+from app.auth.pages import proofs, security, session_words
 from app.auth.sessions import browser
 from app.foundation import csrf
 
@@ -44,15 +46,20 @@ def later(uid):
     """Go on without one, where policy lets."""
     visit = shell.come_in(uid, "enrolment")
     visit.check_token()
-    if prompt.must(browser.presence()):
+    if _must(visit):
         return redirect(url_for("enrolment.show", uid=uid), 303)
     return shell.go_on(visit, "enrolment", done=False)
 
 
 def _enrolled():
     if "credential" in request.form:
-        return enrol_factor.add_passkey(request.form["credential"], "", passkeys.this_device())
+        return enrol_factor.add_passkey(request.form["credential"], "", session_words.this_device())
     return enrol_factor.enable_totp(request.form.get("otp", ""))
+
+
+def _must(visit):
+    """May it not be put off, here or at the app that asks?"""
+    return prompt.must(browser.presence(), journey.institution(visit.interaction))
 
 
 def _page(visit):
@@ -62,7 +69,7 @@ def _page(visit):
         "asker": visit.asker,
         "csrf_token": visit.token,
         "here": url_for("enrolment.show", uid=visit.uid),
-        "must": prompt.must(here),
+        "must": _must(visit),
         "request": enrol_factor.passkey_request(),
         "setup": setup and security.told_of(setup),
     }

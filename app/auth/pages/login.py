@@ -8,9 +8,11 @@ from flask import current_app, g, redirect, request, url_for
 from werkzeug.exceptions import MethodNotAllowed
 
 from app.auth.accounts import lockout
-from app.auth.factors import ceremonies, passkeys
+from app.auth.factors import passkeys, signals
+from app.auth.factors.webauthn import ceremonies
 from app.auth.flows import sign_in
 from app.auth.hosted import forms, shell
+from app.auth.pages import invitation
 from app.auth.sessions import browser, cookies
 from app.foundation import csrf, words
 
@@ -58,6 +60,7 @@ def enter(uid):
         )
     except (csrf.Stale, sign_in.WrongCredentials, sign_in.Blocked, lockout.Paused) as problem:
         return forms.again("login", problem, notice=_notice(problem), **context)
+    invitation.note(visit)
     if session is None:
         return redirect(url_for("second_factor.show", uid=uid), 303)
     return shell.go_on(visit, "login", sid=session.id)
@@ -73,6 +76,7 @@ def enter_by_passkey(uid):
         session = sign_in.by_passkey(request.form.get("credential", ""))
     except (csrf.Stale, ceremonies.Refused, sign_in.Blocked) as problem:
         context |= {"notice": _notice(problem), "passkey_refused": True}
+        context["signals"] = signals.after(problem, request.form.get("credential", ""))
         return forms.again("login", problem, **context)
     return shell.go_on(visit, "login", sid=session.id)
 

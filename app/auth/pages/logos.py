@@ -1,10 +1,11 @@
-"""The logos of applications, from our own origin: no other hears who signs in where."""
+"""Logos of applications and institutions, from our own origin: no other hears who is where."""
 
 import re
 
 from flask import Blueprint, Response, abort
 
 from app.auth.clients.linked import logos as kept
+from app.auth.institutions import branding
 
 logos = Blueprint("logos", __name__)
 
@@ -15,7 +16,9 @@ YEAR = 31_536_000  # seconds; the address changes with the picture
 @logos.get("/logos/<fingerprint>")
 def show(fingerprint):
     """Answer with a picture, of a type it was seen to be; nothing in it is ever run."""
-    found = kept.find(fingerprint) if _FINGERPRINT.fullmatch(fingerprint) else None
+    if not _FINGERPRINT.fullmatch(fingerprint):
+        abort(404)
+    found = kept.find(fingerprint) or branding.logo(fingerprint)
     if found is None:
         abort(404)
     answer = Response(found.content, mimetype=found.media_type)

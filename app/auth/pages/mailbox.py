@@ -1,4 +1,4 @@
-"""The mailbox of a developer's machine: every mail and SMS that was sent, newest first (S72)."""
+"""The mailbox of a developer's machine: mail, SMS and push that was sent, newest first (S72)."""
 
 from flask import jsonify, request
 from markupsafe import Markup

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from app.auth.flows.account import own_devices
 from app.auth.hosted import asker
 from app.auth.pages import session_words
 from app.auth.risk import places
@@ -20,7 +21,8 @@ ORDERS = {
 class Found(NamedTuple):
     """One page of :class:`session_words.Device`; total: how many there are on all pages.
 
-    strange: the first that is on a new device and not here, whatever page it is on, or None.
+    strange: the first that is on a new device and not here, whatever page it is on, or None;
+    may_own: the person may say here that it was them.
     """
 
     rows: list
@@ -28,6 +30,7 @@ class Found(NamedTuple):
     page: int
     pages: int
     strange: session_words.Device | None
+    may_own: bool
 
 
 def look(here, order="used", page=1):
@@ -45,12 +48,14 @@ def look(here, order="used", page=1):
     strange = next(others, None)
     rows = _told(here, open_now[(page - 1) * PAGE : page * PAGE], new)
     told = _told(here, [strange], new)[0] if strange else None
-    return Found(rows, len(open_now), page, pages, told)
+    may_own = strange is not None and own_devices.may_own(here, new)
+    return Found(rows, len(open_now), page, pages, told, may_own)
 
 
 def _told(here, sessions, new):
     apps, now = holdings.of_sessions([session.id for session in sessions]), clock.now()
-    return [
+    names = devices.names(here.user_id)
+    rows = [
         session_words.told(
             each,
             each.id == here.session_id,
@@ -61,3 +66,5 @@ def _told(here, sessions, new):
         )
         for each in sessions
     ]
+    ids = (each.device_id for each in sessions)
+    return [session_words.called(row, names.get(id)) for row, id in zip(rows, ids, strict=True)]

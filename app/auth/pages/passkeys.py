@@ -2,8 +2,10 @@
 
 from flask import request
 
-from app.auth.factors import ceremonies, passkey_creation, registry
+from app.auth.accounts import lookup
+from app.auth.factors import passkey_creation, registry, signals
 from app.auth.factors import passkeys as kept
+from app.auth.factors.webauthn import ceremonies
 from app.auth.flows.factors import enrol_factor, remove_factor, step_up
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import security, session_words
@@ -16,8 +18,9 @@ passkeys = signed_in.door("passkeys")
 @passkeys.get("/account/passkeys")
 def listed():
     """Show each passkey: what it is called, when it was made and used, where it lives."""
-    mine = kept.of(browser.presence().user_id)
-    return forms.page("passkeys", passkeys=_told(mine), told=security.told(), **signed_in.page())
+    user = lookup.by_id(browser.presence().user_id)
+    context = {"passkeys": _told(kept.of(user.id)), "signals": signals.of(user)}
+    return forms.page("passkeys", **context, told=security.told(), **signed_in.page())
 
 
 @passkeys.get("/account/passkeys/new")
@@ -34,7 +37,7 @@ def create():
     form = request.form
     try:
         codes = enrol_factor.add_passkey(
-            form.get("credential", ""), form.get("passkey-name", ""), this_device()
+            form.get("credential", ""), form.get("passkey-name", ""), session_words.this_device()
         )
     except (ceremonies.Refused, passkey_creation.Already, passkey_creation.TooMany) as problem:
         return _new(problem)
@@ -109,9 +112,3 @@ def _told(mine):
         }
         for each in mine
     ]
-
-
-def this_device():
-    """Return what to call a passkey made here, when its maker is not known."""
-    device, program = browser.describe(request.user_agent.string)
-    return ", ".join(filter(None, (session_words.device_name(device), program)))

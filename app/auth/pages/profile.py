@@ -3,6 +3,7 @@
 from flask import current_app, redirect, request, url_for
 
 from app.auth.accounts import lookup, papers
+from app.auth.factors import signals
 from app.auth.flows.account import profile
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import contact_words
@@ -23,7 +24,7 @@ def show():
     """Show the person's data; what papers say cannot be changed here."""
     user = _user()
     values = {"full_name": user.full_name or "", "nickname": profile.nickname(user) or ""}
-    values["locale"] = words.best(user.locale) or words.locale()
+    values |= {"locale": words.best(user.locale) or words.locale(), "theme": user.theme}
     told = TOLD.get(request.args.get("done"))
     return forms.page("profile", told=told and words.t(told), **_page(user, values))
 
@@ -32,11 +33,12 @@ def show():
 def change():
     """Keep what was changed, and speak the language chosen from now on."""
     user = _user()
-    form = forms.read(full_name=None, nickname=None, locale=None)
+    form = forms.read(full_name=None, nickname=None, locale=None, theme=None)
     values = form.values | {"locale": words.best(form.values["locale"]) or words.locale()}
-    named = {"name": values["full_name"], "nickname": values["nickname"]}
+    told = {"name": values["full_name"], "nickname": values["nickname"]}
+    told |= {"locale": values["locale"], "theme": values["theme"]}
     try:
-        profile.change(user.id, **named, locale=values["locale"])
+        profile.change(user.id, **told)
     except profile.Refused as problem:
         wrong = {problem.field: words.t(problem.key)}
         return forms.again("profile", problem, errors=wrong, **_page(user, values))
@@ -51,6 +53,7 @@ def _page(user, values):
     phone = papers.read(user, "phone")
     return {
         "values": values,
+        "signals": signals.of(user),
         "may_rename": profile.may_rename(user),
         "born": user.birth_date and words.day(user.birth_date),
         "cpf": profile.masked_cpf(user),
@@ -59,6 +62,7 @@ def _page(user, values):
         "phone": phone and contact_words.masked_phone(phone),
         "phone_proved": user.phone_verified_at is not None,
         "spoken": words.every_language(),
+        "themes": profile.THEMES,
         "support": current_app.config["SUPPORT_CONTACT"] or words.t("support.channel"),
         **signed_in.page(),
     }

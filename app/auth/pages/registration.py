@@ -8,7 +8,7 @@ from app.auth.flows.contacts import application, join
 from app.auth.flows.contacts.application import Application
 from app.auth.hosted import forms, shell
 from app.auth.interactions import drafts
-from app.auth.pages import password_words
+from app.auth.pages import invitation, password_words
 from app.auth.sessions import browser
 from app.foundation import csrf, words
 
@@ -49,6 +49,7 @@ def enter(uid):
         context["advice"] = password_words.advice(typed["password"], *(typed[each] for each in OWN))
         return forms.again("register", problem, errors=wrong, **context)
     _keep(visit, typed, joined)
+    invitation.note(visit)
     return redirect(url_for("verification.show", uid=uid), 303)
 
 

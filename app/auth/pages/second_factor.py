@@ -8,7 +8,6 @@ from functools import partial
 
 from flask import redirect, request, url_for
 
-from app.auth.factors import policy
 from app.auth.flows.factors import second_factor as flow
 from app.auth.hosted import forms, shell
 from app.auth.pages import proofs
@@ -28,11 +27,19 @@ def enter(uid):
     visit = shell.come_in(uid, "second_factor")
     remember = request.form.get("remember") == "1"
     show = partial(flow.show, visit.interaction, remember=remember)
+    context = partial(_page, visit)
     try:
-        session, refused = proofs.judge("second_factor", visit, show, _page(visit))
+        session, refused = proofs.judge("second_factor", visit, show, context, _codes(visit))
     except flow.Over:
         return _from_the_start(visit)
     return refused or shell.go_on(visit, "login", sid=session.id)
+
+
+@second_factor.post("/second-factor/<uid>/send")
+def send(uid):
+    """Send the code that was chosen, or another; or say when."""
+    visit = shell.come_in(uid, "second_factor")
+    return proofs.send("second_factor", visit, partial(_page, visit), _codes(visit))
 
 
 @second_factor.get("/second-factor/<uid>/other")
@@ -40,10 +47,9 @@ def others(uid):
     """Let the person choose among the factors they have."""
     visit = shell.come_in(uid, "second_factor")
     address = url_for("second_factor.show", uid=uid)
-    methods = proofs.methods(flow.person(visit.interaction).id)
-    listed = [(name, f"{address}?method={name}") for name in methods]
-    channel = proofs.channel()
-    return forms.page("other_method", methods=listed, back=address, channel=channel)
+    lost = url_for("lost_factors.show", uid=uid)
+    context = {"back": address, "csrf_token": visit.token, "lost": lost}
+    return forms.page("other_method", methods=flow.ways(visit.interaction), **context)
 
 
 @second_factor.post("/second-factor/<uid>/again")
@@ -59,8 +65,13 @@ def _from_the_start(visit):
     return redirect(url_for("login.show", uid=visit.uid), 303)
 
 
+def _codes(visit):
+    journey = visit.interaction
+    return proofs.Codes(send=partial(flow.send, journey), look=partial(flow.look, journey))
+
+
 def _page(visit):
-    user = flow.person(visit.interaction)
+    user, check = flow.person(visit.interaction), flow.is_check(visit.interaction)
     here = url_for("second_factor.show", uid=visit.uid)
     return {
         "asker": visit.asker,
@@ -68,7 +79,10 @@ def _page(visit):
         "who": user.full_name or user.username or user.email,
         "here": here,
         "again": url_for("second_factor.again", uid=visit.uid),
-        "others": f"{here}/other",
-        "may_remember": policy.lets_browsers_be_remembered(user.id),
-        "ways": proofs.asked(user.id),
+        "others": None if check else f"{here}/other",
+        "check": check,
+        "same_path": flow.is_same_path(visit.interaction),
+        "channel": proofs.channel(),
+        "may_remember": not check and flow.may_remember(user, visit.interaction),
+        "ways": proofs.asked(user.id, flow.ways(visit.interaction), _codes(visit)),
     }

@@ -4,10 +4,10 @@ from flask import request, url_for
 from markupsafe import Markup
 
 from app.auth.accounts import lookup
-from app.auth.factors import passkeys, recovery_codes, registry, totp
-from app.auth.flows.factors import enrol_factor, remove_factor, showing
+from app.auth.factors import one_time_codes, passkeys, recovery_codes, registry, totp
+from app.auth.flows.factors import enrol_factor, remove_factor, showing, tries
 from app.auth.hosted import forms, signed_in
-from app.auth.pages import proofs
+from app.auth.pages import proofs, push
 from app.auth.sessions import browser
 from app.foundation import clock, words
 
@@ -16,9 +16,15 @@ security = signed_in.door("security")
 DONE = {  # ?done= → message
     "totp_on": "security.done_totp_on",
     "totp_off": "security.done_totp_off",
+    "sms_code_on": "security.done_sms_code_on",
+    "sms_code_off": "security.done_sms_code_off",
+    "email_code_on": "security.done_email_code_on",
+    "email_code_off": "security.done_email_code_off",
     "passkey_added": "passkey.created",
     "passkey_removed": "security.done_passkey_removed",
     "codes": "security.done_codes",
+    "push_on": "push.done_on",
+    "push_off": "push.done_off",
 }
 
 
@@ -31,9 +37,11 @@ def home():
         "security",
         passkeys=len(passkeys.of(user.id)),
         totp=totp.is_enrolled(user.id),
+        sent=[(kind, kind.is_enrolled(user.id)) for kind in one_time_codes.FACTORS.values()],
         codes=recovery_codes.left(user.id),
         few=recovery_codes.FEW,
         enrolled=bool(registry.enrolled(user.id)),
+        push=push.block(),
         password_changed=changed and words.when(changed, clock.now()),
         told=told(),
         **signed_in.page(),
@@ -68,7 +76,7 @@ def disable():
     """Ask for codes of the app no more; the code of now says that it is the person (S75)."""
     try:
         remove_factor.disable_totp(request.form.get("otp", ""))
-    except (showing.Wrong, showing.Limited, totp.Used, remove_factor.Mandated) as problem:
+    except (showing.Wrong, tries.Limited, totp.Used, remove_factor.Mandated) as problem:
         return _app(problem)
     return signed_in.back("security.home", done="totp_off")
 
@@ -91,7 +99,9 @@ def draw():
 def shown_once(codes, endpoint=None, onwards=None):
     """Return the page with recovery codes that nobody can show again."""
     onwards = onwards or url_for(endpoint, done="codes")
-    return forms.page("recovery_codes_once", codes=codes, onwards=onwards)
+    sealed = recovery_codes.wrapped(codes, browser.presence().session_id)
+    context = {"codes": codes, "sealed": sealed, "onwards": onwards}
+    return forms.page("recovery_codes_once", **context, **signed_in.page())
 
 
 def told():

@@ -40,6 +40,7 @@ class Device(NamedTuple):
     ends: str
     apps: tuple
     is_new: bool
+    may_be_named: bool
 
 
 def told(session, here, now, apps=(), *, place=None, is_new=False):
@@ -60,7 +61,15 @@ def told(session, here, now, apps=(), *, place=None, is_new=False):
         ends=words.when(session.ends_at, now),
         apps=tuple(apps),
         is_new=is_new,
+        may_be_named=session.device_id is not None,
     )
+
+
+def called(device, name):
+    """Return ``device`` (Device) under the name that the person gave it, beside what it is."""
+    if not name:
+        return device
+    return device._replace(name=name, browser=f"{device.name}, {device.browser}")
 
 
 def device_of(user_agent):
@@ -97,6 +106,11 @@ def device_name(device):
     return words.t(_kind(device or "")[1])
 
 
+def sign(device):
+    """Return the icon of what a user agent, or a name of ours, tells of a device."""
+    return _kind(device)[0]
+
+
 def _kind(device):
     for part, sign, name in KINDS:
         if part in device:
@@ -108,3 +122,9 @@ def _last_seen(moment, here, now):
     if here or (now - moment).total_seconds() < ACTIVE_SECONDS:
         return words.t("sessions.active_now")
     return words.t("sessions.last_seen", ago=words.ago(moment, now))
+
+
+def this_device():
+    """Return what to call this device in a list: of passkeys, of browsers that show notices."""
+    device, program = browser.describe(browser.user_agent())
+    return ", ".join(filter(None, (device_name(device), program)))

@@ -26,7 +26,11 @@ LONGEST_USER_AGENT = 400
 
 
 class Presence(NamedTuple):
-    """Somebody is here; ``amr`` is space-separated."""
+    """Somebody is here; ``amr`` is space-separated.
+
+    roles, institutions: the person's, by name and by code, with commas between; None where they
+    were not read with the session.
+    """
 
     session_id: str
     user_id: int
@@ -39,6 +43,9 @@ class Presence(NamedTuple):
     must_change_password: bool
     must_prove: str = ""
     risk: str = "allow"  # verdict of `risk.assessment` at the sign-in
+    theme: str | None = None  # light or dark; None: as the browser's
+    roles: str | None = None
+    institutions: str | None = None
 
     @property
     def is_held_up(self):
@@ -54,7 +61,13 @@ _Seen = NamedTuple(
 _FIND = Statement(
     """
     SELECT s.id, s.user_id, u.sub, u.full_name, u.locale, s.auth_time, s.amr, s.acr,
-           u.must_change_password, u.must_prove, s.risk, s.last_seen_at, s.ends_at
+           u.must_change_password, u.must_prove, s.risk, u.theme,
+           coalesce((SELECT string_agg(r.role, ',') FROM user_roles r
+                     WHERE r.user_id = u.id), ''),
+           coalesce((SELECT string_agg(i.code, ',')
+                     FROM user_institutions m JOIN institutions i ON i.id = m.institution_id
+                     WHERE m.user_id = u.id), ''),
+           s.last_seen_at, s.ends_at
     FROM sessions s JOIN users u ON u.id = s.user_id
     WHERE s.secret_digest = :digest AND s.ended_at IS NULL AND s.expires_at > :now
       AND u.status = 'active'
@@ -106,6 +119,7 @@ def open(user, amr):
         acr=session.acr,
         must_change_password=user.must_change_password,
         must_prove=user.must_prove,
+        theme=user.theme,
     )
     return session
 
@@ -135,6 +149,11 @@ def proved(channel):
     g.presence = g.presence._replace(must_prove=" ".join(rest))
 
 
+def judged(verdict):
+    """How odd it looked that who is here came in; this request knows it from now on."""
+    g.presence = g.presence._replace(risk=verdict)
+
+
 def forget():
     """Take the session's cookie from this browser; ending the session is the caller's."""
     g.presence = None
@@ -148,7 +167,7 @@ def address():
 
 def user_agent():
     """Return what the browser calls itself, cut to what we keep, or None."""
-    return _printable(request.user_agent.string)
+    return devices.printable(request.user_agent.string, LONGEST_USER_AGENT) or None
 
 
 def id():
@@ -207,7 +226,3 @@ def _authenticate(session, amr, now):
 def _expiry(seen_at, ends_at):
     idle = timedelta(seconds=current_app.config["SESSION_IDLE_SECONDS"])
     return min(seen_at + idle, ends_at)
-
-
-def _printable(text):
-    return "".join(c for c in text if c.isprintable())[:LONGEST_USER_AGENT] or None

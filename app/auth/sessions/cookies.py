@@ -14,6 +14,12 @@ def read(kind):
     return value if _VALUE.fullmatch(value) else None
 
 
+def choice(kind, among):
+    """Return the value of our ``kind`` of cookie when it is one of ``among``, else None."""
+    value = request.cookies.get(_name(kind))
+    return value if value in among else None
+
+
 def leave(kind, value):
     """Set a cookie on the answer, unless that is a refusal: then nothing else is kept either.
 

@@ -10,7 +10,9 @@ from app.auth.database import db
 from app.auth.sessions.models import Device, Network, Session
 from app.foundation import clock, database, digests, ids
 from app.foundation.database import UtcDateTime
+from app.foundation.problems import NotFound
 
+LONGEST_NAME = 60
 NEW = timedelta(days=7)  # for so long a device beside others is marked as new
 
 _SEEN = text(
@@ -65,10 +67,34 @@ def has_any(user_id):
     return db.session.scalar(select(exists().where(Device.user_id == user_id)))
 
 
+def one(user_id, device_id):
+    """Return the person's :class:`Device` of this id. Raises NotFound."""
+    device = db.session.get(Device, device_id)
+    if device is None or device.user_id != user_id:
+        raise NotFound
+    return device
+
+
+def names(user_id):
+    """Return what the person calls their devices, by id; those without a name are left out."""
+    mine = select(Device.id, Device.name).where(Device.user_id == user_id, Device.name.is_not(None))
+    return {row.id: row.name for row in db.session.execute(mine)}
+
+
+def rename(user_id, device_id, name):
+    """Call the person's device ``name``, cut to what fits, or nothing. Raises NotFound."""
+    one(user_id, device_id).name = printable(name, LONGEST_NAME) or None
+
+
+def own(user_id, device_id):
+    """The person says that it is theirs: it is new no more. Raises NotFound."""
+    one(user_id, device_id).owned_at = clock.now()
+
+
 def disown(device_id):
     """The person says that it is not theirs: it is new again when it comes."""
-    one = update(Device).where(Device.id == device_id).values(disowned_at=clock.now())
-    database.write(db, one)
+    mine = update(Device).where(Device.id == device_id)
+    database.write(db, mine.values(disowned_at=clock.now(), owned_at=None))
 
 
 def in_use(user_id):
@@ -85,11 +111,28 @@ def named(user_id, session_ids):
     return {session.id: session for session in db.session.scalars(mine)}
 
 
+def held(session_id):
+    """Return the device of a live session, which nobody ends until this request does; or None."""
+    one = select(Session).where(Session.id == session_id).with_for_update()
+    session = db.session.scalar(one.execution_options(populate_existing=True))
+    return session.device_id if session and session.is_live(clock.now()) else None
+
+
 def new_ones(user_id, now):
-    """Return the ids of the person's devices that are new beside older ones at ``now``."""
-    mine = select(Device.id, Device.first_seen_at).where(Device.user_id == user_id)
+    """Return the ids of the person's devices that are new beside older ones at ``now``.
+
+    Not those that the person has said are theirs.
+    """
+    columns = (Device.id, Device.first_seen_at, Device.owned_at)
+    mine = select(*columns).where(Device.user_id == user_id)
     rows = db.session.execute(mine.order_by(Device.first_seen_at, Device.id)).all()
-    return {row.id for row in rows[1:] if row.first_seen_at > now - NEW}
+    since = now - NEW
+    return {row.id for row in rows[1:] if row.first_seen_at > since and not row.owned_at}
+
+
+def printable(text, most):
+    """Return what is shown and kept of a name that came from outside: ``most`` characters of it."""
+    return "".join(c for c in text if c.isprintable()).strip()[:most]
 
 
 def _digests(purpose, name):

@@ -70,6 +70,8 @@ class Device(Base):
     user_agent: Mapped[str | None] = mapped_column(Text)
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    name: Mapped[str | None] = mapped_column(Text)  # what the person calls it
+    owned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # "yes, it was me"
     disowned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # "it was not me"
 
     @property

@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, delete, select, text, union, update
 from app.auth.audit import events, trail
 from app.auth.clients.models import Client
 from app.auth.database import db
+from app.auth.notifications import subscriptions
 from app.auth.sessions.models import Session
 from app.auth.tokens import access
 from app.auth.tokens.models import (
@@ -117,6 +118,7 @@ def _sessions(named, reason, *, actor, offline):
     ended = [session_id for session_id in named if _close(session_id, reason)]
     if ended:
         _notify(SessionClient.session_id.in_(ended))
+        subscriptions.end_on(select(Session.device_id).where(Session.id.in_(ended)))
     families = RefreshToken.session_id.in_(named)
     _end_families(families if offline else families & RefreshToken.offline.is_(False), reason)
     if offline:

@@ -12,6 +12,7 @@ from app.auth.database import db
 from tests.auth.admin.conftest import CALLBACK, text_of
 from tests.auth.clients import test_metadata
 from tests.auth.clients.conftest import public
+from tests.auth.institutions import aurora
 from tests.support.marks import abuse, rfc
 
 NEW = "/admin/clients/new"
@@ -329,3 +330,16 @@ def test_in_english_too(office):
 
     assert "Line 1: use https://." in page.text
     assert "There is 1 problem to fix." in page.text
+
+
+def test_an_app_is_given_the_institution_whose_pages_its_people_see(app, olga, stored):
+    assert "institution" not in olga.open(NEW).elements
+    with app.app_context():
+        aurora.open_bank()
+
+    page = olga.filled(institution="aurora")
+    other = olga.filled(institution="nowhere")
+
+    assert described(stored, page)["institution"] == "aurora"
+    assert (other.status, other.name[0]) == (422, "admin-client-new")
+    assert other.elements["institution"]["aria-invalid"] == "true"

@@ -16,6 +16,7 @@ from app.foundation.database import kept
 from app.foundation.problems import NotFound
 from tests.auth import persons, stage
 from tests.auth.clients.conftest import key, public, signed
+from tests.auth.institutions import aurora
 from tests.support.marks import abuse, rfc
 
 
@@ -163,3 +164,18 @@ def test_a_disabled_client_holds_nothing_from_that_moment(auth_context):
 
 
 BANK = "http://localhost:3000/bank"
+
+
+def test_an_app_belongs_to_an_institution_that_there_is(auth_context):
+    with pytest.raises(metadata.InvalidMetadata) as refusal:
+        stage.register(institution="aurora")
+    assert refusal.value.member == "institution"
+    aurora.open_bank()
+
+    stage.register(institution="aurora")
+
+    assert registry.institution_of("shop") == "aurora"
+    assert db.session.get(Client, "shop").institution == "aurora"
+    with kept(db):
+        register_client.change("shop", stage.SHOP, scopes=scopes.CATALOGUE)
+    assert registry.institution_of("shop") is None

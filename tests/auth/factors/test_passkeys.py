@@ -7,8 +7,9 @@ from flask import g
 
 from app.auth.audit import events
 from app.auth.database import db
-from app.auth.factors import ceremonies, passkey_creation, passkeys
-from app.auth.factors.ceremonies import Refused
+from app.auth.factors import passkey_creation, passkeys
+from app.auth.factors.webauthn import ceremonies
+from app.auth.factors.webauthn.ceremonies import Refused
 from app.foundation import ids
 from app.foundation.database import kept
 from tests.auth import persons, stage

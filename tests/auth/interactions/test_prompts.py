@@ -26,6 +26,7 @@ def here(sub="ana", ago=60, **more):
     auth_time = NOW - timedelta(seconds=ago)
     told = {"user_id": 1, "sub": sub, "auth_time": auth_time, "acr": LOA2, "amr": "pwd"}
     told |= {"must_change_password": False, "must_prove": "", "risk": "allow"}
+    told |= {"roles": "user", "institutions": ""}
     return SimpleNamespace(**(told | more))
 
 
@@ -38,6 +39,7 @@ def asking(prompt="", **more):
 
 LOA2, LOA3, PHR = assurance.LADDER
 LOGGED_IN = {"login": {"sid": "s"}}
+ABLE = {"passkeys": {"told": True}}
 MUST = {"acr_essential": True}
 JOINED = {"join": {"phone": True}}
 # asked, who is here, what was answered in this journey → prompt.check, or None
@@ -146,6 +148,20 @@ ROWS = {
         {"consent": {"sub": "bia"}},
         "consent.asked_for",
     ),
+    "able, just signed in by password": (
+        asking(),
+        here(),
+        LOGGED_IN | ABLE,
+        "invitation.offered",
+    ),
+    "invited, done": (asking(), here(), LOGGED_IN | ABLE | {"invitation": {}}, None),
+    "able, came in before": (asking(), here(), ABLE, None),
+    "able, on the way to a page of one's own": (None, here(), LOGGED_IN | ABLE, None),
+    "able, a level is asked for": (asking(acr_values=(LOA2,)), here(), LOGGED_IN | ABLE, None),
+    "able, an age is asked for": (asking(max_age=600), here(), LOGGED_IN | ABLE, None),
+    "able, not by password": (asking(), here(amr="swk user mfa"), LOGGED_IN | ABLE, None),
+    "able, too long ago": (asking(), here(ago=301), LOGGED_IN | ABLE, None),
+    "able, oddly": (asking(), here(risk="step_up"), LOGGED_IN | ABLE, None),
     "own account, nobody": (None, NOBODY, {}, "login.nobody_here"),
     "own account": (None, here(ago=10**6), {}, None),
     "own account, handed out": (
@@ -240,7 +256,8 @@ def test_where_a_second_factor_is_optional_nobody_is_made_to_set_one_up(two, aut
 def test_where_a_second_factor_is_wanted_who_has_none_sets_one_up(two, auth_context, wanted):
     auth_context.config["SECOND_FACTOR"] = wanted
 
-    assert [stops(None, who, {}) for who in two] == ["enrolment.mandated", None]
+    due = "step_up.always_due" if wanted == "always" else None
+    assert [stops(None, who, {}) for who in two] == ["enrolment.mandated", due]
     assert stops(asking(), two[0], SKIPPED) == "enrolment.mandated"
 
 
@@ -261,7 +278,11 @@ def test_every_check_has_a_row():
     stops = {row[3] for row in ROWS.values()}
     stops |= {stop for row in SURER_ROWS.values() for stop in row[1:]}
 
-    assert named == stops - {None} | {"consent.more_than_allowed", "enrolment.mandated"}
+    assert named == stops - {None} | {
+        "consent.more_than_allowed",
+        "enrolment.mandated",
+        "step_up.always_due",
+    }
 
 
 def test_a_scope_not_yet_allowed_stops_at_consent(auth_context):
@@ -288,6 +309,7 @@ def test_when_nobody_may_be_asked_each_prompt_has_its_error():
         "step_up": {"login_required"},
         "enrolment": {"interaction_required", "login_required"},
         "contact": {"interaction_required"},
+        "invitation": {"interaction_required"},
         "new_password": {"interaction_required"},
         "consent": {"consent_required"},
     }

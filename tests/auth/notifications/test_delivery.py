@@ -1,13 +1,17 @@
 """Delivering messages: at least once, by one of many, whatever becomes of the mail server."""
 
+import json
 import threading
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from app.auth.database import db
+from app.auth.audit import events
+from app.auth.audit.models import AuditRecord
+from app.auth.database import db, hot
 from app.auth.notifications import delivery, post, queue
+from app.auth.notifications.channels import mail
 from app.auth.notifications.models import OutboxMessage
 from app.foundation import clock
 from app.foundation.database import kept
@@ -29,17 +33,17 @@ def test_a_mail_arrives_with_text_and_html_that_say_the_same(house, office, writ
 
     assert delivery.deliver_due() == {"delivered": 1}
 
-    [mail] = office.mails
-    assert (mail.sender, mail.to) == (SENDER, [ANA])
-    assert mail.message["Message-ID"] == f"<{sent}@portaria.example>"
-    assert mail.message["Auto-Submitted"] == "auto-generated"
-    assert mail.message["To"] == ANA
-    assert str(mail.message["From"]) == f"Portaria <{SENDER}>"
-    assert mail.message["Subject"] == "Confirme seu e-mail"
-    for part in (mail.text, mail.html):
+    [came] = office.mails
+    assert (came.sender, came.to) == (SENDER, [ANA])
+    assert came.message["Message-ID"] == f"<{sent}@portaria.example>"
+    assert came.message["Auto-Submitted"] == "auto-generated"
+    assert came.message["To"] == ANA
+    assert str(came.message["From"]) == f"Portaria <{SENDER}>"
+    assert came.message["Subject"] == "Confirme seu e-mail"
+    for part in (came.text, came.html):
         assert "493027" in part
         assert "10 minutos" in part
-    assert mail.raw.isascii()
+    assert came.raw.isascii()
     assert row_of(sent).content_sealed  # this is a developer's machine: for its mailbox
     assert delivery.deliver_due() == {}
 
@@ -93,6 +97,31 @@ def test_of_many_workers_one_delivers_each_message(house, office, write):
 
     assert sum(way.get("delivered", 0) for way in ways) == len(sent)
     assert sorted(mail.to[0] for mail in office.mails) == [f"p{n}@example.com" for n in range(10)]
+
+
+def test_the_mails_of_a_batch_share_a_few_connections(house, office, write):
+    for number in range(24):
+        write(address=f"p{number}@example.com")
+
+    assert delivery.deliver_due() == {"delivered": 24}
+
+    assert len({mail.connection for mail in office.mails}) <= delivery.SIDE_BY_SIDE
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_a_connection_that_was_closed_meanwhile_loses_no_mail(house, office, write):
+    with mail.one_connection():
+        write()
+        [first] = hot.run(delivery.DUE, now=clock.now(), most=1)
+        assert delivery.attempt(first.id, clock.now()) == "delivered"
+        office.stop()
+        office.start()
+        write()
+        [other] = hot.run(delivery.DUE, now=clock.now(), most=1)
+
+        assert delivery.attempt(other.id, clock.now()) == "delivered"
+
+    assert len(office.mails) == 2
 
 
 def test_a_crash_between_sending_and_keeping_repeats_under_the_same_id(
@@ -149,6 +178,14 @@ def test_a_mailbox_that_is_refused_is_given_up_and_the_others_go_on(house, offic
 
     assert row_of(gone).problem == "refused"
     assert row_of(gone).content_sealed  # so that it can be retried while it is worth it
+    [line] = db.session.scalars(select(AuditRecord).where(AuditRecord.subject == gone))
+    assert line.event == events.MESSAGE_GIVEN_UP
+    assert json.loads(line.data) == {
+        "channel": "mail",
+        "message": "confirm_email",
+        "problem": "refused",
+        "tries": 1,
+    }
     assert row_of(fine).delivered_at
 
 
@@ -234,11 +271,11 @@ def test_what_somebody_chose_adds_no_header_and_no_recipient(house, office, writ
 
     assert delivery.deliver_due() == {"delivered": 1}
 
-    [mail] = office.mails
-    assert mail.to == [ANA]
-    assert mail.message["Bcc"] is None
-    assert mail.message["X"] is None
-    assert "\n" not in mail.message["Subject"]
+    [came] = office.mails
+    assert came.to == [ANA]
+    assert came.message["Bcc"] is None
+    assert came.message["X"] is None
+    assert "\n" not in came.message["Subject"]
 
 
 @abuse("B-05")

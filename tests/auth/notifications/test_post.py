@@ -56,7 +56,7 @@ def test_nothing_of_it_can_be_read_in_the_table(auth_context):
 
 def test_a_code_is_worth_delivering_as_long_as_it_is_good(held_clock, auth_context):
     with kept(db):
-        post.mail("sign_in_code", ANA, code="123456", minutes=5)
+        post.mail("sign_in_code", ANA, code="123456", minutes=5, device=None, place=None)
         post.sms("password_changed", "+5511987654321", at=clock.now(), device=None)
 
     code, notice = rows()

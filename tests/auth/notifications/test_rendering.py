@@ -55,14 +55,18 @@ def written(name, channel, tag, **more):
 def test_every_message_says_all_it_is_told_and_nothing_unfilled(bank, name, channel, tag):
     message = written(name, channel, tag)
 
-    parts = [message.text] if channel == "sms" else [message.text, message.html]
+    parts = [message.text, message.html] if channel == "mail" else [message.text]
     for part in parts:
         assert not re.search(r"\{|\}\}|None|\n\n\n", re.sub(r"(?s)<style>.*</style>", "", part))
-        assert "Banco Exemplo" in part
+        assert "Banco Exemplo" in part or channel == "push"  # whose name the browser shows
         for each in ("code", "stop_link", "link") if channel == "mail" else ("code",):
             assert each not in messages.CATALOGUE[name].context or TOLD[each] in part
-    if channel == "mail":
+    if channel == "push":
+        assert len(message.text) < 120
+        assert message.opens.startswith("/account")
+    if channel != "sms":
         assert 10 < len(message.subject) < 70
+    if channel == "mail":
         assert f'lang="{tag}"' in message.html
         assert "conta.banco-exemplo.com.br" in message.text
         assert "msg_1" in message.text

@@ -199,6 +199,7 @@ def test_a_login_is_begun_over_https_alone(browser):
 
 REFUSED = {
     "audiences": ["http://localhost:3000/bank"],
+    "institution": "aurora",
     "grant_types": ["authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange"],
     "require_pkce": False,
     "dpop_bound_access_tokens": True,

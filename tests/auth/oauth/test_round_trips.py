@@ -3,10 +3,18 @@
 import json
 
 import pytest
+from sqlalchemy import event
 
+from app.auth.accounts import lookup
+from app.auth.database import db
+from app.auth.factors import policy
+from app.auth.institutions import members
 from app.auth.tokens import owner
 from app.foundation import clock
+from app.foundation.database import kept
+from tests.auth.institutions import aurora
 from tests.support import factories, steps
+from tests.support.marks import mission
 
 
 @pytest.fixture
@@ -58,6 +66,30 @@ def test_a_plain_flow_asks_no_more_than_before(browser, app, ana, asked):
 
     assert userinfo == [owner.FIND]
     assert [len(each) for each in (turned, authorized, redeemed)] == [1, 3, 1]
+
+
+@mission("C33")
+def test_what_policy_asks_of_a_person_costs_an_authorization_nothing(
+    browser, server, ana, asked, monkeypatch
+):
+    monkeypatch.setitem(server.config, "APP_ENV", "production")  # where roles count
+    with server.app_context():
+        aurora.open_bank()
+        with kept(db):
+            policy.ask(aurora.CODE, "at_first_money")
+            members.admit(lookup.by_sub(ana.sub), aurora.CODE)
+    app = factories.app(server, institution=aurora.CODE)
+    known(browser, app, ana)
+    with server.app_context():
+        slow, engine = [], db.engine
+    listening = (engine, "before_cursor_execute", lambda *told: slow.append(told[2]))
+    event.listen(*listening)
+
+    hot, arrived = asked(lambda: steps.authorize(browser, app))
+
+    event.remove(*listening)
+    assert arrived.code
+    assert (len(hot), slow) == (3, [])
 
 
 def test_names_for_userinfo_cost_nothing_more(browser, app, ana, asked):

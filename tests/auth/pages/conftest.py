@@ -14,6 +14,7 @@ from app.auth.flows import register_client
 from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth.pages import visitor
+from tests.auth.pages.codes import Codes
 
 PASSWORD = "corredor azul 42"
 COFRINHO = {
@@ -103,3 +104,9 @@ class Phone:
 def phone(app):
     """Ana has a second factor."""
     return Phone(app)
+
+
+@pytest.fixture
+def codes(app):
+    """Ana's contacts are proved, and no factor of hers is on."""
+    return Codes(app)

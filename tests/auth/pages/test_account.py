@@ -50,7 +50,7 @@ def test_sessions_are_listed_this_one_first(here):
 
     assert "Abertas agora (2)" in page.text
     here_first = "Computador com Windows Este aparelho Chrome 127.0.•••.1 Entrou com senha"
-    assert f"{here_first} hoje, 09:20 ativa agora iPhone" in page.text
+    assert f"{here_first} hoje, 09:20 ativa agora Mudar nome iPhone" in page.text
     assert "hoje, 09:00 usada há 20 minutos" in page.text
     assert "Horário de Brasília" in page.text
     assert len(ROW.findall(page.html)) == 1

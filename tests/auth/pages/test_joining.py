@@ -88,6 +88,17 @@ def test_for_ones_own_sake_it_ends_at_the_account(browser, sent):
     assert "Rita" in account.text
 
 
+def test_who_joins_at_a_browser_that_can_is_invited_to_a_passkey_at_the_end(browser, ask, sent):
+    visitor = browser()
+
+    email = join(visitor, visitor.open(ask()), passkeys_able="1")
+
+    phone = visitor.submit(email, "verify-form", code=sent(RITA["email"]))
+    invitation = visitor.submit(phone, "later-form")
+    assert invitation.name == ("passkey-invitation", "ready")
+    assert visitor.submit(invitation, "later-form").name[0] == "consent"
+
+
 def test_without_a_phone_that_can_be_reached_there_are_two_steps(browser, ask, sent):
     visitor = browser()
 

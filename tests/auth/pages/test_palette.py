@@ -13,9 +13,11 @@ TEXT = [
     ("c-text", "c-surface-2"),
     ("c-text-2", "c-surface-2"),
     ("c-text", "brand-soft"),
-    ("c-link", "c-bg"),
-    ("c-link", "c-surface"),
-    ("c-link", "brand-soft"),
+    ("brand-link", "c-bg"),
+    ("brand-link", "c-surface"),
+    ("brand-link", "c-surface-2"),
+    ("brand-link", "brand-soft"),
+    ("c-text-2", "brand-soft"),
     ("brand-on", "brand-1"),
     ("brand-on", "brand-1-hover"),
     *((t, f"brand-panel-{n}") for t in ("brand-panel-on", "brand-panel-on-2") for n in (1, 2)),
@@ -42,8 +44,14 @@ def colours(css):
     return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6});", css))
 
 
-LIGHT = colours(CSS[: CSS.index("@media")])
-DARK = LIGHT | colours(CSS[CSS.index("@media") :])
+def themes(css):
+    """Return the light colours of a style sheet, and the dark ones: by the browser, by choice."""
+    by_browser, chosen = css.index("@media"), css.index(':root[data-theme="dark"]')
+    return colours(css[:by_browser]), colours(css[by_browser:chosen]), colours(css[chosen:])
+
+
+LIGHT, BY_BROWSER, CHOSEN = themes(CSS)
+DARK = LIGHT | BY_BROWSER
 
 
 def light(channel):
@@ -74,4 +82,8 @@ def test_edges_of_controls_can_be_seen(theme, edge, ground):
 
 
 def test_both_themes_name_the_same_colours():
-    assert LIGHT.keys() == colours(CSS[CSS.index("@media") :]).keys()
+    assert LIGHT.keys() == BY_BROWSER.keys()
+
+
+def test_the_dark_theme_is_the_same_whoever_chose_it():
+    assert BY_BROWSER == CHOSEN

@@ -41,6 +41,11 @@ MADE = (
         r"sessions\.order_\w+",
         r"contact\.(email|phone)\.\w+",
         r"contact\.done_\w+",
+        r"profile\.theme_\w+",
+        r"otp\.(hint|send)_\w+_code",
+        r"code_factor\.(no_)?(sms|email)_\w+",
+        r"security\.(sms|email)_code_detail",
+        r"lost\.(heading|lead|code_hint|do)_\w+",
     ),
     *(r"admin\.(field|hint|kind|choice|grant|state|order)\..+", r"metadata\.\w+"),
     *(
@@ -48,7 +53,7 @@ MADE = (
         r"admin\.(rotate|disable|enable|verify|delete)\.\w+",
         r"admin\.check\.(addresses_)?\w+",
         *(r"mail\.(subject|lead|otherwise|fact|factor|contact)\.\w+", r"(mail|sms)\.good_for\.\w+"),
-        r"sms\.\w+",
+        r"(sms|pushed)\.\w+",
     ),
 )
 # What people should never have to read (UX rubric 22).

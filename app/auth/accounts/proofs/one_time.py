@@ -15,7 +15,7 @@ from flask import current_app
 from sqlalchemy import delete, select, update
 
 from app.auth.accounts import counts, guesses, lookup
-from app.auth.accounts.proofs.models import PasswordReset, VerificationToken
+from app.auth.accounts.proofs.purposes import PURPOSES
 from app.auth.database import db
 from app.foundation import clock, database, digests, ids
 from app.foundation.problems import Problem
@@ -25,23 +25,6 @@ LONGEST = 40  # characters that are read of what is typed
 NOBODY = 0  # no person has this id
 
 _CODE = re.compile(f"[0-9]{{{DIGITS}}}", re.ASCII)
-
-
-class Purpose(NamedTuple):
-    """What a secret is good for: where it is kept, and the setting that says how many seconds."""
-
-    model: type
-    lifetime: str
-
-
-PURPOSES = {
-    "confirm_email": Purpose(VerificationToken, "VERIFICATION_TOKEN_TTL"),
-    "confirm_phone": Purpose(VerificationToken, "MFA_CODE_TTL"),
-    "change_email": Purpose(VerificationToken, "MFA_CODE_TTL"),
-    "change_phone": Purpose(VerificationToken, "MFA_CODE_TTL"),
-    "sign_in": Purpose(VerificationToken, "MFA_CODE_TTL"),
-    "reset": Purpose(PasswordReset, "PASSWORD_RESET_TTL"),
-}
 
 
 class WrongCode(Problem):
@@ -86,7 +69,7 @@ class Guesser(NamedTuple):
 def issue(purpose, user_id, target, *, link=False):
     """Return new secrets of ``user_id`` for ``purpose``; the ones before stop working.
 
-    purpose: a name from ``PURPOSES``. target: the address or number they are sent to, as
+    purpose: a name from ``purposes.PURPOSES``. target: the address or number they are sent to, as
     :mod:`identifiers` writes it; :func:`redeem` says which it was.
     """
     kind, now = PURPOSES[purpose], clock.now()
@@ -120,12 +103,13 @@ def judged(purpose, user_id, code, guesser):
     """Return the row of the secret that ``code`` (as typed) is of, not yet used up.
 
     user_id: whose it must be; None for nobody, whose codes are all wrong, and counted alike.
-    Asked before the request writes anything: the guess is counted before it is judged.
+    guesser: None where the caller has counted the guess. Asked before the request writes anything:
+    the guess is counted before it is judged.
 
     Raises WrongCode, Expired, Paused.
     """
     code = _read(code)
-    counted = _count(purpose, user_id, guesser)
+    counted = _count(purpose, user_id, guesser) if guesser else ()
     tried = _try(purpose, NOBODY if user_id is None else user_id)
     if tried is None or not _is_code(tried, code):
         raise WrongCode
@@ -136,6 +120,18 @@ def judged(purpose, user_id, code, guesser):
     if row is None:  # ended meanwhile by a new one
         raise WrongCode
     return row
+
+
+def spend(purpose, user_id, code, target):
+    """As :func:`redeem`, for good and at once, for who has counted the guess already.
+
+    target: where it must have been sent. Raises WrongCode, Expired.
+    """
+    row = judged(purpose, user_id, code, None)
+    database.let_go(db)
+    with database.apart(db) as connection:
+        if not (is_for(row, target) and connection.execute(_used(row)).rowcount):
+            raise WrongCode
 
 
 def find_link(purpose, link):
@@ -150,10 +146,7 @@ def use(row):
 
     Raises WrongCode: when it was used or ended before.
     """
-    model = type(row)
-    used = update(model).where(model.id == row.id, model.used_at.is_(None))
-    used = used.values(used_at=clock.now()).returning(model.id)
-    if db.session.scalar(used) is None:
+    if db.session.scalar(_used(row).returning(type(row).id)) is None:
         raise WrongCode
     return row
 
@@ -179,6 +172,11 @@ def lifetime(purpose):
 def minutes(purpose):
     """Return the same in whole minutes, as people are told."""
     return current_app.config[PURPOSES[purpose].lifetime] // 60
+
+
+def _used(row):
+    used = update(type(row)).where(type(row).id == row.id, type(row).used_at.is_(None))
+    return used.values(used_at=clock.now())
 
 
 def _count(purpose, user_id, guesser):

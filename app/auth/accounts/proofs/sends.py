@@ -9,9 +9,10 @@ from typing import NamedTuple
 import phonenumbers
 from flask import current_app
 
-from app.auth.accounts import counts
+from app.auth.accounts import counts, papers
 from app.auth.accounts.counts import Bucket
 from app.auth.database import db
+from app.auth.notifications import messages, post
 from app.foundation import clock, database
 
 HOUR, DAY = 3600, 86400
@@ -65,6 +66,20 @@ def reaches(number):
     """May an SMS go to ``number`` (E.164) at all (``SMS_COUNTRIES``)?"""
     region = phonenumbers.region_code_for_number(phonenumbers.parse(number))
     return region in {each.strip() for each in current_app.config["SMS_COUNTRIES"].split(",")}
+
+
+def proved(user, channel):
+    """Return the person's :class:`Contact` by ``channel`` that they have proved, or None.
+
+    None too where no message can go there now.
+    """
+    if channel == "email" and user.email_verified_at:
+        return Contact("email", user.email, proved=True)
+    if channel == "sms" and user.phone_verified_at:
+        number = papers.read(user, "phone")
+        reached = post.offers(messages.SMS) and reaches(number)
+        return Contact("sms", number, proved=True) if reached else None
+    return None
 
 
 def _of_contact(contact):

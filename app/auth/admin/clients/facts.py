@@ -15,7 +15,7 @@ from app.foundation import clock, words
 SECTIONS = {
     "identity": (
         *("client_name", "client_uri", "logo_uri", "policy_uri", "tos_uri", "contacts"),
-        *("software_id", "software_version"),
+        *("software_id", "software_version", "institution"),
     ),
     "addresses": (
         *("redirect_uris", "post_logout_redirect_uris", "initiate_login_uri"),

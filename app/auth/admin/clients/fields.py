@@ -31,6 +31,7 @@ FLAGS = (
 )
 TEXTS = (
     "client_name",
+    "institution",
     "jwks_uri",
     "client_uri",
     "logo_uri",

@@ -14,6 +14,7 @@ from app.auth.clients.registration import ChangedMeanwhile, Taken
 from app.auth.consents import scopes
 from app.auth.flows import register_client
 from app.auth.hosted import forms, signed_in
+from app.auth.institutions import directory
 from app.foundation import ids, words
 from app.foundation.problems import NotFound
 
@@ -95,6 +96,7 @@ def _page(draft, status=200, *, client=None, seen=None, **more):
         kinds=fields.KINDS,
         choices={name: MEMBERS[name].choices for name in fields.CHOICES},
         algorithms=fields.SIGNATURES,
+        institutions=[each.code for each in directory.everyone()],
         grants=fields.GRANTS if client else fields.GRANTS[1:],
         command=_command(draft, client and client.id),
         **more,

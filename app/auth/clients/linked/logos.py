@@ -11,17 +11,11 @@ from sqlalchemy import delete, select
 
 from app.auth.clients.models import ClientLogo
 from app.auth.database import db
-from app.foundation import clock, database, fetch
+from app.foundation import clock, database, fetch, pictures
 from app.foundation.logs import log
 
-MOST_BYTES = 256 * 1024
 MOST_LOGOS = 5  # of one client: one a language
 SECONDS = 3  # for all of them
-SIGNS = {
-    "image/png": (b"\x89PNG\r\n\x1a\n", 0),
-    "image/jpeg": (b"\xff\xd8\xff", 0),
-    "image/webp": (b"WEBP", 8),
-}
 
 
 class Logo(NamedTuple):
@@ -85,12 +79,11 @@ def _fetched(member, uri, until):
     if left <= 0:
         return None
     try:
-        got = fetch.get(uri, most=MOST_BYTES, accept=tuple(SIGNS), seconds=left)
+        got = fetch.get(uri, most=pictures.MOST_BYTES, accept=tuple(pictures.SIGNS), seconds=left)
     except fetch.Failed as failed:
         log.info("no logo", member=member, reason=failed.reason)
         return None
-    sign, at = SIGNS[got.media_type]
-    if got.body[at : at + len(sign)] != sign:
+    if not pictures.is_a(got.media_type, got.body):
         log.info("no logo", member=member, reason="not what it says it is")
         return None
     return Logo(member, uri, got.media_type, got.body)

@@ -2,6 +2,7 @@
 
 from app.auth.accounts import lookup
 from app.auth.audit import events, trail
+from app.auth.recoveries import waiting
 from app.auth.sessions import browser, devices
 from app.auth.tokens import ending
 from app.foundation import ids
@@ -23,6 +24,7 @@ def now(user_id, session_id=None):
         strange = devices.named(user_id, [session_id]).get(session_id)
     if strange and strange.device_id and strange.id != here.session_id:
         devices.disown(strange.device_id)
+    waiting.stop(user, "disowned")
     user.must_change_password = user.password_hash is not None
     trail.record(
         events.DEVICE_DISOWNED,

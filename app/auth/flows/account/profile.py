@@ -7,6 +7,7 @@ from app.auth.audit import events, trail
 from app.foundation.problems import Problem
 
 LONGEST_NAME = 120  # characters
+THEMES = ("light", "dark")
 
 
 class Refused(Problem):
@@ -21,12 +22,12 @@ class Refused(Problem):
         self.key = key
 
 
-def change(user_id, *, name, nickname, locale):
-    """Keep what the person calls themselves, and their language.
+def change(user_id, *, name, nickname, locale, theme=None):
+    """Keep what the person calls themselves, their language and their theme.
 
     name: stays as it is where the identity was proved by papers; nickname: how they want to be
-    called, may be empty; locale: a language tag of ours. What changed is named in the record, not
-    what it says. Raises Refused.
+    called, may be empty; locale: a language tag of ours; theme: one of :data:`THEMES`, anything
+    else is the browser's. What changed is named in the record, not what it says. Raises Refused.
     """
     user = lookup.held(user_id)
     named = _named(user, name)
@@ -34,17 +35,16 @@ def change(user_id, *, name, nickname, locale):
     claims = json.loads(user.claims)
     told = {name: value for name, value in claims.items() if name != "nickname"}
     told |= {"nickname": called} if called else {}
-    before = (user.full_name, claims.get("nickname"), user.locale)
+    theme = theme if theme in THEMES else None
+    before = (user.full_name, claims.get("nickname"), user.locale, user.theme)
+    now = (named, called, locale, theme)
+    fields = ("name", "nickname", "locale", "theme")
     changed = [
-        field
-        for field, was, now in zip(
-            ("name", "nickname", "locale"), before, (named, called, locale), strict=True
-        )
-        if was != now
+        field for field, was, becomes in zip(fields, before, now, strict=True) if was != becomes
     ]
     if not changed:
         return
-    user.full_name, user.locale = named, locale
+    user.full_name, user.locale, user.theme = named, locale, theme
     user.claims = json.dumps(told, sort_keys=True, ensure_ascii=False)
     data = {"changed": changed}
     trail.record(events.PROFILE_CHANGED, actor=user.sub, subject=user.sub, data=data)

@@ -49,7 +49,7 @@ def accept(application, *, asked=("cpf", "birth_date", "phone", "terms")):
     """
     wrong = {field: (_KEYS[field], {}) for field in _wrong(application, asked)}
     user = registration.prepared(_without(application, wrong))
-    refused = _refused_birth(application) if "birth_date" not in wrong else None
+    refused = refused_birth(application.birth_date) if "birth_date" not in wrong else None
     if refused:
         wrong["birth_date"] = (refused, {})
     refusal = passwords.refusal(application.password, user)
@@ -59,6 +59,19 @@ def accept(application, *, asked=("cpf", "birth_date", "phone", "terms")):
     if wrong:
         raise Incomplete({field: wrong[field] for field in _FIELDS if field in wrong})
     return user
+
+
+def refused_birth(text):
+    """Return the message key of why nobody born on that day may join, or None (S18)."""
+    born = identifiers.birth_date(text)
+    if born is None:
+        return None
+    zone = zoneinfo.ZoneInfo(current_app.config["TIME_ZONE"])
+    today = clock.now().astimezone(zone).date()
+    if born > today or today.year - born.year > 130:
+        return "register.birth_date"
+    adult = identifiers.of_age(born, today, current_app.config["ADULT_YEARS"])
+    return None if adult else "register.age"
 
 
 _FIELDS = ("full_name", "email", "cpf", "birth_date", "phone", "username", "password", "terms")
@@ -104,15 +117,3 @@ def _without(given, wrong):
         phone=None if "phone" in wrong else given.phone or None,
         claims={"birthdate": born.isoformat()} if born else {},
     )
-
-
-def _refused_birth(given):
-    born = identifiers.birth_date(given.birth_date)
-    if born is None:
-        return None
-    zone = zoneinfo.ZoneInfo(current_app.config["TIME_ZONE"])
-    today = clock.now().astimezone(zone).date()
-    if born > today or today.year - born.year > 130:
-        return "register.birth_date"
-    adult = identifiers.of_age(born, today, current_app.config["ADULT_YEARS"])
-    return None if adult else "register.age"

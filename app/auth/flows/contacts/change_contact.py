@@ -96,10 +96,12 @@ def confirm(user_id, channel, code, guesser):
     if target is None:
         raise Gone
     database.let_go(db)
-    row = one_time.redeem(PURPOSES[channel], user_id, code, guesser)
+    row = one_time.judged(PURPOSES[channel], user_id, code, guesser)
     if not one_time.is_for(row, _folded(channel, target)):
         raise one_time.WrongCode
-    user = lookup.held(user_id)
+    number = target if channel == "phone" else None
+    user = verify_contact.held_with_owners(user_id, number)
+    one_time.use(row)
     told = {"contact": channel, "at": clock.now()}
     if channel == "email":
         _change_email(user, target, told)

@@ -2,17 +2,18 @@
 
 Whether there is such an account, nobody is told: same words and time. A reset ends every session
 and token, tells every contact, and opens nothing: whoever reset it signs in afterwards, with the
-second factor if there is one (O-14).
+second factor if there is one (O-14), which is then no code to the same contact.
 """
 
 from flask import current_app
 
-from app.auth.accounts import lockout, lookup, papers, passwords
+from app.auth.accounts import lockout, lookup, passwords
 from app.auth.accounts.proofs import one_time, sends
-from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
 from app.auth.database import db
-from app.auth.notifications import messages, post
+from app.auth.factors import one_time_codes
+from app.auth.notifications import post
+from app.auth.recoveries import waiting
 from app.auth.sessions import browser
 from app.auth.tokens import ending
 from app.foundation import clock
@@ -34,7 +35,7 @@ def ask(identifier, channel, address, *, locale=None):
     with current_app.extensions["sign_ins"].take(queue=0):
         sends.ask(PURPOSE, identifier, address)
         user = lookup.by_identifier(identifier)
-        contact = user and user.may_enter() and _proved(user, channel)
+        contact = user and user.may_enter() and sends.proved(user, channel)
         allowed = contact and _allowed(contact, address, user)
         lockout.wait_for(until)
     if not allowed:
@@ -79,34 +80,26 @@ def is_good(link):
 
 def _reset(row, new, guesser, device):
     user = lookup.by_id(row.user_id)
-    proved = filter(None, (_proved(user, channel) for channel in CHANNELS))
-    if not user.may_enter() or not any(one_time.is_for(row, each.where) for each in proved):
+    proved = filter(None, (sends.proved(user, channel) for channel in CHANNELS))
+    contact = next((each for each in proved if one_time.is_for(row, each.where)), None)
+    if contact is None or not user.may_enter():
         raise one_time.WrongCode
     _check(new, user)
     better = passwords.hashed(new)
     one_time.use(row)
     user = lookup.held(user.id)
     passwords.keep(user, better)
+    one_time_codes.password_came_by(user.id, contact.channel)
     db.session.flush()  # from here nobody opens a session by the old one
     lockout.forgive(user, guesser.address, device=guesser.browser)
     trail.record(events.PASSWORD_RESET, actor=user.sub, subject=user.sub)
+    waiting.stop(user, "password_changed")
     here = browser.presence()
     ending.sessions_of(user.id, "password_reset", actor=user.sub)
     if here and here.user_id == user.id:
         browser.forget()
     post.notice("password_changed", user, at=clock.now(), device=device)
     return user
-
-
-def _proved(user, channel):
-    """The contact of the person by ``channel`` that they have proved, or None."""
-    if channel == "email" and user.email_verified_at:
-        return Contact("email", user.email, proved=True)
-    if channel == "sms" and user.phone_verified_at:
-        number = papers.read(user, "phone")
-        reached = post.offers(messages.SMS) and sends.reaches(number)
-        return Contact("sms", number, proved=True) if reached else None
-    return None
 
 
 def _allowed(contact, address, user):

@@ -1,7 +1,7 @@
 """Prove an e-mail address or a phone number by the code that was sent there (S24, S25, S61)."""
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from app.auth.accounts import lockout, lookup, papers
@@ -44,8 +44,9 @@ def phone(user_id, code, guesser):
 
     Raises one_time.WrongCode, Expired, Paused.
     """
-    row = one_time.redeem(PURPOSES["phone"], user_id, code, guesser)
-    user = lookup.held(row.user_id)
+    row = one_time.judged(PURPOSES["phone"], user_id, code, guesser)
+    user = held_with_owners(row.user_id, papers.read(lookup.by_id(row.user_id), "phone"))
+    one_time.use(row)
     number = papers.read(user, "phone")
     if number is None or not one_time.is_for(row, number):
         raise one_time.WrongCode
@@ -127,15 +128,35 @@ def _issue(user, channel, contact, locale):
         post.sms("confirm_phone", contact, **told)
 
 
+def held_with_owners(user_id, number):
+    """Return the person as `lookup.held` does; whoever has proved ``number`` is held with them.
+
+    All in one order, so that two who prove each other's numbers at once do not wait for each other.
+    """
+    theirs = or_(User.id == user_id, _has_proved(number))
+    db.session.execute(select(User.id).where(theirs).order_by(User.id).with_for_update())
+    return lookup.held(user_id)
+
+
 def take_from_others(user, number):
-    """Whoever proved this ``number`` before has it no more, and is told."""
-    same = User.phone_index.in_(papers.indexes("phone", number))
-    others = select(User).where(same, User.phone_verified_at.is_not(None), User.id != user.id)
+    """Whoever proved this ``number`` before has it no more, and is told.
+
+    The caller holds them all (:func:`held_with_owners`).
+    """
+    others = select(User).where(_has_proved(number), User.id != user.id)
     for other in db.session.scalars(others.with_for_update()):
         other.phone_verified_at = None
         trail.record(events.CONTACT_LOST, actor=user.sub, subject=other.sub)
         post.notice("contact_changed", other, contact="phone", at=clock.now())
     db.session.flush()
+
+
+def _has_proved(number):
+    """SQL: this person has shown that ``number`` is theirs; None: nobody has."""
+    if number is None:
+        return false()
+    same = User.phone_index.in_(papers.indexes("phone", number))
+    return and_(same, User.phone_verified_at.is_not(None))
 
 
 def _prove(user, channel):

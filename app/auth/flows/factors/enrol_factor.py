@@ -6,11 +6,30 @@ session here counts as one of two factors from then on.
 
 from app.auth.accounts import lookup
 from app.auth.audit import events, trail
-from app.auth.factors import passkey_creation, passkeys, recovery_codes, registry, remembered, totp
-from app.auth.flows.factors import showing, step_up
+from app.auth.factors import (
+    invitations,
+    one_time_codes,
+    passkey_creation,
+    passkeys,
+    recovery_codes,
+    registry,
+    remembered,
+    totp,
+)
+from app.auth.flows.factors import sending, showing, step_up
 from app.auth.notifications import post
 from app.auth.sessions import assurance, browser
 from app.foundation import clock
+from app.foundation.problems import Problem
+
+
+class SamePath(Problem):
+    """The password in use came by a code to this very contact: another there shows nothing new."""
+
+    code = "factor_same_path"
+    status = 409
+    key = "factor.same_path"
+    description = "The password came by the same contact."
 
 
 def totp_setup():
@@ -30,6 +49,44 @@ def enable_totp(answer):
         raise showing.Wrong
     post.notice("factor_on", user, factor="totp", at=clock.now())
     return _added(user, "totp", registry.FACTORS["totp"].amr)
+
+
+def look_at_code(name):
+    """Return what became of the code by which ``name`` is turned on. Raises NotFresh."""
+    here = step_up.require_fresh()
+    return sending.look(here.user_id, one_time_codes.FACTORS[name], _place(here))
+
+
+def send_code(name, *, again=False):
+    """Send the code by which ``name`` (``email_code``, ``sms_code``) is turned on.
+
+    Asked before the request writes anything. Raises NotFresh, SamePath, sends.TooSoon,
+    sending.Unreachable.
+    """
+    user = _person()
+    if one_time_codes.is_same_path(user.id, name):
+        raise SamePath
+    kind, place = one_time_codes.FACTORS[name], _place(browser.presence())
+    sending.ensure(user, kind, place, sending.STEP_UP, again=again)
+
+
+def enable_code(name, answer):
+    """Ask for codes of ``name`` from now on, if ``answer`` is the one that was sent.
+
+    Returns as :func:`enable_totp` does. Asked before the request writes anything.
+
+    Raises NotFresh, SamePath; as `showing.judge_sent` does.
+    """
+    user = _person()
+    if one_time_codes.is_same_path(user.id, name):
+        raise SamePath
+    kind = one_time_codes.FACTORS[name]
+    showing.judge_sent(user, kind, answer, _place(browser.presence()))
+    user = lookup.held(user.id)
+    if not one_time_codes.enable(user.id, name):
+        return None
+    post.notice("factor_on", user, factor=name, at=clock.now())
+    return _added(user, name, registry.FACTORS[name].amr)
 
 
 def passkey_request():
@@ -52,6 +109,13 @@ def add_passkey(answer, name, device):
     return _added(user, "passkey", passkeys.methods(passkey))
 
 
+def decline_passkey():
+    """Who is here says "not now" to a passkey, and is left in peace for a while."""
+    here = browser.presence()
+    invitations.decline(here.user_id)
+    trail.record(events.PASSKEY_DECLINED, actor=here.sub, subject=here.sub)
+
+
 def draw_recovery_codes():
     """Return ten new recovery codes, to be shown this once; those before end.
 
@@ -61,6 +125,10 @@ def draw_recovery_codes():
     if not registry.enrolled(user.id):
         raise showing.Wrong(detail="recovery codes without a factor")
     return _draw(user)
+
+
+def _place(here):
+    return f"turn_on {here.session_id}"
 
 
 def _person():

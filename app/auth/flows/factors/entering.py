@@ -3,8 +3,9 @@
 from app.auth.accounts import closing
 from app.auth.audit import events, trail
 from app.auth.notifications import post
+from app.auth.recoveries import waiting
 from app.auth.risk import assessment, facts, places
-from app.auth.sessions import browser
+from app.auth.sessions import assurance, browser
 from app.auth.tokens import ending
 from app.foundation import clock
 
@@ -25,10 +26,13 @@ def enter(user, amr, weighed=None):
     """
     here, weighed = browser.presence(), weighed or weigh(user)
     closing.stop(user)
+    if assurance.satisfies(assurance.acr_of(amr), (assurance.TWO_FACTORS,)):
+        waiting.stop(user, "factor_shown")
     data = weighed.told() or None
     trail.record(events.SIGN_IN_SUCCEEDED, actor=user.sub, subject=user.sub, data=data)
     session = _session(user, amr, here)
     session.risk, session.risk_reasons = weighed.verdict, " ".join(weighed.reasons)
+    browser.judged(weighed.verdict)
     if weighed.verdict != assessment.ALLOW:
         place, device = places.named(browser.address()), browser.device_name()
         post.notice("new_sign_in", user, at=clock.now(), device=device, place=place)

@@ -2,7 +2,15 @@
 
 from app.auth.accounts import lookup
 from app.auth.audit import events, trail
-from app.auth.factors import passkeys, policy, recovery_codes, registry, remembered, totp
+from app.auth.factors import (
+    one_time_codes,
+    passkeys,
+    policy,
+    recovery_codes,
+    registry,
+    remembered,
+    totp,
+)
 from app.auth.flows.factors import showing, step_up
 from app.auth.notifications import post
 from app.foundation import clock
@@ -24,7 +32,7 @@ def disable_totp(answer):
     Asked before the request writes anything. Raises NotFresh, Mandated; as `showing.judge` does.
     """
     user = lookup.by_id(step_up.require_fresh().user_id)
-    showing.judge(user, "totp", answer)
+    showing.judge(user, "totp", answer, "turn_off")
     user = lookup.held(user.id)
     _allow(user.id, registry.FACTORS["totp"])
     totp.remove(user.id)
@@ -44,6 +52,20 @@ def passkey(passkey_id):
     return name
 
 
+def disable_code(name):
+    """Ask for codes of ``name`` (``email_code``, ``sms_code``) no more. Raises NotFresh, Mandated.
+
+    Returns whether they were asked for.
+    """
+    user = lookup.held(step_up.require_fresh().user_id)
+    _allow(user.id, registry.FACTORS[name])
+    if not one_time_codes.remove(user.id, name):
+        return False
+    post.notice("factor_off", user, factor=name, at=clock.now())
+    _removed(user, name)
+    return True
+
+
 def is_last(user_id, factor):
     """Is ``factor`` (Factor) the only one that the person has beside the password?"""
     return [each for each in registry.enrolled(user_id) if each.lasts] == [factor]
@@ -51,7 +73,7 @@ def is_last(user_id, factor):
 
 def _allow(user_id, factor):
     """The person's row is held, so of two removals at once the second sees what the first left."""
-    if is_last(user_id, factor) and policy.mandates(user_id):
+    if is_last(user_id, factor) and policy.mandates(policy.of(user_id)):
         raise Mandated
 
 
@@ -60,4 +82,4 @@ def _removed(user, factor):
     trail.record(events.FACTOR_REMOVED, **about, data={"factor": factor})
     remembered.forget(user.id)
     if not registry.enrolled(user.id):
-        recovery_codes.forget(user.id)
+        recovery_codes.forget_all(user.id)

@@ -4,12 +4,15 @@ Codes have a budget of their own, beside that of passwords: it counts by account
 address, in parallel and on every page (O-04, O-05). Nobody can guess a passkey, so none is counted.
 """
 
-from app.auth.accounts import counts, guesses
+from functools import partial
+
+from app.auth.accounts import guesses
+from app.auth.accounts.proofs import one_time
 from app.auth.audit import events, trail
 from app.auth.database import db
-from app.auth.factors import passkeys, recovery_codes, registry, totp
+from app.auth.factors import one_time_codes, passkeys, recovery_codes, registry, totp
+from app.auth.flows.factors import sending, tries
 from app.auth.notifications import post
-from app.auth.sessions import browser
 from app.foundation import clock, database
 from app.foundation.problems import Problem
 
@@ -29,28 +32,60 @@ class WrongRecoveryCode(Wrong):
     key = "recovery.wrong"
 
 
-class Limited(counts.Paused):
-    """Too many wrong codes: none is judged until ``until``, not even a right one."""
+class Expired(Wrong):
+    """It is the code that was sent, too late. Only who holds it is told so."""
 
-    key = "otp.limited"
+    code = "expired_code"
+    key = "otp.expired_plain"
+    description = "The code has expired."
 
 
-def judge(user, name, answer):
+def judge(user, name, answer, place):
     """Return what showing the factor ``name`` by ``answer`` adds to the person's methods.
 
-    The code is used up by this, for good. Asked before the request writes anything.
+    place: where it is shown: a code that was sent is good there alone. The code is used up by
+    this, for good. Asked before the request writes anything.
 
-    Raises Wrong, Limited, totp.Used; ceremonies.Refused for a passkey.
+    Raises Wrong, Expired, Limited, totp.Used; ceremonies.Refused for a passkey.
     """
-    factor = next((each for each in registry.enrolled(user.id) if each.name == name), None)
+    factor = next((each for each in registry.showable(user.id) if each.name == name), None)
     if factor is None:
         raise Wrong(detail="no such factor")
     if factor.name == "passkey":
-        return passkeys.methods(passkeys.shown(user.id, answer))
+        amr = passkeys.methods(passkeys.shown(user.id, answer))
+    else:
+        _judge(user, name, _judging(user, factor, answer, place))
+        amr = factor.amr
+    one_time_codes.shown(user.id, name)
+    if name == "recovery_code":
+        trail.record(events.RECOVERY_CODE_USED, actor=user.sub, subject=user.sub)
+        told = {"at": clock.now(), "left": recovery_codes.left(user.id)}
+        post.notice("recovery_code_used", user, **told)
+    return amr
+
+
+def judge_sent(user, kind, answer, place):
+    """Let the code of ``kind`` (SentCode) through that was sent for ``place``, factor or not.
+
+    As :func:`judge`. Raises Wrong, Expired, Limited.
+    """
+    _judge(user, kind.name, partial(sending.judge, user, kind, answer, place))
+
+
+def _judging(user, factor, answer, place):
+    if factor.sent:
+        return partial(sending.judge, user, factor.module, answer, place)
+    return partial(factor.module.verify, user.id, answer)
+
+
+def _judge(user, name, judging):
     database.let_go(db)
-    counted = _count(user)
+    counted = tries.count(user)
     try:
-        right = factor.module.verify(user.id, answer)
+        right = judging()
+    except one_time.Expired as late:
+        guesses.give_back(counted)
+        raise Expired from late
     except totp.Used:
         _note(user, name)
         raise
@@ -58,21 +93,6 @@ def judge(user, name, answer):
         _note(user, name)
         raise WrongRecoveryCode if name == "recovery_code" else Wrong
     guesses.give_back(counted)
-    if name == "recovery_code":
-        trail.record(events.RECOVERY_CODE_USED, actor=user.sub, subject=user.sub)
-        told = {"at": clock.now(), "left": recovery_codes.left(user.id)}
-        post.notice("recovery_code_used", user, **told)
-    return factor.amr
-
-
-def _count(user):
-    at = browser.address()
-    try:
-        return guesses.count("second_factor", at, browser=browser.id(), user_id=user.id)
-    except guesses.Paused as pause:
-        about = {"actor": events.NOBODY, "subject": user.sub}
-        trail.record_apart(events.SECOND_FACTOR_LOCKED, **about)
-        raise Limited(pause.until) from None
 
 
 def _note(user, name):

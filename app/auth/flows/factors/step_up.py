@@ -9,9 +9,10 @@ from flask import current_app
 from app.auth.accounts import lockout, lookup, passwords
 from app.auth.audit import events, trail
 from app.auth.database import db
-from app.auth.factors import registry
-from app.auth.flows.factors import showing
+from app.auth.factors import one_time_codes, registry
+from app.auth.flows.factors import sending, showing
 from app.auth.interactions.prompts import step_up
+from app.auth.recoveries import waiting
 from app.auth.sessions import assurance, browser
 from app.foundation import clock, database
 from app.foundation.problems import Problem, Unavailable
@@ -56,10 +57,29 @@ def takes_password(user_id):
     return not registry.enrolled(user_id)
 
 
-def show(name, answer):
+def ways(user_id):
+    """Return the names of the factors that the person can show now, the best first."""
+    return [factor.name for factor in registry.showable(user_id)]
+
+
+def look(user_id, interaction, name):
+    """Return what became of the code of ``name`` in this journey (:class:`sending.Sent`)."""
+    return sending.look(user_id, one_time_codes.FACTORS[name], _place(interaction))
+
+
+def send(interaction, name, *, again=False):
+    """Send the code of ``name``, one of :func:`ways`, as `sending.ensure` does."""
+    user = lookup.by_id(browser.presence().user_id)
+    if name in ways(user.id) and name in one_time_codes.FACTORS:
+        kind = one_time_codes.FACTORS[name]
+        sending.ensure(user, kind, _place(interaction), sending.STEP_UP, again=again)
+
+
+def show(interaction, name, answer):
     """Authenticate the session here afresh by the factor ``name`` (or ``password``); return it.
 
-    Asked before the request writes anything.
+    interaction: the journey; a code that was sent is good in it alone. Asked before the request
+    writes anything.
 
     Raises Ended, WrongPassword, lockout.Paused; what `showing.judge` raises.
     """
@@ -68,11 +88,16 @@ def show(name, answer):
     if name == "password":
         amr = _by_password(user, answer)
     else:
-        amr = assurance.joined(here.amr, showing.judge(user, name, answer))
+        amr = assurance.joined(here.amr, showing.judge(user, name, answer, _place(interaction)))
+        waiting.stop(user, "factor_shown")
     session = browser.renew(here.session_id, amr)
     if session is None:
         raise Ended
     return session
+
+
+def _place(interaction):
+    return f"step_up {interaction.id}"
 
 
 def own_password(user, clear):

@@ -8,14 +8,18 @@ from app.auth.sessions import assurance
 
 def mandated(situation):
     """The policy wants two factors of this person, whatever is asked for."""
-    return must(situation.presence)
+    return must(situation.presence, situation.institution)
 
 
-def must(here):
-    """Does policy want who is here (a Presence) to set up a second factor first (C33)?"""
+def must(here, institution=None):
+    """Does policy want who is here (a Presence) to set up a second factor first (C33)?
+
+    institution: the code of the one whose app asks.
+    """
     if assurance.satisfies(here.acr, (assurance.TWO_FACTORS,)):
         return False
-    return policy.mandates(here.user_id) and not registry.enrolled(here.user_id)
+    wanted = policy.mandates(policy.here(here, institution))
+    return wanted and not registry.enrolled(here.user_id)
 
 
 def needed(situation):
@@ -30,7 +34,11 @@ def needed(situation):
     if not assurance.attainable(levels):
         return False
     reached = registry.reach(here.user_id, here.amr)
-    return not assurance.satisfies(reached, levels) and policy.offers(here.user_id)
+    return not assurance.satisfies(reached, levels) and _offered(situation)
+
+
+def _offered(situation):
+    return policy.offers(policy.here(situation.presence, situation.institution))
 
 
 PROMPT = Prompt(

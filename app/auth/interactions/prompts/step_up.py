@@ -3,7 +3,7 @@
 The session stays the same; only how surely and since when it is known who is here changes.
 """
 
-from app.auth.factors import registry
+from app.auth.factors import policy, registry
 from app.auth.interactions.prompt import Check, Prompt
 from app.auth.sessions import assurance
 
@@ -19,6 +19,25 @@ def level_too_low(situation):
         return False
     here = situation.presence
     return assurance.satisfies(registry.reach(here.user_id, here.amr), wanted(situation))
+
+
+def always_due(situation):
+    """Policy wants two factors at every sign-in, whatever is asked for, and who is here showed one.
+
+    So it is with a session that an institution's app meets, begun in a remembered browser (C33).
+    """
+    return must(situation.presence, situation.institution)
+
+
+def must(here, institution=None):
+    """Does policy want who is here (a Presence) to show the second factor they have, first?
+
+    Whoever has none is asked to set one up instead. institution: as for `enrolment.must`.
+    """
+    if assurance.satisfies(here.acr, (assurance.TWO_FACTORS,)):
+        return False
+    wanted = policy.here(here, institution) == policy.ALWAYS
+    return wanted and bool(registry.enrolled(here.user_id))
 
 
 def not_fresh(situation):
@@ -62,6 +81,7 @@ PROMPT = Prompt(
     "step_up",
     "/step-up",
     (
+        Check("always_due", "a second factor is required", always_due, "login_required"),
         Check("level_too_low", "a surer sign-in is required", level_too_low, "login_required"),
         Check("not_fresh", "a fresh proof is required", not_fresh, "login_required"),
     ),

@@ -2,11 +2,12 @@
 
 Each message has two parts that say the same, text and HTML, and its id for a ``Message-ID``: sent
 again after a crash it is the same message. Headers are written by the standard library, which
-refuses a line break in any of them.
+refuses a line break in any of them. Letters that are sent one after another share a connection.
 """
 
 import smtplib
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -19,12 +20,13 @@ from app.foundation import fetch
 
 SECONDS = 5  # for each word of the other side
 IMPLICIT_TLS = 465  # RFC 8314 §3.3
+_OPEN = ContextVar("connections to keep open", default=None)  # a list of one, or of none
 POLICY = SMTP.clone(cte_type="7bit")  # no server on the way need know of 8BITMIME
 
 
-def send(message_id, recipient, written, created_at):
+def send(claimed, recipient, written):
     """Hand the letter to the mail server for the mailbox ``recipient``. Raises Undelivered."""
-    letter = compose(message_id, recipient, written, created_at)
+    letter = compose(claimed.id, recipient, written, claimed.created_at)
     try:
         with _server() as server:
             server.sendmail(_sender().addr_spec, [recipient], letter.as_bytes())
@@ -65,8 +67,54 @@ def _sender():
 
 
 @contextmanager
+def one_connection():
+    """Let the letters sent in this block go over one connection, closed at its end."""
+    kept = []
+    token = _OPEN.set(kept)
+    try:
+        yield
+    finally:
+        _OPEN.reset(token)
+        for server in kept:
+            _close(server)
+
+
+@contextmanager
 def _server():
-    """Yield a connection that may send. Raises OSError, smtplib.SMTPException."""
+    """Yield a connection that may send: one that is open already, or a new one.
+
+    Raises OSError, smtplib.SMTPException.
+    """
+    kept = _OPEN.get()
+    server = _still_open(kept) or _connected()
+    try:
+        yield server
+    except BaseException:
+        _close(server)  # whatever it was, the next letter begins anew
+        raise
+    if kept is None:
+        _close(server)
+    else:
+        kept.append(server)
+
+
+def _still_open(kept):
+    """Take out the connection that is kept, if the other side still answers on it.
+
+    Asked before a letter and not found out by it: a server that hangs up in the middle of one may
+    have taken it.
+    """
+    server = kept.pop() if kept else None
+    if server is None:
+        return None
+    with suppress(OSError, smtplib.SMTPException):
+        if server.noop()[0] == 250:
+            return server
+    _close(server)
+    return None
+
+
+def _connected():
     settings = current_app.config
     place = settings["MAIL_SERVER"], settings["MAIL_PORT"]
     options = {"local_hostname": _sender().domain, "timeout": SECONDS}
@@ -79,8 +127,13 @@ def _server():
             server.starttls(context=fetch.tls())
         if settings["MAIL_USERNAME"]:
             server.login(settings["MAIL_USERNAME"], settings["MAIL_PASSWORD"])
-        yield server
-    finally:
-        with suppress(OSError, smtplib.SMTPException):  # what was taken stays taken
-            server.quit()
-        server.close()
+    except BaseException:
+        _close(server)
+        raise
+    return server
+
+
+def _close(server):
+    with suppress(OSError, smtplib.SMTPException):  # what was taken stays taken
+        server.quit()
+    server.close()

@@ -20,16 +20,16 @@ SECONDS = 5
 OURS = {401, 403, 404, 405, 408, 429}  # says something of us, or of now, not of the message
 
 
-def send(message_id, recipient, written, _created_at):
+def send(claimed, recipient, written):
     """Hand the text to the gateway for the number ``recipient``. Raises Undelivered."""
     settings = current_app.config
-    told = {"id": message_id, "to": recipient, "text": written.text}
+    told = {"id": claimed.id, "to": recipient, "text": written.text}
     if settings["SMS_FROM"]:
         told["from"] = settings["SMS_FROM"]
     headers = {
         "Content-Type": "application/json",
         "Authorization": f"Bearer {settings['SMS_GATEWAY_TOKEN']}",
-        "Idempotency-Key": message_id,
+        "Idempotency-Key": claimed.id,
     }
     body = json.dumps(told).encode()
     try:

@@ -38,6 +38,7 @@ def tell():
 def challenge(problem):
     """Answer with the challenge of RFC 6750 §3; no error in it when nothing was presented."""
     answer = Response(status=problem.status)
+    del answer.headers["Content-Type"]  # of nothing
     scheme = 'Bearer realm="portaria"'
     if problem.code:
         explaining.keep(problem)

@@ -1,0 +1,1 @@
+"""People brought from another system: their hashes, their accounts in bulk, which lines are in."""

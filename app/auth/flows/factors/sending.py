@@ -1,0 +1,91 @@
+"""Send the code of a factor to the contact that its person has proved, and say whence it was asked.
+
+Every code is counted before it is written: to the contact, the person and the network (S62, V-04).
+"""
+
+from typing import NamedTuple
+
+from app.auth.accounts import lookup
+from app.auth.accounts.proofs import one_time, sends
+from app.auth.accounts.proofs.sends import Contact
+from app.auth.audit import events, trail
+from app.auth.flows.factors import tries
+from app.auth.notifications import post
+from app.auth.risk import places
+from app.auth.sessions import browser
+from app.foundation.problems import Problem
+
+SIGN_IN, STEP_UP = "sign_in_code", "step_up_code"  # what the message says that the code is for
+
+
+class Unreachable(Problem):
+    """No message can be sent to the contact of this factor now."""
+
+    code = "factor_unreachable"
+    status = 422
+    key = "otp.unreachable"
+    description = "No code can be sent there."
+
+
+class Sent(NamedTuple):
+    """What became of a code. live: it can still be shown; contact: None where none is reached."""
+
+    contact: Contact | None
+    live: bool
+    minutes: int
+
+
+def look(user_id, kind, place):
+    """Return what became of the code of ``kind`` (SentCode) in ``place``; changes nothing."""
+    found = sends.proved(lookup.by_id(user_id), kind.channel)
+    live = found is not None and kind.is_live(user_id, _target(found, place))
+    return Sent(found, live, one_time.minutes(kind.purpose))
+
+
+def allow(user, kind):
+    """Count a code of ``kind`` to the person, and return the contact it may go to.
+
+    Asked before the request writes anything or holds the person. Raises sends.TooSoon,
+    Unreachable; tries.Limited: when it would not be judged.
+    """
+    tries.look(user)
+    contact = sends.proved(user, kind.channel)
+    if contact is None:
+        raise Unreachable
+    sends.allow(contact, browser.address(), user_id=user.id)
+    return contact
+
+
+def send(user, kind, place, contact, message):
+    """Send a new code, good in ``place`` alone, to the ``contact`` that was allowed.
+
+    message: SIGN_IN or STEP_UP.
+    """
+    secret = kind.challenge(user.id, _target(contact, place))
+    way = post.mail if contact.channel == "email" else post.sms
+    here = {"device": browser.device_name(), "place": places.named(browser.address())}
+    way(message, contact.where, user=user, code=secret.code, minutes=secret.minutes, **here)
+    data = {"channel": contact.channel}
+    trail.record(events.CODE_SENT, actor=events.NOBODY, subject=user.sub, data=data)
+
+
+def ensure(user, kind, place, message, *, again=False):
+    """Send a code unless there is one that can still be shown; ``again``: in any case a new one.
+
+    Asked before the request writes anything. Raises as :func:`allow`.
+    """
+    if again or not look(user.id, kind, place).live:
+        send(user, kind, place, allow(user, kind), message)
+
+
+def judge(user, kind, answer, place):
+    """Is ``answer`` the code of ``kind`` that was sent for ``place`` to the contact of now?
+
+    Raises one_time.Expired.
+    """
+    contact = sends.proved(user, kind.channel)
+    return contact is not None and kind.verify(user.id, answer, _target(contact, place))
+
+
+def _target(contact, place):
+    return f"{contact.where.casefold()}\n{place}"

@@ -1,0 +1,1 @@
+"""Bring people in from another system: who a line describes, and keeping many at once."""

@@ -1,0 +1,1 @@
+"""What the endpoints of the protocol say of themselves (:mod:`app.foundation.openapi`)."""

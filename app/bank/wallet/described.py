@@ -1,0 +1,119 @@
+"""What the wallet's routes say of themselves (:mod:`app.foundation.openapi`)."""
+
+from app.bank import money
+from app.bank.wallet.orders import LONGEST_DESCRIPTION
+from app.foundation.openapi.operation import (
+    Body,
+    Header,
+    Operation,
+    Parameter,
+    answer,
+    members,
+    ref,
+    text,
+)
+
+TAGS = {"Wallet": "What a wallet holds, and sending from it. Amounts are whole minor units."}
+_MINOR = {"type": "integer", "description": "Minor units: 12500 is R$ 125,00"}
+_CURRENCY = text("ISO 4217", pattern="^[A-Z]{3}$")
+_SUB = "0190d5a0-6f7c-7c3e-9d0c-3f5f2c1d7a11"
+
+_AMOUNT = _MINOR | {"minimum": 1, "maximum": money.LARGEST_MINOR}
+SCHEMAS = {
+    "Balance": members(
+        ("userId", "currency", "available", "held", "asOf"),
+        more=False,
+        userId=text("Whose wallet"),
+        currency=_CURRENCY,
+        available=_MINOR,
+        held=_MINOR,
+        asOf=text("When", format="date-time"),
+    ),
+    "TransferOrder": members(
+        ("to", "amount"),
+        more=False,
+        to={
+            "description": "The payee: their `sub`, or their integer id",
+            "anyOf": [
+                {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
+                {"type": "integer", "minimum": 0},
+            ],
+        },
+        amount=_AMOUNT,
+        currency=_CURRENCY,
+        description=text("Shown to both", maxLength=LONGEST_DESCRIPTION),
+    ),
+    "Transfer": members(
+        ("transferId", "status", "to", "amount", "currency", "description", "createdAt"),
+        more=False,
+        transferId=text("Its name"),
+        status={"type": "string", "enum": ["completed"]},
+        to=text("The payee"),
+        amount=_AMOUNT,
+        currency=_CURRENCY,
+        description=text("As sent"),
+        createdAt=text("When", format="date-time"),
+    ),
+}
+_OWNER = {
+    "user_id": Parameter(
+        "`me`; or the person's `sub` or integer id, which must be the token's own",
+        text("One of these names", pattern="^[A-Za-z0-9._~-]+$"),
+        where="path",
+        example="me",
+    )
+}
+_KEY = Parameter(
+    "The same key and body do the deed once, and get the same answer",
+    text("Visible ASCII", pattern="^[\\x21-\\x7e]{1,255}$"),
+    where="header",
+    required=True,
+    example="5f0c1d3e-7f0b-4b8e-8f2e-2f6d8f1e9a10",
+)
+_ORDER = {"to": _SUB, "amount": 12500, "currency": "BRL", "description": "Pão de queijo"}
+_GUARDED = {401: "NoToken", 403: "NotAllowed"}
+
+OPERATIONS = {
+    "wallet.balance": Operation(
+        "Wallet",
+        _GUARDED
+        | {
+            200: answer(
+                "What it holds",
+                ref("Balance"),
+                balance={
+                    "userId": _SUB,
+                    "currency": "BRL",
+                    "available": 100000,
+                    "held": 0,
+                    "asOf": "2026-01-15T12:00:00.000Z",
+                },
+            )
+        },
+        parameters=_OWNER,
+        security=({"bearer": ("wallet:read",)},),
+    ),
+    "wallet.transfer": Operation(
+        "Wallet",
+        _GUARDED
+        | {
+            201: answer(
+                "Done",
+                ref("Transfer"),
+                {"Idempotency-Replayed": Header("`true`: this was done before", always=False)},
+                transfer=_ORDER
+                | {
+                    "transferId": "trf_8Zk2",
+                    "status": "completed",
+                    "createdAt": "2026-01-15T12:00:00.000Z",
+                },
+            ),
+            409: "KeyReused",
+            415: "WrongBody",
+            422: "CannotBe",
+        },
+        takes=Body(ref("TransferOrder"), {"order": _ORDER}),
+        parameters=_OWNER | {"Idempotency-Key": _KEY},
+        security=({"bearer": ("wallet:transfer",)},),
+    ),
+}

@@ -1,0 +1,1 @@
+"""Tests of showing, adding and removing factors."""
