@@ -141,17 +141,6 @@ class Auth(Documents, Risk, Factors, People, Messages, Common):
     SESSION_IDLE_SECONDS: int = Field(1800, ge=60)  # decisions §15
     SESSION_SECONDS: int = Field(43200, ge=300)  # 12 hours at most
     INTERACTION_SECONDS: int = Field(1800, ge=60)  # how long a started sign-in may take
-    LOGIN_ATTEMPTS: int = Field(5, ge=1)  # S45: per account, in the window
-    LOGIN_WINDOW_SECONDS: int = Field(900, ge=60)
-    LOGIN_ADDRESS_ATTEMPTS: int = Field(100, ge=1)  # C21: per address, in the same window
-    LOGIN_ACCOUNT_ATTEMPTS: int = Field(50, ge=1)  # C21: per account from unknown places together
-    LOGIN_KNOWN_DAYS: int = Field(90, ge=0)  # C21: who signed in from a place keeps it so long
-    LOGIN_FLOOR_MS: int = Field(350, ge=0, le=2000)  # nothing about an account is told sooner
-    PASSWORD_MIN_LENGTH: int = Field(8, ge=8, le=64)  # decisions §9
-    PASSWORD_MEMORY_KIB: int = Field(19456, ge=8)  # argon2id m; decisions §9
-    PASSWORD_PASSES: int = Field(2, ge=1)
-    SIGN_INS_AT_ONCE: int = Field(2, ge=1)  # a process; the others get 503; half of WEB_THREADS
-    PASSWORD_QUEUE: int = Field(16, ge=1)  # hashes that may wait before 503
     CPF_VALIDATION: Literal["strict", "format", ""] = ""  # default: format in development only
     OUTBOUND_ALLOW_HOSTS: str = ""  # comma list of host:port that may stand in a private network
     OUTBOUND_CA_FILE: str = ""  # PEM: authorities that calls going out trust beside the public ones

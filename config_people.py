@@ -1,4 +1,7 @@
-"""Settings about people: how they join, prove an address and come back. Part of ``config.Auth``."""
+"""Settings about people: how they join, prove an address, sign in and come back.
+
+Part of ``config.Auth``.
+"""
 
 from typing import Literal
 
@@ -7,7 +10,7 @@ from pydantic_settings import BaseSettings
 
 
 class People(BaseSettings):
-    """How people join, prove an address and come back without a password."""
+    """How people join, prove an address, sign in, and come back without a password."""
 
     SIGN_UP: Literal["open", "off"] = "open"  # off: nobody opens an account alone (L-20)
     PHONE_PROOF: Literal["optional", "required"] = "optional"  # of who joins
@@ -30,3 +33,15 @@ class People(BaseSettings):
     IMPORT_ARGON2_MEMORY_KIB: int = Field(65_536, ge=8, le=1_048_576)  # judging it, and making ours
     IMPORT_ARGON2_PASSES: int = Field(4, ge=1, le=20)  # of it, must fit in LOGIN_FLOOR_MS
     SMS_COUNTRIES: str = "BR"  # comma list (ISO 3166-1) that an SMS may go to
+
+    LOGIN_ATTEMPTS: int = Field(5, ge=1)  # S45: per account, in the window
+    LOGIN_WINDOW_SECONDS: int = Field(900, ge=60)
+    LOGIN_ADDRESS_ATTEMPTS: int = Field(100, ge=1)  # C21: per address, in the same window
+    LOGIN_ACCOUNT_ATTEMPTS: int = Field(50, ge=1)  # C21: per account from unknown places together
+    LOGIN_KNOWN_DAYS: int = Field(90, ge=0)  # C21: who signed in from a place keeps it so long
+    LOGIN_FLOOR_MS: int = Field(350, ge=0, le=2000)  # nothing about an account is told sooner
+    PASSWORD_MIN_LENGTH: int = Field(8, ge=8, le=64)  # decisions §9
+    PASSWORD_MEMORY_KIB: int = Field(19456, ge=8)  # argon2id m; decisions §9
+    PASSWORD_PASSES: int = Field(2, ge=1)
+    SIGN_INS_AT_ONCE: int = Field(2, ge=1)  # a process; the others get 503; half of WEB_THREADS
+    PASSWORD_QUEUE: int = Field(16, ge=1)  # hashes that may wait before 503
