@@ -13,10 +13,13 @@ coinpay = wire.door("coinpay", documents.COINPAY)
 
 @coinpay.post("/auth")
 def enter():
-    """Sign in (S31)."""
-    given = wire.body("email", "password")
-    _, tokens = entrance.by_password(documents.COINPAY, given["email"], given["password"])
-    return jsonify(wire.pair(tokens))
+    """Sign in (S31); with ``twoFactorCode`` where a second factor is asked for."""
+    given = wire.body("email", "password", optional=("twoFactorCode",))
+    who = (given["email"], given["password"])
+    found = entrance.by_password(documents.COINPAY, *who, code=given["twoFactorCode"])
+    if isinstance(found, entrance.Waiting):
+        return wire.second_factor_required(found)
+    return jsonify(wire.pair(found.tokens))
 
 
 @coinpay.get("/dados-pessoais")

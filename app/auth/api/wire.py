@@ -11,11 +11,33 @@ from flask import Blueprint, current_app, g, jsonify, request
 from app.auth.accounts import counts
 from app.auth.api import bearer
 from app.auth.clients import documents
+from app.auth.factors import totp
 from app.auth.flows import sign_in
 from app.auth.flows.documents import entrance
+from app.auth.flows.factors import second_factor, showing
 from app.auth.sessions import apps
 from app.foundation import metrics, web, words
 from app.foundation.problems import Problem
+
+RENAMED = (  # what the documents call our refusals
+    (sign_in.WrongCredentials, "invalid_credentials", 401),
+    (second_factor.Over, "invalid_credentials", 401),
+    (showing.Wrong, "two_factor_invalid", 401),
+    (totp.Used, "two_factor_invalid", 401),
+    (sign_in.Blocked, "account_blocked", 403),
+)
+
+
+class SecondFactorRequired(Problem):
+    """The password is right, and a factor is to be shown with it; ``way`` names it."""
+
+    code = "two_factor_required"
+    status = 401
+    description = "A second factor is required."
+
+    def __init__(self, way):
+        super().__init__(detail=way)
+        self.way = way
 
 
 class Missing(Problem):
@@ -64,6 +86,13 @@ def body(*required, optional=()):
     return {name: given.get(name) for name in (*required, *optional)}
 
 
+def second_factor_required(waiting):
+    """Return the answer to a right password without its second factor: it is kept that it waits."""
+    if waiting.way is None:
+        return refuse(entrance.HeldUp("second_factor"))
+    return refuse(SecondFactorRequired(waiting.way))
+
+
 def refuse(problem):
     """Return the answer to a refusal, in the words of the language that is asked for."""
     code, status, values = _told(problem)
@@ -83,15 +112,15 @@ def refuse(problem):
 
 def _told(problem):
     """The code, the status and what the words need."""
+    code, status = problem.code, problem.status
+    for kinds, name, number in RENAMED:
+        if isinstance(problem, kinds):
+            code, status = name, number
+            break
+    values = {"code": g.request_id, "address": f"{current_app.config['ISSUER']}/login"}
     if isinstance(problem, counts.Paused):
-        return "too_many_attempts", 429, {"time": words.time(problem.until)}
-    if isinstance(problem, sign_in.WrongCredentials):
-        return "invalid_credentials", 401, {}
-    if isinstance(problem, sign_in.Blocked):
-        return "account_blocked", 403, {"code": g.request_id}
-    if isinstance(problem, entrance.HeldUp):
-        return problem.code, 403, {"address": f"{current_app.config['ISSUER']}/login"}
-    return problem.code, problem.status, {}
+        values["time"] = words.time(problem.until)
+    return code, status, values
 
 
 def _come_in(document):

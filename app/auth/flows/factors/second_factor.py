@@ -55,11 +55,11 @@ class Ahead(NamedTuple):
     contact: Contact | None = None
 
 
-def look_ahead(user, weighed, interaction):
+def look_ahead(user, weighed, interaction, waits):
     """Return what comes :class:`Ahead` of the person whose password was right, or None: nothing.
 
-    A code that will be sent is counted by this: asked before the person is held. Raises Required:
-    without a journey.
+    waits: is there a journey to wait in for it, or will there be? A code that will be sent is
+    counted by this: asked before the person is held. Raises Required: when there is none.
     """
     check = None
     if is_due(user, interaction):
@@ -70,7 +70,7 @@ def look_ahead(user, weighed, interaction):
             return None
     else:
         return None
-    if interaction is None:
+    if not waits:
         raise Required
     try:
         return Ahead(check, kind, kind and sending.allow(user, kind))
