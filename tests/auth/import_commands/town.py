@@ -6,7 +6,7 @@ import bcrypt
 
 from tests.auth import persons
 
-HASH = bcrypt.hashpw(persons.PASSWORD.encode(), bcrypt.gensalt(4)).decode()
+HASH = bcrypt.hashpw(persons.PASSWORD.encode(), b"$2b$04$w2ZcERwYmMnZTfmR.KmJ1e").decode()
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 

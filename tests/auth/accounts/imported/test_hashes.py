@@ -39,6 +39,7 @@ def made(kind):
         made(argon2.Type.ID),
         made(argon2.Type.I),
     ],
+    ids=["2b", "2a", "2y", "argon2id", "argon2i"],
 )
 def test_a_hash_that_is_taken_is_judged_and_becomes_one_of_ours(auth_context, hash_):
     person = User(sub="sub", password_hash=hash_)
