@@ -6,12 +6,14 @@ Each is new: its names are drawn, so tests may share a database and never meet.
 import secrets
 from dataclasses import dataclass, field
 
+import pyotp
 from sqlalchemy import delete
 
 from app.auth.accounts import lookup
 from app.auth.accounts import registration as accounts
 from app.auth.consents import scopes
 from app.auth.database import db
+from app.auth.factors import totp
 from app.auth.flows import disable_client, register_client
 from app.auth.keys import ring, rotation
 from app.auth.keys.models import SigningKey
@@ -135,3 +137,11 @@ def token_for_app(server, person):
     known = {"iss": server.config["ISSUER"], "aud": server.config["ISSUER"], "sub": person.sub}
     known |= {"iat": now, "exp": now + 900, "jti": secrets.token_hex(8), "scope": "openid profile"}
     return signed(server, known | {"client_id": app(server).client_id}, typ="at+jwt")
+
+
+def authenticator(server, person):
+    """Give the person an authenticator app; return it (a ``pyotp.TOTP``)."""
+    with server.app_context(), kept(db):
+        app = pyotp.TOTP(totp.begin(lookup.by_id(person.id)).secret)
+        assert totp.enable(person.id, app.at(clock.seconds() - 30))
+    return app

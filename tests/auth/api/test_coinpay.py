@@ -207,3 +207,17 @@ def test_a_document_that_is_off_answers_nowhere(own_server):
 
 def _basic(app):
     return base64.b64encode(f"{app.client_id}:{app.client_secret}".encode()).decode()
+
+
+@mission("C7", "C8", "A13-1")
+def test_who_has_a_second_factor_shows_it_with_the_password(phone, ana, server):
+    app = factories.authenticator(server, ana)
+
+    without = phone.sign_in(ana)
+    wrong = phone.post("/auth", email=ana.email, password=ana.password, twoFactorCode="000000")
+    right = phone.post("/auth", email=ana.email, password=ana.password, twoFactorCode=app.now())
+
+    assert (without.status_code, without.json["error"]) == (401, "two_factor_required")
+    assert (wrong.status_code, wrong.json["error"]) == (401, "two_factor_invalid")
+    assert right.status_code == 200
+    assert claims(right.json["access_token"])["amr"] == ["pwd", "otp", "mfa"]
