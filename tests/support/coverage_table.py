@@ -80,7 +80,7 @@ def main():
 def _mission(proofs):
     later = awaited()
     for row, words in asked().items():
-        proved = _listed(proofs[row]) if row in proofs else f"*later*: {later.get(row, '')}"
+        proved = _listed(proofs[row]) if row in proofs else f"*later, with {later.get(row, '')}*"
         yield f"| {row} | {words} | {proved} |"
 
 

@@ -4,7 +4,6 @@ from collections import Counter
 
 import pytest
 
-from app.auth import doors
 from app.auth.database import db
 from app.auth.sessions.models import Session
 from tests.auth import outbox
@@ -15,15 +14,13 @@ from tests.support import factories
 from tests.support.marks import abuse, mission
 
 NEW = "tres tigres na varanda"
-SHARED = {each for each in doors.DOCUMENTS["001"] if each in doors.DOCUMENTS["004"]}
 
 
 @pytest.fixture
 def found(server):
     """Every way in: the page, and each document that has addresses of its own."""
-    own = [number for number, several in doors.DOCUMENTS.items() if {*several} - SHARED]
     names = ways.served(server)
-    assert names == ["page", *own]
+    assert names == ["page", *ways.own()]
     return names
 
 

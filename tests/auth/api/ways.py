@@ -18,6 +18,12 @@ _STATUSES = {200: IN, 401: WRONG, 422: WRONG, 429: PAUSED}
 _APP = "Mozilla/5.0 (Linux; Android 15)"
 
 
+def own():
+    """Return the numbers of the documents that have addresses which no other document has."""
+    several = [each for own in doors.DOCUMENTS.values() for each in own]
+    return [n for n, own in doors.DOCUMENTS.items() if any(several.count(e) == 1 for e in own)]
+
+
 def served(server):
     """Return the names of the ways in that ``server`` has: ``page`` and documents' numbers."""
     paths = {rule.rule for rule in server.url_map.iter_rules()}
