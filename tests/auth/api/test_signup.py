@@ -353,7 +353,7 @@ def test_of_two_who_join_with_one_address_at_once_there_is_one_account(own_serve
 @mission("S24")
 def test_a_code_for_somebody_else_or_another_thing_activates_nothing(phone, server):
     rita, ana = join(phone), factories.person(server, verified=True)
-    other = join(Phone(server, address="192.0.2.3"))
+    other = join(Phone(server))
     phone.post("/api/forgot-password", email=ana.email)
 
     for code in (newcomers.code(server, other["email"]), newcomers.code(server, ana.email)):
@@ -388,7 +388,7 @@ def test_a_locked_account_is_not_activated(phone, server):
 @mission("S23")
 def test_both_sample_passwords_of_the_document_pass_in_development(phone):
     activated(phone, password="Senha@123")
-    activated(Phone(phone.server, address="192.0.2.4"), password="NovaSenha@123")
+    activated(Phone(phone.server), password="NovaSenha@123")
 
 
 def test_who_asks_again_at_once_is_told_when(phone):
