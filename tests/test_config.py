@@ -207,7 +207,7 @@ REFUSED_IN_PRODUCTION = {
 }
 
 
-@mission("S124")
+@mission("S124", "S53", "C32")
 @pytest.mark.parametrize("name", REFUSED_IN_PRODUCTION)
 def test_production_refuses_what_is_for_development(name):
     for change in REFUSED_IN_PRODUCTION[name]:
@@ -218,6 +218,7 @@ def test_production_refuses_a_bank_that_cannot_ask_about_tokens():
     assert names(refused(config.Bank, ISSUER=SAFE["ISSUER"])) == ["BANK_CLIENT_SECRET"]
 
 
+@mission("S53", "C32")
 @pytest.mark.parametrize("issuer", ["http://10.0.0.1", "http://auth.bank.example:3000"])
 def test_even_in_development_plain_http_is_for_loopback(issuer):
     found = refused(APP_ENV="development", SEALING_KEYS=SEALING_KEY, ISSUER=issuer)

@@ -69,11 +69,13 @@ def engine_options(url, pool_size):
 def apart(database):
     """Run a short transaction of its own, committed at the end of the block.
 
-    Yields a connection. For what must stay though the request is undone (a counted try).
+    Yields a connection. For what must stay though the request is undone (a counted try). What the
+    request was reading ends first, as by :func:`let_go`: who held one connection while waiting for
+    another would starve a pool that many do so with.
 
     Raises RuntimeError: when the request has writes pending, which would wait for each other.
     """
-    _refuse_pending(database, "a transaction apart")
+    let_go(database)
     with database.engine.begin() as connection:
         yield connection
 
@@ -107,7 +109,8 @@ def let_go(database):
 
     Raises RuntimeError: when the request has writes pending, which only its answer may keep.
     """
-    _refuse_pending(database, "letting go")
+    if is_writing(database):
+        raise RuntimeError("letting go while writes are pending")
     database.session.commit()
 
 
@@ -118,11 +121,6 @@ def is_writing(database):
     """
     session = database.session
     return bool(session.new or session.dirty or session.deleted or session.info.get("wrote"))
-
-
-def _refuse_pending(database, what):
-    if is_writing(database):
-        raise RuntimeError(f"{what} while writes are pending")
 
 
 def _note_writes(database):

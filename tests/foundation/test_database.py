@@ -74,6 +74,15 @@ def test_a_try_counted_apart_never_waits_for_its_own_request(counter):
     assert count(counter) == 60
 
 
+def test_a_request_that_counts_apart_holds_one_connection_and_no_second(counter):
+    with counter.app_context():
+        db.session.scalar(select(func.count()).select_from(Thing))
+        with database.apart(db):
+            held = db.engine.pool.checkedout()
+
+    assert held == 1  # else as many requests as connections wait for each other
+
+
 def test_moments_come_back_aware_and_in_utc(thing_house):
     there = timezone(timedelta(hours=-3))
     given = datetime(2026, 11, 20, 9, 30, 15, 123456, tzinfo=there)

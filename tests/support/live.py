@@ -50,6 +50,11 @@ class LiveServer:
         if self._settings["bank"]["BANK_CLIENT_ID"] not in known:
             self._introduce_the_bank()
 
+    @property
+    def pid(self):
+        """The process that the others of this server are children of."""
+        return self._process.pid
+
     def stop(self):
         """Stop it, gently first."""
         self._process.terminate()

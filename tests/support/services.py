@@ -19,7 +19,7 @@ from pathlib import Path
 
 DEBIAN = "/usr/lib/postgresql/*/bin"
 _LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
-PATIENCE = 20  # seconds for a service to answer
+PATIENCE = 60  # seconds for a service to answer; machines are busy at times
 
 
 class Missing(Exception):

@@ -7,7 +7,7 @@ from app.auth.clients import documents
 from app.auth.flows.documents import renewal as renewing
 from app.foundation.problems import Problem
 
-renewal = wire.door("renewal", documents.NEST)
+renewal = wire.door("renewal", documents.NEST, shared=True)
 
 
 class InvalidGrant(Problem):

@@ -60,12 +60,17 @@ class Invalid(Problem):
         self.code, self.message, self.errors = code, message, errors
 
 
-def door(name, document):
+def door(name, document, *, shared=False):
     """Return the blueprint of addresses of ``document`` (a `documents.Document`).
 
     Each use is counted; what is refused is answered in the documents' shape.
+
+    shared: other documents have them too, so that what is called for tells whose use it was: the
+    verb behind it counts (`renewal.renew`).
     """
     blueprint = Blueprint(name, __name__)
+    if not shared:
+        blueprint.before_request(partial(metrics.count, documents.USES, document=document.number))
     blueprint.before_request(partial(_come_in, document))
     blueprint.register_error_handler(Problem, refuse)
     blueprint.after_request(web.no_store)
@@ -136,7 +141,6 @@ def _told(problem):
 
 
 def _come_in(document):
-    metrics.count("document_requests", document=document.number)
     if _names_another():
         raise bearer.NotOurs
     apps.come_in(document.client_id, document.session_seconds)

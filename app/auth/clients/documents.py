@@ -16,6 +16,8 @@ from app.auth.database import db
 from app.foundation import clock
 from app.foundation.database import UtcDateTime
 
+USES = "document_requests"  # counted by number: who still calls (C27)
+
 _PERSON = "openid profile email phone"
 _BANK = "wallet:read wallet:transfer payments:write atm:withdraw reports:read"
 

@@ -111,8 +111,7 @@ def remove(user_id, passkey_id):
 
 def forget_all(user_id):
     """Forget every passkey of the person."""
-    gone = delete(Passkey).where(Passkey.user_id == user_id)
-    db.session.execute(gone.execution_options(synchronize_session=False))
+    database.write(db, delete(Passkey).where(Passkey.user_id == user_id))
 
 
 def methods(passkey):

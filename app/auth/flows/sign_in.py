@@ -82,7 +82,7 @@ def _recognise(identifier, password):
     user = lookup.by_identifier(identifier)
     judged = user and user.password_hash
     database.let_go(db)
-    tried = lockout.count(user, identifier, browser.address(), device=browser.id())
+    tried = lockout.count(user, identifier, browser.address(), device=browser.own_id())
     try:
         right = passwords.check(user, password)
         better = passwords.upgraded(user, password) if right else None

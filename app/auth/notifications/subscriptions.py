@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, delete, func, select, text
 from app.auth.audit import events, trail
 from app.auth.database import db, hot
 from app.auth.notifications.models import PushSubscription
-from app.foundation import aes128gcm, clock, digests, fetch, ids
+from app.foundation import aes128gcm, clock, database, digests, fetch, ids
 from app.foundation.database import UtcDateTime
 from app.foundation.hot import Chain, Statement
 from app.foundation.problems import Problem
@@ -82,7 +82,7 @@ def keep(user, device_id, address, name):
         aes128gcm.browser(address.p256dh, address.auth)
     except ValueError:
         raise Refused from None
-    _run(delete(PushSubscription).where(PushSubscription.device_id == device_id))
+    database.write(db, delete(PushSubscription).where(PushSubscription.device_id == device_id))
     _make_room(user.id)
     subscription_id = ids.new("psh")
     kept = {"id": subscription_id, "user_id": user.id, "device_id": device_id, "name": name}
@@ -103,13 +103,13 @@ def of(user_id):
 def remove(user, subscription_id):
     """Show ``user`` no more notices there; nothing to do when it is not theirs, or gone."""
     mine = PushSubscription.id == subscription_id, PushSubscription.user_id == user.id
-    if _run(delete(PushSubscription).where(*mine)).rowcount:
+    if database.write(db, delete(PushSubscription).where(*mine)).rowcount:
         trail.record(events.PUSH_REMOVED, actor=user.sub, subject=user.sub)
 
 
 def end_on(device_ids):
     """Show no more notices on these devices: nobody is signed in there any more."""
-    _run(delete(PushSubscription).where(PushSubscription.device_id.in_(device_ids)))
+    database.write(db, delete(PushSubscription).where(PushSubscription.device_id.in_(device_ids)))
 
 
 def address(subscription_id):
@@ -139,11 +139,7 @@ def _make_room(user_id):
     if excess > 0:
         oldest = mine.order_by(PushSubscription.created_at, PushSubscription.id).limit(excess)
         found = db.session.scalars(oldest).all()
-        _run(delete(PushSubscription).where(PushSubscription.id.in_(found)))
-
-
-def _run(statement):
-    return db.session.execute(statement.execution_options(synchronize_session=False))
+        database.write(db, delete(PushSubscription).where(PushSubscription.id.in_(found)))
 
 
 def _place(subscription_id):

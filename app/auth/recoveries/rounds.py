@@ -7,8 +7,7 @@ from app.auth.accounts.models import User
 from app.auth.database import db
 from app.auth.recoveries import notices, waiting
 from app.auth.recoveries.models import FactorRecovery
-from app.foundation import clock
-from app.foundation.database import kept
+from app.foundation import clock, database
 
 BATCH = 500
 
@@ -32,11 +31,11 @@ def go():
 def _each(due, deed):
     """Do ``deed`` for the person of each recovery that is ``due``; return how many it was for."""
     query = select(FactorRecovery.user_id).where(FactorRecovery.ended_at.is_(None), due)
-    with kept(db) as session:
+    with database.kept(db) as session:
         found = session.scalars(query.limit(BATCH)).all()
     done = 0
     for user_id in found:
-        with kept(db):
+        with database.kept(db):
             user = lookup.held(user_id)
             done += bool(user and deed(user))
     return done
@@ -47,9 +46,7 @@ def _tell_again(user):
     now = clock.now()
     mine = (FactorRecovery.user_id == user.id) & FactorRecovery.ended_at.is_(None)
     due = update(FactorRecovery).where(mine, FactorRecovery.told_at <= now - notices.EVERY)
-    told = db.session.execute(
-        due.values(told_at=now).execution_options(synchronize_session=False)
-    ).rowcount
+    told = database.write(db, due.values(told_at=now)).rowcount
     if told:
         notices.tell(user, waiting.live(user.id))
     return told

@@ -132,4 +132,4 @@ def _end(user, outcome, when):
     mine = (FactorRecovery.user_id == user.id) & FactorRecovery.ended_at.is_(None)
     ending = update(FactorRecovery).where(mine, when)
     ending = ending.values(ended_at=clock.now(), outcome=outcome)
-    return bool(db.session.execute(ending.execution_options(synchronize_session=False)).rowcount)
+    return bool(database.write(db, ending).rowcount)

@@ -183,6 +183,15 @@ def id():
     return g.browser_id
 
 
+def own_id():
+    """Return :func:`id` where nobody else can know it, else None.
+
+    What an app without cookies is known by anybody in its network can say as well, so that it
+    earns nothing: least of all tries at a password of its own (C21).
+    """
+    return None if "app_seconds" in g else id()
+
+
 def describe(user_agent):
     """Return what a person would call the device and the browser: ``("Mac OS X", "Safari")``.
 

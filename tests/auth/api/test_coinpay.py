@@ -16,7 +16,7 @@ from tests.support.marks import abuse, mission
 ISSUER = "http://localhost:3000"
 
 
-@mission("S31", "S32", "S33", "S51", "S52", "A13-1")
+@mission("S31", "S32", "S33", "S51", "S52", "C4", "C11", "A13-1")
 def test_a_password_is_answered_with_a_pair(phone, ana):
     answer = phone.sign_in(ana)
 
@@ -125,7 +125,8 @@ def test_who_cannot_enter_is_told_the_same(phone, ana):
     assert known.json["error"] == "invalid_credentials"
 
 
-@mission("A13-1", "L-14")
+@abuse("L-14")
+@mission("A13-1")
 def test_who_has_not_proved_the_address_is_told_so_after_the_right_password(phone, server):
     rita = factories.newcomer(server)
 
@@ -148,6 +149,7 @@ def test_the_sixth_try_is_told_when_to_come_again(phone, ana):
     assert 0 < int(answer.headers["Retry-After"]) <= 900
 
 
+@mission("C20")
 @pytest.mark.parametrize(
     ("sent", "status", "error"),
     [

@@ -86,8 +86,8 @@ def _reset(row, new, guesser, device):
         raise one_time.WrongCode
     _check(new, user)
     better = passwords.hashed(new)
+    user = lookup.held(user.id)  # before the code, as whoever sends another does
     one_time.use(row)
-    user = lookup.held(user.id)
     passwords.keep(user, better)
     one_time_codes.password_came_by(user.id, contact.channel)
     db.session.flush()  # from here nobody opens a session by the old one

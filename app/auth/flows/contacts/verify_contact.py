@@ -27,8 +27,9 @@ def email(user_id, code, guesser):
 
     Raises one_time.WrongCode, Expired, Paused.
     """
-    row = one_time.redeem(PURPOSES["email"], user_id, code, guesser)
-    user = lookup.held(row.user_id)
+    row = one_time.judged(PURPOSES["email"], user_id, code, guesser)
+    user = lookup.held(row.user_id)  # before the code, as whoever sends another does
+    one_time.use(row)
     if not one_time.is_for(row, user.email_folded):
         raise one_time.WrongCode
     user.email_verified_at = clock.now()

@@ -4,17 +4,20 @@ from app.auth.audit import events
 from app.auth.clients import documents, registry
 from app.auth.tokens import ending, refresh
 from app.auth.tokens.documents import envelopes, issuing
+from app.foundation import metrics
 
 
 def renew(value):
     """Return the next tokens (`issuing.Tokens`) for the refresh JWT ``value``, or None.
 
-    None is a refusal that is to be kept: an old token of a family that turns over ends it.
+    None is a refusal that is to be kept: an old token of a family that turns over ends it. It is
+    counted as a use of the document whose token it is.
     """
     found = envelopes.open(value)
     if found is None:
         return None
     token, document = found
+    metrics.count(documents.USES, document=document.number)
     client = registry.find(document.client_id)
     return None if client is None or client.disabled else issuing.go_on(document, token, value)
 
