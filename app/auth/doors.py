@@ -4,7 +4,10 @@ from app.auth.admin.clients.deeds import deeds
 from app.auth.admin.clients.listing import listing
 from app.auth.admin.clients.registering import registering
 from app.auth.api.coinpay import coinpay
+from app.auth.api.login import api_login
+from app.auth.api.password import api_password
 from app.auth.api.renewal import renewal
+from app.auth.api.signup import signup
 from app.auth.oauth.endpoints.authorize import authorize
 from app.auth.oauth.endpoints.device import device_authorization, device_return
 from app.auth.oauth.endpoints.discovery import discovery
@@ -107,7 +110,7 @@ PAGES = (
 ADMIN = (listing, registering, deeds)
 DOCUMENTS = {  # by number: one that several documents have is open for any of them
     "001": (coinpay, renewal),
-    "002": (),
+    "002": (signup, api_login, api_password),
     "004": (renewal,),
 }
 IN_DEVELOPMENT = (explain_to_developers, mailbox)

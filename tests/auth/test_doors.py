@@ -121,6 +121,12 @@ DOCUMENTS = {
     "/auth": {"POST"},
     "/auth/refresh": {"POST"},
     "/dados-pessoais": {"GET"},
+    "/api/signup": {"POST"},
+    "/api/signup/activate": {"POST"},
+    "/api/login": {"POST"},
+    "/api/login/verify-mfa": {"POST"},
+    "/api/forgot-password": {"POST"},
+    "/api/reset-password": {"POST"},
 }
 OPERATIONS = {
     "/health/live": {"GET"},

@@ -9,6 +9,7 @@ from functools import partial
 from flask import Blueprint, current_app, g, jsonify, request
 
 from app.auth.accounts import counts
+from app.auth.accounts.proofs import one_time
 from app.auth.api import bearer
 from app.auth.clients import documents
 from app.auth.factors import totp
@@ -25,6 +26,7 @@ RENAMED = (  # what the documents call our refusals
     (showing.Wrong, "two_factor_invalid", 401),
     (totp.Used, "two_factor_invalid", 401),
     (sign_in.Blocked, "account_blocked", 403),
+    (one_time.WrongCode, "code_invalid_or_expired", 400),
 )
 
 
@@ -48,6 +50,14 @@ class Missing(Problem):
     def __init__(self, fields):
         super().__init__(f"Missing or malformed: {', '.join(fields)}.")
         self.fields = fields
+
+
+class Invalid(Problem):
+    """Members say what cannot be. message, errors: in words for people, these by member."""
+
+    def __init__(self, code, message, errors):
+        super().__init__(detail=" ".join(errors))
+        self.code, self.message, self.errors = code, message, errors
 
 
 def door(name, document, *, shared=False):
@@ -106,6 +116,8 @@ def refuse(problem):
     told = {"message": text, "error": code}
     if isinstance(problem, Missing):
         told["errors"] = {name: words.t("document.missing_field") for name in problem.fields}
+    if isinstance(problem, Invalid):
+        told |= {"message": problem.message, "errors": problem.errors}
     answer = jsonify(told)
     answer.status_code = status
     if isinstance(problem, bearer.Refused):
