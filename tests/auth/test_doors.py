@@ -119,8 +119,20 @@ ADMIN = {
 }
 DOCUMENTS = {
     "/auth": {"POST"},
+    "/auth/2fa/disable": {"POST"},
+    "/auth/2fa/enable": {"POST"},
+    "/auth/2fa/setup": {"POST"},
+    "/auth/introspect": {"POST"},
+    "/auth/login": {"POST"},
+    "/auth/logout": {"POST"},
+    "/auth/me": {"GET"},
     "/auth/refresh": {"POST"},
+    "/auth/register": {"POST"},
     "/dados-pessoais": {"GET"},
+    "/reset-password/confirm": {"POST"},
+    "/reset-password/request": {"POST"},
+    "/verification-token/request": {"POST"},
+    "/verification-token/verify": {"POST"},
 }
 OPERATIONS = {
     "/health/live": {"GET"},

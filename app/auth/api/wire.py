@@ -49,14 +49,43 @@ class Missing(Problem):
         super().__init__(f"Missing or malformed: {', '.join(fields)}.")
         self.fields = fields
 
+    @property
+    def errors(self):
+        """What is wrong with each, for people."""
+        return {name: words.t("document.missing_field") for name in self.fields}
 
-def door(name, document):
+
+class Incomplete(Problem):
+    """Members say what cannot be; ``errors``: what is wrong with each, for people."""
+
+    code = "invalid_request"
+
+    def __init__(self, errors):
+        super().__init__(detail=" ".join(errors))
+        self.errors = errors
+
+
+class WeakPassword(Incomplete):
+    """The policy refuses the new password."""
+
+    code = "weak_password"
+
+
+class LinkOver(Problem):
+    """The token is of no link, or it was used, or it is too late: which, is not told."""
+
+    code = "link_invalid_or_expired"
+    description = "The token is unknown, used or expired."
+
+
+def door(name, document, *, any_client=False):
     """Return the blueprint of addresses of ``document`` (a `documents.Document`).
 
-    Each use is counted; what is refused is answered in the documents' shape.
+    Each use is counted; what is refused is answered in the documents' shape. any_client: those of
+    others may call too.
     """
     blueprint = Blueprint(name, __name__)
-    blueprint.before_request(partial(_come_in, document))
+    blueprint.before_request(partial(_come_in, document, any_client))
     blueprint.register_error_handler(Problem, refuse)
     blueprint.after_request(web.no_store)
     return blueprint
@@ -86,6 +115,16 @@ def body(*required, optional=()):
     return {name: given.get(name) for name in (*required, *optional)}
 
 
+def incomplete(problem, members):
+    """Return the :class:`Incomplete` that ``problem`` (of `application`) is, by a document's names.
+
+    members: what the document calls a field, where that differs.
+    """
+    told = problem.wrong.items()
+    said = {members.get(name, name): words.t(key, **values) for name, (key, values) in told}
+    return Incomplete(said)
+
+
 def second_factor_required(waiting):
     """Return the answer to a right password without its second factor: it is kept that it waits."""
     if waiting.way is None:
@@ -99,8 +138,8 @@ def refuse(problem):
     key = f"document.{code}"
     text = words.t(key, **values) if words.known(key) else str(problem)
     told = {"message": text, "error": code}
-    if isinstance(problem, Missing):
-        told["errors"] = {name: words.t("document.missing_field") for name in problem.fields}
+    if isinstance(problem, Missing | Incomplete):
+        told["errors"] = problem.errors
     answer = jsonify(told)
     answer.status_code = status
     if isinstance(problem, bearer.Refused):
@@ -123,9 +162,9 @@ def _told(problem):
     return code, status, values
 
 
-def _come_in(document):
+def _come_in(document, any_client):
     metrics.count("document_requests", document=document.number)
-    if _names_another():
+    if not any_client and _names_another():
         raise bearer.NotOurs
     apps.come_in(document.client_id, document.session_seconds)
 
