@@ -87,7 +87,7 @@ def test_the_database_is_found_by_the_names_of_the_document_unless_an_address_is
     other = DOCUMENTED | {"AUTH_PG_USER": "ana", "AUTH_PG_DB": "b", "AUTH_PG_PASS": ""}
     assert load(**SAFE, **other).AUTH_DATABASE_URL == "postgresql+psycopg://ana@db:5433/b"
     for name in ("DATABASE_URL", "AUTH_DATABASE_URL"):
-        assert load(**SAFE, **DOCUMENTED, **{name: url}).AUTH_DATABASE_URL == url
+        assert url == load(**SAFE, **DOCUMENTED, **{name: url}).AUTH_DATABASE_URL
 
 
 @mission("S122", "S128")

@@ -118,6 +118,12 @@ ADMIN = {
     },
 }
 DOCUMENTS = {
+    "/api/forgot-password": {"POST"},
+    "/api/login": {"POST"},
+    "/api/login/verify-mfa": {"POST"},
+    "/api/reset-password": {"POST"},
+    "/api/signup": {"POST"},
+    "/api/signup/activate": {"POST"},
     "/auth": {"POST"},
     "/auth/2fa/disable": {"POST"},
     "/auth/2fa/enable": {"POST"},

@@ -1,6 +1,6 @@
 """Document 004: an account, a pair for a password, the end of it, and one's own profile."""
 
-from flask import current_app, jsonify
+from flask import jsonify
 
 from app.auth.accounts import claims as known
 from app.auth.accounts import registration
@@ -9,7 +9,7 @@ from app.auth.clients import documents
 from app.auth.factors import registry
 from app.auth.flows.contacts import application
 from app.auth.flows.contacts.application import Application
-from app.auth.flows.documents import entrance, joining
+from app.auth.flows.documents import entrance, joining, signing_up
 from app.auth.flows.documents import renewal as renewing
 from app.auth.institutions import members, roles
 from app.auth.tokens import claims
@@ -22,7 +22,7 @@ MEMBERS = {"full_name": "name"}  # what the document calls a field of an applica
 
 
 class EmailTaken(Problem):
-    """The address is somebody's already (C26): its owner was told by mail."""
+    """The address is somebody's already (C26)."""
 
     code = "email_taken"
     status = 409
@@ -49,14 +49,14 @@ def register():
     told |= {"email": given["email"], "password": given["password"]}
     try:
         found = joining.begin(Application(**told), locale=words.locale())
+    except signing_up.Taken:
+        raise EmailTaken from None
     except registration.Taken:
         raise UsernameTaken from None
     except application.Incomplete as problem:
-        raise wire.incomplete(problem, MEMBERS) from None
-    if current_app.config["SIGNUP_ENUMERATION_SAFE"]:
-        return jsonify(message=words.t("document.registered")), 202
+        raise _invalid(problem) from None
     if found is None:
-        return wire.refuse(EmailTaken())
+        return jsonify(message=words.t("document.registered")), 202
     return jsonify(wire.pair(found.tokens)), 201
 
 
@@ -94,3 +94,9 @@ def own_profile():
         "twoFactorEnabled": bool(registry.enrolled(user_id)),
     }
     return jsonify(told)
+
+
+def _invalid(problem):
+    told = problem.wrong.items()
+    wrong = {MEMBERS.get(each, each): words.t(key, **values) for each, (key, values) in told}
+    return wire.Invalid("invalid_request", words.t("document.invalid_request"), wrong)

@@ -32,6 +32,6 @@ def confirm_reset():
     except one_time.WrongCode:
         raise wire.LinkOver from None
     except passwords.Refused as refused:
-        told = {"newPassword": words.t(refused.key, **refused.values)}
-        raise wire.WeakPassword(told) from None
+        told = words.t(refused.key, **refused.values)
+        raise wire.Invalid("weak_password", told, {"newPassword": told}) from None
     return jsonify(message=words.t("document.reset_done"))

@@ -9,6 +9,7 @@ from functools import partial
 from flask import Blueprint, current_app, g, jsonify, request
 
 from app.auth.accounts import counts
+from app.auth.accounts.proofs import one_time
 from app.auth.api import bearer
 from app.auth.clients import documents
 from app.auth.factors import totp
@@ -25,6 +26,7 @@ RENAMED = (  # what the documents call our refusals
     (showing.Wrong, "two_factor_invalid", 401),
     (totp.Used, "two_factor_invalid", 401),
     (sign_in.Blocked, "account_blocked", 403),
+    (one_time.WrongCode, "code_invalid_or_expired", 400),
 )
 
 
@@ -49,26 +51,13 @@ class Missing(Problem):
         super().__init__(f"Missing or malformed: {', '.join(fields)}.")
         self.fields = fields
 
-    @property
-    def errors(self):
-        """What is wrong with each, for people."""
-        return {name: words.t("document.missing_field") for name in self.fields}
 
+class Invalid(Problem):
+    """Members say what cannot be. message, errors: in words for people, these by member."""
 
-class Incomplete(Problem):
-    """Members say what cannot be; ``errors``: what is wrong with each, for people."""
-
-    code = "invalid_request"
-
-    def __init__(self, errors):
+    def __init__(self, code, message, errors):
         super().__init__(detail=" ".join(errors))
-        self.errors = errors
-
-
-class WeakPassword(Incomplete):
-    """The policy refuses the new password."""
-
-    code = "weak_password"
+        self.code, self.message, self.errors = code, message, errors
 
 
 class LinkOver(Problem):
@@ -115,16 +104,6 @@ def body(*required, optional=()):
     return {name: given.get(name) for name in (*required, *optional)}
 
 
-def incomplete(problem, members):
-    """Return the :class:`Incomplete` that ``problem`` (of `application`) is, by a document's names.
-
-    members: what the document calls a field, where that differs.
-    """
-    told = problem.wrong.items()
-    said = {members.get(name, name): words.t(key, **values) for name, (key, values) in told}
-    return Incomplete(said)
-
-
 def second_factor_required(waiting):
     """Return the answer to a right password without its second factor: it is kept that it waits."""
     if waiting.way is None:
@@ -138,8 +117,10 @@ def refuse(problem):
     key = f"document.{code}"
     text = words.t(key, **values) if words.known(key) else str(problem)
     told = {"message": text, "error": code}
-    if isinstance(problem, Missing | Incomplete):
-        told["errors"] = problem.errors
+    if isinstance(problem, Missing):
+        told["errors"] = {name: words.t("document.missing_field") for name in problem.fields}
+    if isinstance(problem, Invalid):
+        told |= {"message": problem.message, "errors": problem.errors}
     answer = jsonify(told)
     answer.status_code = status
     if isinstance(problem, bearer.Refused):

@@ -3,9 +3,10 @@
 import pytest
 import time_machine
 
+from app.auth.audit import events
 from app.auth.database import db
 from app.auth.sessions.models import Session
-from tests.auth import outbox
+from tests.auth import outbox, persons
 from tests.auth.api import nest
 from tests.auth.api.phone import Phone, claims, header
 from tests.support import factories
@@ -63,12 +64,12 @@ def test_the_bank_refuses_it_and_names_the_scope_that_is_missing(phone):
 
 @mission("C26", "A13-17")
 @abuse("L-01")
-def test_an_address_that_is_somebodys_is_refused_and_its_owner_told(phone, ana, server):
+def test_an_address_that_is_somebodys_is_refused_and_that_is_recorded(phone, ana, server):
     answer = nest.register(phone, ana.email, password="girafa violeta marmita")
 
     assert (answer.status_code, answer.json["error"]) == (409, "email_taken")
     with server.app_context():
-        assert outbox.names(ana.email) == ["already_registered"]
+        assert (events.SIGN_UP_REFUSED, ana.sub) in persons.recorded()
     assert nest.login(phone, ana.email, "girafa violeta marmita").status_code == 401
 
 

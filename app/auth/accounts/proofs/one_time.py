@@ -60,10 +60,15 @@ class Issued(NamedTuple):
 
 
 class Guesser(NamedTuple):
-    """Where a guess comes from: the client's address, and the random id of its browser."""
+    """Where a guess comes from: the client's address, and the random id of its browser.
+
+    asked: what was typed to say whose the code is, where that is typed beside it: so nobody's
+    guesses are counted like anybody's.
+    """
 
     address: str | None
     browser: str
+    asked: str | None = None
 
 
 def issue(purpose, user_id, target, *, link=False):
@@ -180,8 +185,11 @@ def _used(row):
 
 
 def _count(purpose, user_id, guesser):
+    who = user_id
+    if who is None and guesser.asked is not None:
+        who = f"nobody:{guesser.asked.strip().casefold()[:256]}"
     try:
-        return guesses.count(purpose, guesser.address, browser=guesser.browser, user_id=user_id)
+        return guesses.count(purpose, guesser.address, browser=guesser.browser, user_id=who)
     except guesses.Paused as pause:
         raise Paused(pause.until) from None
 

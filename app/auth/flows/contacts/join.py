@@ -50,8 +50,7 @@ def begin(given, address, *, locale=None, link=False, **options):
     Raises application.Incomplete, Closed, sends.TooSoon. Raises registration.Taken: when the user
     name is another's, which is no secret. Raises Unavailable: when too many are at it.
     """
-    if current_app.config["SIGN_UP"] == "off":
-        raise Closed
+    refuse_closed()
     until = lockout.answer_at()
     user = application.accept(given, **options)
     with current_app.extensions["sign_ins"].take(queue=0):
@@ -59,16 +58,27 @@ def begin(given, address, *, locale=None, link=False, **options):
         passwords.set(user, given.password)
         lockout.wait_for(until)
     phone = verify_contact.where(user, "phone")
-    return Joined(_settle(_unproved(user, given.terms), locale, link), user.email, phone)
+    return Joined(_settle(_unproved(user, given), locale, link), user.email, phone)
 
 
-def _unproved(user, terms):
+def refuse_closed():
+    """Raise Closed where nobody opens an account alone."""
+    if current_app.config["SIGN_UP"] == "off":
+        raise Closed
+
+
+def makes_way(user):
+    """Is it somebody who joined, and has neither proved the address nor been locked since?"""
+    return user.is_unproved() and user.may_enter()
+
+
+def _unproved(user, given):
     """The person as they are until they have proved the address: in nobody's way."""
     user.cpf_index = None  # found by it, and nobody else's, from the proof on
     user.must_prove = "email"
     if user.phone_sealed and current_app.config["PHONE_PROOF"] == "required":
         user.must_prove = "email phone"
-    if terms:
+    if given.terms:
         user.terms_version = current_app.config["TERMS_VERSION"]
         user.terms_accepted_at = clock.now()
     return user
@@ -76,7 +86,7 @@ def _unproved(user, terms):
 
 def _settle(user, locale, link):
     known = lookup.held_by_email(user.email)
-    if known and not (known.is_unproved() and known.may_enter()):
+    if known and not makes_way(known):
         post.mail("already_registered", known.email, user=known, locale=locale)
         return None
     try:

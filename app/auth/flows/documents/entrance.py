@@ -65,11 +65,13 @@ class Entered(NamedTuple):
 class Waiting(NamedTuple):
     """The password was right; the factor ``way`` is to be shown next, in ``interaction``.
 
-    way: a factor's name; None where only a browser can show what the person has.
+    way: a factor's name; None where only a browser can show what the person has. sent: a code of
+    it is on its way, where it is one that is sent.
     """
 
     interaction: Any
     way: str | None
+    sent: bool = True
 
 
 def client_of(document):
@@ -99,7 +101,7 @@ def by_password(document, identifier, password, *, code=None, unproved=False):
     then = partial(_with_code, document, code) if code else None
     session = sign_in.by_password(identifier, password, begin=begin, then=then)
     if session is None:
-        return Waiting(begun[0], _first(second_factor.ways(begun[0])))
+        return _waiting(document, begun[0])
     return admit(document, client, session, unproved=unproved)
 
 
@@ -123,6 +125,18 @@ def admit(document, client, session, *, unproved=False):
     scope = [each for each in client.scope if not stop or each in UNPROVED]
     user = lookup.by_id(session.user_id)
     return Entered(user, issuing.begin(document, user, session, scope))
+
+
+def _waiting(document, interaction):
+    """The password was shown once more while a code sent here is good: that journey goes on."""
+    way = _first(second_factor.ways(interaction))
+    if way not in one_time_codes.FACTORS or second_factor.look(interaction, way).live:
+        return Waiting(interaction, way)
+    for before in pending.waiting(document, second_factor.person(interaction).id):
+        if way in second_factor.ways(before) and second_factor.look(before, way).live:
+            pending.end(interaction)
+            return Waiting(before, way)
+    return Waiting(interaction, way, sent=False)
 
 
 def _with_code(document, code, user):

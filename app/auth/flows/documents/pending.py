@@ -36,20 +36,26 @@ def find(document, user_id, mfa_token=None):
 
     It waits for ``MFA_CODE_TTL`` seconds. Without ``mfa_token``: the last one begun here.
     """
-    found = [_named(mfa_token)] if mfa_token else _begun_here(document)
-    since = clock.now() - timedelta(seconds=current_app.config["MFA_CODE_TTL"])
-    for interaction in filter(None, found):
-        half = interaction.answer_to(HALF)
-        waits = interaction.finished_at is None and interaction.created_at > since
-        its = waits and interaction.client_id == document.client_id
-        if its and half and half["user"] == user_id:
-            return interaction
-    return None
+    found = waiting(document, user_id) if mfa_token is None else [_named(mfa_token)]
+    return next((each for each in found if each and _waits(each, document, user_id)), None)
+
+
+def waiting(document, user_id):
+    """Return those in which they showed it from here, the last one first."""
+    return [each for each in _begun_here(document) if _waits(each, document, user_id)]
 
 
 def end(interaction):
     """The second step was taken: the journey is over."""
     interaction.finished_at = clock.now()
+
+
+def _waits(interaction, document, user_id):
+    since = clock.now() - timedelta(seconds=current_app.config["MFA_CODE_TTL"])
+    half = interaction.answer_to(HALF)
+    waits = interaction.finished_at is None and interaction.created_at > since
+    its = waits and interaction.client_id == document.client_id
+    return bool(its and half and half["user"] == user_id)
 
 
 def _named(mfa_token):

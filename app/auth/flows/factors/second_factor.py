@@ -63,7 +63,7 @@ def look_ahead(user, weighed, interaction, waits):
     """
     check = None
     if is_due(user, interaction):
-        kind = next((each.module for each in registry.showable(user.id)[:1] if each.sent), None)
+        kind = _sent_first(user, interaction)
     elif weighed.verdict == assessment.STEP_UP and not registry.enrolled(user.id):
         kind = check = one_time_codes.check_of(user)
         if check is None:
@@ -76,6 +76,15 @@ def look_ahead(user, weighed, interaction, waits):
         return Ahead(check, kind, kind and sending.allow(user, kind))
     except (sends.TooSoon, sending.Unreachable, tries.Limited):
         return Ahead(check)
+
+
+def _sent_first(user, interaction):
+    """Return the kind of code to send unasked: what the person shows first is one, or None.
+
+    Without a journey yet it is an app's (`flows.documents`), where nothing shows a passkey.
+    """
+    shown = [f for f in registry.showable(user.id) if interaction or f.name != "passkey"]
+    return next((factor.module for factor in shown[:1] if factor.sent), None)
 
 
 def is_due(user, interaction):
