@@ -105,11 +105,12 @@ class Shell:
 class Served:
     """What ``make run`` serves, with its state in a folder of its own.
 
-    later: it is started by :meth:`start`, once the folder has what it needs.
+    later: it is started by :meth:`start`, once the folder has what it needs. port: where a
+    document says it is; else any that is free.
     """
 
-    def __init__(self, folder, *, later=False):
-        self.folder, self.port = folder, services.free_port()
+    def __init__(self, folder, *, later=False, port=None):
+        self.folder, self.port = folder, port or services.free_port()
         self.url = f"http://localhost:{self.port}"
         (folder / "docs").symlink_to(ROOT / "docs")
         (folder / ".venv").symlink_to(sys.prefix)

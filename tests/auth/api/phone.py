@@ -2,17 +2,21 @@
 
 import base64
 import json
+import secrets
 
 from tests.support.factories import PASSWORD
 
 
 class Phone:
-    """One app at one place. agent: what it calls itself; address: where it calls from."""
+    """One app at one place.
 
-    def __init__(self, server, agent="Coinpay/3.1 (iPhone; iOS 17.5)", address="198.51.100.7"):
+    agent: what it calls itself; address: where it calls from, else a network that nobody shares.
+    """
+
+    def __init__(self, server, agent="Coinpay/3.1 (iPhone; iOS 17.5)", address=None):
         self.server = server
         self.agent = agent
-        self.address = address
+        self.address = address or ".".join(map(str, (10, *secrets.token_bytes(2), 7)))
 
     def call(self, method, path, body=None, token=None, **headers):
         """Send ``body`` as JSON; return the answer."""
