@@ -1,7 +1,5 @@
 """The server these tests share, with the documents' clients, and phones that call it."""
 
-import secrets
-
 import pytest
 
 from app.auth.clients import documents
@@ -55,9 +53,8 @@ def own_server(create_house):
 
 @pytest.fixture
 def phone(server):
-    """Somebody's phone, with an old app on it, in a network where nothing was counted yet."""
-    network = secrets.randbelow(1 << 16)
-    return Phone(server, address=f"10.{network >> 8}.{network & 255}.7")
+    """Somebody's phone, with an old app on it."""
+    return Phone(server)
 
 
 @pytest.fixture

@@ -89,11 +89,11 @@ def test_a_code_is_good_once(phone, ana, held, server):
 @abuse("O-01")
 def test_of_many_who_show_one_code_at_once_one_comes_in(own_server, held):
     server = own_server(SIGN_INS_AT_ONCE=16)
-    ana = factories.person(server, verified=True)
+    phone, ana = Phone(server), factories.person(server, verified=True)
     code = factories.authenticator(server, ana).at(clock.seconds())
 
     def come_in(_number):
-        return sign_in(Phone(server), ana, code).status_code
+        return sign_in(phone, ana, code).status_code
 
     answers = stage.all_at_once(server, come_in, 6)
 
@@ -115,11 +115,11 @@ def test_after_five_wrong_codes_a_right_one_is_not_judged(phone, ana, held, serv
 @abuse("O-05")
 def test_of_many_wrong_codes_at_once_no_more_are_judged_than_of_a_few(own_server, held):
     server = own_server(SIGN_INS_AT_ONCE=16)
-    ana = factories.person(server, verified=True)
+    phone, ana = Phone(server), factories.person(server, verified=True)
     factories.authenticator(server, ana)
 
     def guess(_number):
-        return sign_in(Phone(server), ana, "000000").json["error"]
+        return sign_in(phone, ana, "000000").json["error"]
 
     answers = [*stage.all_at_once(server, guess, 8), *stage.all_at_once(server, guess, 8)]
 
