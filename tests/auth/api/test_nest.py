@@ -56,7 +56,7 @@ def test_once_the_address_is_proved_a_new_sign_in_allows_the_rest(phone, server)
 
 @mission("C12", "A13-17")
 @abuse("L-14")
-def test_the_bank_refuses_it_and_names_the_scope_that_is_missing(phone):
+def test_its_token_is_for_the_bank_so_that_it_is_told_there_what_is_missing(phone):
     token = nest.register(phone, nest.new_address()).json["access_token"]
 
     assert claims(token)["aud"] == phone.server.config["BANK_AUDIENCE"]

@@ -199,3 +199,27 @@ def test_a_form_is_read_as_the_protocols_own_address_reads_it(phone, ana, server
 
     assert told[0] == told[1]
     assert told[0]["active"] is True
+
+
+@mission("C13", "C14", "S66", "S70")
+@pytest.mark.parametrize("first", ["code", "link"])
+def test_a_code_and_a_link_of_one_message_are_used_up_together(phone, ana, server, first):
+    email = nest.new_address()
+    nest.register(phone, email)
+    phone.post("/reset-password/request", email=ana.email)
+    proof, reset = nest.mailed(server, email), nest.mailed(server, ana.email)
+    new = {"email": ana.email, "code": reset["code"], "newPassword": NEW}
+    ways = {
+        "code": lambda: [
+            phone.post("/api/signup/activate", email=email, code=proof["code"]).status_code,
+            phone.post("/api/reset-password", **new).status_code,
+        ],
+        "link": lambda: [
+            nest.verify(phone, nest.token_of(server, email)).status_code,
+            nest.confirm(phone, nest.token_of(server, ana.email), NEW).status_code,
+        ],
+    }
+    second = "link" if first == "code" else "code"
+
+    assert ways[first]() == [200, 200]
+    assert ways[second]() == [400, 400]
