@@ -175,8 +175,8 @@ class Auth(Documents, Risk, Factors, People, Messages, Common):
 
     @model_validator(mode="after")
     def _derive_auth(self):
-        url = self.AUTH_DATABASE_URL or self.DATABASE_URL or "sqlite:///instance/auth.sqlite3"
-        self.AUTH_DATABASE_URL = url
+        url = self.AUTH_DATABASE_URL or self.DATABASE_URL or self.named_database()
+        self.AUTH_DATABASE_URL = url or "sqlite:///instance/auth.sqlite3"
         if not self.production:
             self.ADMIN_PASSWORD = self.ADMIN_PASSWORD or "admin"
         self.CPF_VALIDATION = self.CPF_VALIDATION or ("strict" if self.production else "format")
@@ -193,6 +193,7 @@ class Auth(Documents, Risk, Factors, People, Messages, Common):
             yield "CPF_VALIDATION: format is for development only"
         yield from self.unsafe_messages()
         yield from self.unsafe_factors()
+        yield from self.unsafe_documents()
 
 
 class Bank(Common):

@@ -1,6 +1,6 @@
 """How this house describes itself at ``/openapi.json``: every table of every door, in one list."""
 
-from app.auth.api.described import api, coinpay
+from app.auth.api.described import api, coinpay, nest
 from app.auth.api.described import shapes as documents
 from app.auth.consents import scopes
 from app.auth.oauth.described import asking, issuing, knowing, registering, shapes
@@ -51,6 +51,7 @@ DESCRIBED = Described(
         registering.OPERATIONS,
         coinpay.OPERATIONS,
         api.OPERATIONS,
+        nest.OPERATIONS,
         health.OPERATIONS,
         door.OPERATIONS,
     ),
@@ -62,6 +63,7 @@ DESCRIBED = Described(
     | documents.SCHEMAS
     | coinpay.SCHEMAS
     | api.SCHEMAS
+    | nest.SCHEMAS
     | health.SCHEMAS,
     common=shapes.COMMON,
     everywhere={400: "Malformed", 503: "Unavailable"},

@@ -3,11 +3,16 @@
 from app.auth.admin.clients.deeds import deeds
 from app.auth.admin.clients.listing import listing
 from app.auth.admin.clients.registering import registering
+from app.auth.api.auth import auth
 from app.auth.api.coinpay import coinpay
+from app.auth.api.introspection import introspection
 from app.auth.api.login import api_login
 from app.auth.api.password import api_password
 from app.auth.api.renewal import renewal
+from app.auth.api.reset_password import reset_password
 from app.auth.api.signup import signup
+from app.auth.api.two_factor import two_factor
+from app.auth.api.verification_token import verification_token
 from app.auth.oauth.endpoints.authorize import authorize
 from app.auth.oauth.endpoints.device import device_authorization, device_return
 from app.auth.oauth.endpoints.discovery import discovery
@@ -111,7 +116,7 @@ ADMIN = (listing, registering, deeds)
 DOCUMENTS = {  # by number: one that several documents have is open for any of them
     "001": (coinpay, renewal),
     "002": (signup, api_login, api_password),
-    "004": (renewal,),
+    "004": (auth, renewal, introspection, two_factor, reset_password, verification_token),
 }
 IN_DEVELOPMENT = (explain_to_developers, mailbox)
 

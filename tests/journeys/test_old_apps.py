@@ -6,6 +6,7 @@ import secrets
 import httpx
 import pytest
 
+from tests.auth.api import nest
 from tests.contracts import printed
 from tests.support import factories, services, typed
 from tests.support.marks import abuse, mission
@@ -51,7 +52,7 @@ def mailed_code(url, email):
     return newest()
 
 
-@mission("S14", "S15", "S39", "C16", "C25", "C29")
+@mission("S14", "S15", "S39", "S121", "S129", "C16", "C25", "C29")
 def test_both_commands_of_document_002_run_as_they_are_printed(at_7080, terminal):
     join, sign_in = printed.commands("002")
     email = "test@example.com"
@@ -108,3 +109,32 @@ def test_the_token_of_a_day_reads_the_balance_and_never_moves_money(http, live_s
         assert 'error="insufficient_scope"' in refused.headers["WWW-Authenticate"]
     after = http.get("/wallet/me/balance", headers=shown)
     assert after.json()["available"] == 100_000
+
+
+@abuse("L-14")
+@mission("S26", "S68", "C12", "C18", "C30")
+def test_who_has_just_joined_by_document_004_is_refused_at_the_bank_until_the_address_is_proved(
+    http, live_server
+):
+    email = f"r{secrets.token_hex(6)}@example.com"
+    who = {"email": email, "password": factories.PASSWORD, "name": "Rita Alves"}
+
+    def balance(pair):
+        shown = {"Authorization": f"Bearer {pair['access_token']}"}
+        return http.get("/wallet/me/balance", headers=shown)
+
+    joined = http.post("/auth/register", json=who)
+    early = balance(joined.json())
+    with live_server.inside("auth") as app:
+        token = nest.token_of(app, email)
+    proved = http.post("/verification-token/verify", json={"token": token})
+    told = {"identifier": email, "password": factories.PASSWORD}
+    pair = http.post("/auth/login", json=told).json()
+    later = balance(pair)
+    http.post("/auth/logout", json={"refresh_token": pair["refresh_token"]})
+
+    assert (joined.status_code, early.status_code) == (201, 403)
+    assert 'error="insufficient_scope"' in early.headers["WWW-Authenticate"]
+    assert 'scope="wallet:read"' in early.headers["WWW-Authenticate"]
+    assert (proved.status_code, later.status_code) == (200, 200)
+    services.wait_for(lambda: balance(pair).status_code == 401, "the bank to hear of the end")

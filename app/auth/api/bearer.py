@@ -5,6 +5,7 @@ from typing import NamedTuple
 from flask import request
 
 from app.auth.clients import documents
+from app.auth.interactions.prompts import step_up
 from app.auth.tokens import access, owner
 from app.foundation.problems import Problem
 
@@ -34,6 +35,15 @@ class Refused(Problem):
         self.challenge = f'Bearer realm="portaria"{named}'
 
 
+class NotFresh(Refused):
+    """The sign-in is too old for this, or was not as sure as the person can be (RFC 9470 §3)."""
+
+    def __init__(self):
+        code = "insufficient_user_authentication"
+        super().__init__(code, 401, "Sign in again, with the second factor if there is one.")
+        self.challenge += f', max_age="{step_up.FRESH_SECONDS}"'
+
+
 class NotOurs(Refused):
     """The token is of somebody else's app: these addresses are for our own alone (C27)."""
 
@@ -48,18 +58,19 @@ def caller(scope="profile"):
         raise Refused("token_missing", 401, "An access token is needed.")
     claims = access.read(value.strip())
     if claims is None:
-        raise _bad()
+        raise ended()
     document = documents.CATALOGUE.get(claims["client_id"])
     if document is None or not document.is_on:
         raise NotOurs
     person = owner.of(claims)
     if person is None:
-        raise _bad()
+        raise ended()
     found = Caller(claims, person)
     if scope not in found.scope:
         raise Refused("insufficient_scope", 403, f"The access token lacks the scope {scope}.")
     return found
 
 
-def _bad():
+def ended():
+    """Return the refusal of a token that is no longer good."""
     return Refused("invalid_token", 401, "The access token is unknown, expired or revoked.")

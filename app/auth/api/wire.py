@@ -60,18 +60,25 @@ class Invalid(Problem):
         self.code, self.message, self.errors = code, message, errors
 
 
-def door(name, document, *, shared=False):
+class LinkOver(Problem):
+    """The token is of no link, or it was used, or it is too late: which, is not told."""
+
+    code = "link_invalid_or_expired"
+    description = "The token is unknown, used or expired."
+
+
+def door(name, document, *, shared=False, any_client=False):
     """Return the blueprint of addresses of ``document`` (a `documents.Document`).
 
     Each use is counted; what is refused is answered in the documents' shape.
 
     shared: other documents have them too, so that what is called for tells whose use it was: the
-    verb behind it counts (`renewal.renew`).
+    verb behind it counts (`renewal.renew`). any_client: the apps of others may call too.
     """
     blueprint = Blueprint(name, __name__)
     if not shared:
         blueprint.before_request(partial(metrics.count, documents.USES, document=document.number))
-    blueprint.before_request(partial(_come_in, document))
+    blueprint.before_request(partial(_come_in, document, any_client))
     blueprint.register_error_handler(Problem, refuse)
     blueprint.after_request(web.no_store)
     return blueprint
@@ -140,8 +147,8 @@ def _told(problem):
     return code, status, values
 
 
-def _come_in(document):
-    if _names_another():
+def _come_in(document, any_client):
+    if not any_client and _names_another():
         raise bearer.NotOurs
     apps.come_in(document.client_id, document.session_seconds)
 

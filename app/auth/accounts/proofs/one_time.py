@@ -75,7 +75,7 @@ def issue(purpose, user_id, target, *, link=False):
     """Return new secrets of ``user_id`` for ``purpose``; the ones before stop working.
 
     purpose: a name from ``purposes.PURPOSES``. target: the address or number they are sent to, as
-    :mod:`identifiers` writes it; :func:`redeem` says which it was.
+    :mod:`identifiers` writes it; :func:`judged` says which it was.
     """
     kind, now = PURPOSES[purpose], clock.now()
     lookup.held(user_id)  # of two at once the later one stays
@@ -94,14 +94,6 @@ def issue(purpose, user_id, target, *, link=False):
     db.session.add(row)
     db.session.flush()
     return Issued(code, secret, minutes(purpose), row.expires_at)
-
-
-def redeem(purpose, user_id, code, guesser):
-    """Use up the secret that ``code`` (as typed) is of, and return its row.
-
-    As :func:`judged` and :func:`use`, one after the other.
-    """
-    return use(judged(purpose, user_id, code, guesser))
 
 
 def judged(purpose, user_id, code, guesser):
@@ -128,7 +120,7 @@ def judged(purpose, user_id, code, guesser):
 
 
 def spend(purpose, user_id, code, target):
-    """As :func:`redeem`, for good and at once, for who has counted the guess already.
+    """As :func:`judged` and :func:`use` at once, for good, for who has counted the guess already.
 
     target: where it must have been sent. Raises WrongCode, Expired.
     """

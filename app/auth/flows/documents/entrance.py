@@ -74,6 +74,14 @@ class Waiting(NamedTuple):
     sent: bool = True
 
 
+def client_of(document):
+    """Return the client that ``document`` is. Raises Off."""
+    client = clients.find(document.client_id)
+    if client is None or client.disabled:
+        raise Off
+    return client
+
+
 def by_password(document, identifier, password, *, code=None, unproved=False):
     """Sign in with a password, and ``code`` where a second factor is shown along with it.
 
@@ -83,7 +91,7 @@ def by_password(document, identifier, password, *, code=None, unproved=False):
 
     Raises as `sign_in.by_password` and `second_factor.show` do; Off, HeldUp.
     """
-    client = _client(document)
+    client = client_of(document)
     begun = []
 
     def begin():
@@ -102,7 +110,7 @@ def by_code(document, interaction, code):
 
     Asked before the request writes anything. Raises as `second_factor.show` does; Off, HeldUp.
     """
-    client = _client(document)
+    client = client_of(document)
     session = _second_step(interaction, code)
     return admit(document, client, session)
 
@@ -117,13 +125,6 @@ def admit(document, client, session, *, unproved=False):
     scope = [each for each in client.scope if not stop or each in UNPROVED]
     user = lookup.by_id(session.user_id)
     return Entered(user, issuing.begin(document, user, session, scope))
-
-
-def _client(document):
-    client = clients.find(document.client_id)
-    if client is None or client.disabled:
-        raise Off
-    return client
 
 
 def _waiting(document, interaction):

@@ -10,7 +10,7 @@ from app.auth.accounts import guesses, lookup
 from app.auth.audit import events, trail
 from app.auth.database import db
 from app.auth.flows.contacts import application, join, verify_contact
-from app.auth.flows.documents import asked
+from app.auth.flows.documents import asked as asking
 from app.auth.sessions import browser
 from app.foundation import database
 from app.foundation.problems import Problem
@@ -26,9 +26,10 @@ class Taken(Problem):
     description = "There is an account with this e-mail address."
 
 
-def join_as(given, *, locale):
+def join_as(given, *, locale, asked=ASKED, link=False):
     """Open an account as ``given`` (an Application) says and send a code to its e-mail address.
 
+    Returns `join.Joined`. asked: as :func:`application.accept` takes; link: as `join.begin` does.
     With ``SIGNUP_ENUMERATION_SAFE`` nothing tells whether the address was known; its owner is told
     by mail. Asked before the request writes anything.
 
@@ -38,11 +39,12 @@ def join_as(given, *, locale):
     join.refuse_closed()
     tells = not current_app.config["SIGNUP_ENUMERATION_SAFE"]
     if tells:
-        application.accept(given, asked=ASKED)
+        application.accept(given, asked=asked)
         _refuse_known(given.email)
-    joined = join.begin(given, browser.address(), locale=locale, asked=ASKED)
+    joined = join.begin(given, browser.address(), locale=locale, link=link, asked=asked)
     if tells and joined.user_id is None:  # of two with one address at once, the other one
         raise Taken
+    return joined
 
 
 def activate(email, code):
@@ -51,9 +53,9 @@ def activate(email, code):
     Asked before the request writes anything. Raises one_time.WrongCode, Expired, Paused;
     Unavailable.
     """
-    user = asked.person(email)
+    user = asking.person(email)
     newcomer = user.id if user and join.makes_way(user) else None
-    return verify_contact.email(newcomer, code, asked.guesser(email))
+    return verify_contact.email(newcomer, code, asking.guesser(email))
 
 
 def _refuse_known(email):

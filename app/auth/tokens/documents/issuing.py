@@ -37,7 +37,7 @@ def begin(document, user, session, scope):
         subject=user.sub,
         session_id=session.id,
         scope=" ".join(scope),
-        audience=access.audience_for(scope),
+        audience=access.audience_for(document.scope.split()),  # so the bank says what is missing
         nonce=None,
         auth_time=session.auth_time,
         acr=session.acr,
