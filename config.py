@@ -16,6 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from config_docs import Docs
+from config_documents import Documents
 from config_factors import Factors
 from config_messages import Messages
 from config_people import People
@@ -109,7 +110,7 @@ class Common(Docs):
         return self.APP_ENV == "production"
 
 
-class Auth(Risk, Factors, People, Messages, Common):
+class Auth(Documents, Risk, Factors, People, Messages, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""
@@ -174,8 +175,8 @@ class Auth(Risk, Factors, People, Messages, Common):
 
     @model_validator(mode="after")
     def _derive_auth(self):
-        url = self.AUTH_DATABASE_URL or self.DATABASE_URL or "sqlite:///instance/auth.sqlite3"
-        self.AUTH_DATABASE_URL = url
+        url = self.AUTH_DATABASE_URL or self.DATABASE_URL or self.named_database()
+        self.AUTH_DATABASE_URL = url or "sqlite:///instance/auth.sqlite3"
         if not self.production:
             self.ADMIN_PASSWORD = self.ADMIN_PASSWORD or "admin"
         self.CPF_VALIDATION = self.CPF_VALIDATION or ("strict" if self.production else "format")
@@ -192,6 +193,7 @@ class Auth(Risk, Factors, People, Messages, Common):
             yield "CPF_VALIDATION: format is for development only"
         yield from self.unsafe_messages()
         yield from self.unsafe_factors()
+        yield from self.unsafe_documents()
 
 
 class Bank(Common):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import config
 import config_docs
+import config_documents
 import config_factors
 import config_messages
 import config_people
@@ -21,6 +22,7 @@ HOUSES = {  # each with the classes that hold its own settings
     "Common": (config.Common, config_docs.Docs),
     "Auth": (
         config.Auth,
+        config_documents.Documents,
         config_factors.Factors,
         config_messages.Messages,
         config_people.People,

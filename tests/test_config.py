@@ -75,6 +75,52 @@ def test_one_database_address_serves_both_houses():
     assert own.AUTH_DATABASE_URL == "sqlite:///a.sqlite3"
 
 
+DOCUMENTED = {"AUTH_PG_HOST": "db", "AUTH_PG_PASS": "eSt@c1oLTd", "AUTH_PG_PORT": 5433}
+
+
+@mission("S122")
+def test_the_database_is_found_by_the_names_of_the_document_unless_an_address_is_given():
+    named = load(**SAFE, **DOCUMENTED).AUTH_DATABASE_URL
+    url = "postgresql+psycopg://auth@db/portaria"
+
+    assert named == "postgresql+psycopg://authdb:eSt%40c1oLTd@db:5433/db_auth"
+    other = DOCUMENTED | {"AUTH_PG_USER": "ana", "AUTH_PG_DB": "b", "AUTH_PG_PASS": ""}
+    assert load(**SAFE, **other).AUTH_DATABASE_URL == "postgresql+psycopg://ana@db:5433/b"
+    for name in ("DATABASE_URL", "AUTH_DATABASE_URL"):
+        assert url == load(**SAFE, **DOCUMENTED, **{name: url}).AUTH_DATABASE_URL
+
+
+@mission("S122", "S128")
+def test_names_of_a_database_without_its_host_stop_the_start():
+    assert names(refused(**SAFE, AUTH_PG_PASS="x")) == ["AUTH_PG_HOST"]
+    assert names(refused(**SAFE, AUTH_PG_HOST="db/other?hush")) == ["AUTH_PG_HOST"]
+    assert load(**SAFE).AUTH_PG_PASS == ""
+
+
+OF_THE_DOCUMENT = {
+    "PASSWORD_RESET_TTL": 600,
+    "VERIFICATION_TOKEN_TTL": 3600,
+    "PORT": 3001,
+    "JWT_PRIVATE_KEY": "key.pem",
+    "ADMIN_USERNAME": "chefe",
+    "ADMIN_EMAIL": "chefe@bank.example",
+    "ADMIN_PASSWORD": "cavalo bateria",
+    "ADMIN_NAME": "Chefe",
+    "ADMIN_INSTITUTIONS": "i1,i2",
+    "MAIL_SERVER": "smtp.other.example",
+    "MAIL_PORT": 2525,
+}
+
+
+@mission("S67", "S71", "S72", "S120", "S122", "S123", "S125", "S128")
+@pytest.mark.parametrize("name", OF_THE_DOCUMENT)
+def test_each_name_that_the_document_has_is_read_from_the_environment(monkeypatch, name):
+    monkeypatch.setenv(name, str(OF_THE_DOCUMENT[name]))
+    told = {key: value for key, value in SAFE.items() if key != name}
+
+    assert getattr(load(**told), name) == OF_THE_DOCUMENT[name]
+
+
 DEFAULTS = {
     "AUTHORIZATION_CODE_SECONDS": 60,
     "ACCESS_TOKEN_SECONDS": 900,
@@ -122,6 +168,11 @@ def test_what_is_malformed_and_what_is_unsafe_are_told_together():
         CLIENT_RATE_LIMIT="many",
         DEFAULT_LOCALE="fr",
         SMS_GATEWAY_URL="http://sms.example",
+        AUTH_PG_HOST="db",
+        AUTH_PG_PORT="five",
+        PASSWORD_RESET_TTL="15m",
+        VERIFICATION_TOKEN_TTL=0,
+        LEGACY_DOCUMENTS="001,005",
     )
 
     assert sorted(names(reasons)) == sorted(
@@ -130,6 +181,7 @@ def test_what_is_malformed_and_what_is_unsafe_are_told_together():
             *("CPF_VALIDATION", "TIME_ZONE", "REDIS_URL", "AUTH_DATABASE_URL"),
             *("ACCESS_TOKEN_SECONDS", "CLIENT_RATE_LIMIT", "DEFAULT_LOCALE"),
             *("MAIL_SERVER", "MAIL_FROM", "SMS_GATEWAY_URL"),
+            *("AUTH_PG_PORT", "PASSWORD_RESET_TTL", "VERIFICATION_TOKEN_TTL", "LEGACY_DOCUMENTS"),
         }
     )
 
@@ -207,7 +259,7 @@ REFUSED_IN_PRODUCTION = {
 }
 
 
-@mission("S124")
+@mission("S124", "S53", "C32")
 @pytest.mark.parametrize("name", REFUSED_IN_PRODUCTION)
 def test_production_refuses_what_is_for_development(name):
     for change in REFUSED_IN_PRODUCTION[name]:
@@ -218,6 +270,7 @@ def test_production_refuses_a_bank_that_cannot_ask_about_tokens():
     assert names(refused(config.Bank, ISSUER=SAFE["ISSUER"])) == ["BANK_CLIENT_SECRET"]
 
 
+@mission("S53", "C32")
 @pytest.mark.parametrize("issuer", ["http://10.0.0.1", "http://auth.bank.example:3000"])
 def test_even_in_development_plain_http_is_for_loopback(issuer):
     found = refused(APP_ENV="development", SEALING_KEYS=SEALING_KEY, ISSUER=issuer)

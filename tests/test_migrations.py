@@ -103,7 +103,7 @@ def revisions(house):
     return len(list((ROOT / "migrations" / house / "versions").glob("*.py")))
 
 
-@mission("S95")
+@mission("S95", "S94")
 def test_the_schema_goes_up_and_down_and_up_again(house, bare):
     flask_migrate.upgrade()
     first = shape(bare), extras(bare)
@@ -144,7 +144,7 @@ def test_the_migrated_schema_is_what_the_models_say(house, bare, empty, create_h
     assert set(expected) == tables.NAMES == set(modelled.database.metadata.tables)
 
 
-@mission("S95")
+@mission("S95", "S94")
 def test_the_command_makes_every_table(house, bare):
     done = bare.test_cli_runner().invoke(args=["db", "upgrade"])
 

@@ -198,6 +198,7 @@ def test_what_registration_leaves_shut_is_not_described(create_house):
     assert "Registration" not in {tag["name"] for tag in document["tags"]}
 
 
+@mission("A13-29")
 @pytest.mark.parametrize("house", HOUSES)
 def test_the_page_and_its_parts_come_under_a_narrow_policy(create_house, house):
     client = Client(create_house(house))

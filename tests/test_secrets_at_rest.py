@@ -21,7 +21,7 @@ from app.bank import assembly as bank_assembly
 from app.foundation.database import kept
 from tests.auth.oauth import devices
 from tests.support import factories, houses, steps
-from tests.support.marks import abuse
+from tests.support.marks import abuse, mission
 
 CPF = "52998224725"
 PHONE = "+5511987654321"
@@ -253,6 +253,7 @@ def found_in(heap, secrets):
     return {name for name, secret in secrets.items() if any(s in heap for s in spellings(secret))}
 
 
+@mission("S118")
 def test_no_secret_is_in_any_column_of_either_database(day, database_kind):
     live(day)
 

@@ -1,5 +1,7 @@
 """How this house describes itself at ``/openapi.json``: every table of every door, in one list."""
 
+from app.auth.api.described import api, coinpay, nest
+from app.auth.api.described import shapes as documents
 from app.auth.consents import scopes
 from app.auth.oauth.described import asking, issuing, knowing, registering, shapes
 from app.foundation import health
@@ -36,7 +38,7 @@ def _ways_in(app):
             "scheme": "bearer",
             "description": "An initial or a registration access token (RFC 7591, RFC 7592).",
         },
-    }
+    } | documents.SCHEMES
 
 
 DESCRIBED = Described(
@@ -47,14 +49,21 @@ DESCRIBED = Described(
         issuing.OPERATIONS,
         knowing.OPERATIONS,
         registering.OPERATIONS,
+        coinpay.OPERATIONS,
+        api.OPERATIONS,
+        nest.OPERATIONS,
         health.OPERATIONS,
         door.OPERATIONS,
     ),
-    tags=shapes.TAGS | health.TAGS,
+    tags=shapes.TAGS | documents.TAGS | health.TAGS,
     schemas=shapes.SCHEMAS
     | issuing.SCHEMAS
     | knowing.SCHEMAS
     | registering.SCHEMAS
+    | documents.SCHEMAS
+    | coinpay.SCHEMAS
+    | api.SCHEMAS
+    | nest.SCHEMAS
     | health.SCHEMAS,
     common=shapes.COMMON,
     everywhere={400: "Malformed", 503: "Unavailable"},

@@ -3,6 +3,16 @@
 from app.auth.admin.clients.deeds import deeds
 from app.auth.admin.clients.listing import listing
 from app.auth.admin.clients.registering import registering
+from app.auth.api.auth import auth
+from app.auth.api.coinpay import coinpay
+from app.auth.api.introspection import introspection
+from app.auth.api.login import api_login
+from app.auth.api.password import api_password
+from app.auth.api.renewal import renewal
+from app.auth.api.reset_password import reset_password
+from app.auth.api.signup import signup
+from app.auth.api.two_factor import two_factor
+from app.auth.api.verification_token import verification_token
 from app.auth.oauth.endpoints.authorize import authorize
 from app.auth.oauth.endpoints.device import device_authorization, device_return
 from app.auth.oauth.endpoints.discovery import discovery
@@ -103,20 +113,27 @@ PAGES = (
     explain,
 )
 ADMIN = (listing, registering, deeds)
+DOCUMENTS = {  # by number: one that several documents have is open for any of them
+    "001": (coinpay, renewal),
+    "002": (signup, api_login, api_password),
+    "004": (auth, renewal, introspection, two_factor, reset_password, verification_token),
+}
 IN_DEVELOPMENT = (explain_to_developers, mailbox)
 
 
 def open_all(app):
     """Register every door. Each blueprint writes its whole paths itself.
 
-    ``REGISTRATION=off`` and ``SIGN_UP=off`` leave their own shut: nothing answers there, nor is
-    it in the metadata.
+    ``REGISTRATION=off``, ``SIGN_UP=off`` and a document that ``LEGACY_DOCUMENTS`` leaves out leave
+    their own shut: nothing answers there, nor is it in the metadata.
     """
     shut = set() if app.config["APP_ENV"] == "development" else {*IN_DEVELOPMENT}
     if app.config["REGISTRATION"] == "off":
         shut.add(register)
     if app.config["SIGN_UP"] == "off":
         shut.add(registration)
-    for blueprint in (*PROTOCOL, *PAGES, *ADMIN, *IN_DEVELOPMENT):
+    served = app.config["LEGACY_DOCUMENTS"].split(",")
+    documents = dict.fromkeys(each for number in served for each in DOCUMENTS.get(number, ()))
+    for blueprint in (*PROTOCOL, *PAGES, *ADMIN, *documents, *IN_DEVELOPMENT):
         if blueprint not in shut:
             app.register_blueprint(blueprint)

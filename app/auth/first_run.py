@@ -3,6 +3,7 @@
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from app.auth import docs_client
+from app.auth.clients import documents
 from app.auth.clients.registration import Taken
 from app.auth.database import db
 from app.auth.flows import administrator
@@ -13,7 +14,7 @@ from app.foundation.problems import Problem
 
 
 def ensure(app):
-    """See that keys, roles and the first administrator are there; safe to repeat.
+    """See that keys, the documents' apps, roles and an administrator are there; safe to repeat.
 
     Processes that start together may all ask: one makes them, the others find them made. Before
     the migrations have run there is nothing to do yet.
@@ -21,7 +22,7 @@ def ensure(app):
     Raises SystemExit: when the ``ADMIN_…`` settings describe no one possible.
     """
     with app.app_context():
-        for step in (_keys, _administrator, _docs):
+        for step in (_keys, _documents, _administrator, _docs):
             try:
                 with kept(db):
                     step(app.config)
@@ -38,6 +39,10 @@ def ensure(app):
 
 def _keys(settings):
     rotation.ensure(settings["JWT_PRIVATE_KEY"])
+
+
+def _documents(_settings):
+    documents.ensure()
 
 
 def _administrator(settings):

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.foundation import short_term
+from tests.support.marks import mission
 
 
 @pytest.fixture(params=["memory", "valkey"])
@@ -16,6 +17,7 @@ def app(request, built):
         yield made
 
 
+@mission("S116")
 def test_what_is_put_is_got_until_it_is_taken(app):
     short_term.put("a", "é", 60)
 

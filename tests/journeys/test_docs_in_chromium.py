@@ -3,6 +3,7 @@
 import json
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -105,6 +106,23 @@ def test_a_token_got_elsewhere_is_pasted(page, live_server, new_person):
     status, told = try_out(page, "Identity-getOauthUserinfo")
 
     assert (status, told["sub"]) == (200, person.sub)
+
+
+@mission("S49", "S119", "S130")
+def test_an_old_apps_token_reads_its_persons_profile(page, live_server, new_person):
+    person = new_person()
+    told = {"identifier": person.email, "password": person.password}
+    pair = httpx.post(f"{live_server.url}/auth/login", json=told).json()
+    opened(page, live_server)
+
+    page.click("button.authorize")
+    way = page.locator(".modal-ux .auth-container", has_text="document").first
+    way.locator("input").fill(pair["access_token"])
+    way.locator("button.authorize").click()
+    page.locator(".modal-ux button.btn-done").first.click()
+    status, profile = try_out(page, "Existing_apps-getAuthMe")
+
+    assert (status, profile["sub"], profile["email"]) == (200, person.sub, person.email)
 
 
 def sent_token(page):

@@ -110,9 +110,7 @@ def test_who_cancels_is_told_and_tries_again(live_server, page, email):
 
     page.click("#passkey-create")
 
-    page.wait_for_function(
-        "document.querySelector('#passkey-status').textContent.includes('não foi concluída')"
-    )
+    page.wait_for_selector("#passkey-status:has-text('não foi concluída')")
     assert page.is_enabled("#passkey-create")
     assert page.get_attribute("#passkey-create", "aria-busy") is None
     assert complaints(page) == []

@@ -38,6 +38,7 @@ def test_the_tour_of_the_readme_works_word_for_word(served, shell, tmp_path):
     assert len(typed.type_out("README.md", shell, here, pasted)) > 15
 
 
+@mission("S127")
 def test_make_run_starts_what_the_tour_stands_on():
     plan = subprocess.run(
         ["make", "-n", "run"], cwd=ROOT, capture_output=True, text=True, check=True

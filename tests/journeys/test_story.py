@@ -226,6 +226,9 @@ def test_an_account_is_opened_used_in_every_way_lost_and_won_back(someone, scrip
     assert ana.page.get_attribute("body", "data-state") == "open"
     type_code_of_recovery(ana)
 
+    if script:  # who has nothing but a password is invited
+        ana.see("passkey-invitation")
+        ana.press("#passkey-later")
     ana.see("account")
     ana.leave()
     ana.show_password()

@@ -6,18 +6,21 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.auth.api import ways
 from tests.journeys.visitor import Visitor
 from tests.support import typed
 from tests.support.marks import mission, rfc
+
+MOVING = "move-from-the-documents.md"
 
 
 @pytest.fixture
 def type_out(served, shell):
     """Type a page of ``docs/`` with this server's address in it: ``type_out("x.md", pasted)``."""
 
-    def run(page, pasted=None):
+    def run(page, pasted=None, only=None):
         here = [("localhost:3000", f"localhost:{served.port}")]
-        return typed.type_out(f"docs/{page}", shell, here, pasted)
+        return typed.type_out(f"docs/{page}", shell, here, pasted, only=only)
 
     return run
 
@@ -75,3 +78,11 @@ def test_signing_in_from_a_device_works_word_for_word(type_out, served):
 @mission("C33")
 def test_branding_the_pages_works_word_for_word(type_out):
     assert len(type_out("brand-the-sign-in-pages.md")) > 10
+
+
+@mission("C27")
+def test_moving_from_the_documents_works_word_for_word(type_out, code_from):
+    told = [f"Document {number}" for number in ways.own()]
+    told = ["Before: the app is registered", *told, "For the operator"]
+
+    assert len(type_out(MOVING, {"paste-the-code-here": code_from}, told)) > 15

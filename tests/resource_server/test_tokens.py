@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from app.resource_server.tokens import Token
 from tests.resource_server.issuer import ALGORITHMS
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, mission, rfc
 
 
 def b64(data):
@@ -56,6 +56,7 @@ def test_a_token_with_its_signature_cut_off_is_refused(ask, issuer):
         assert refused(ask(issuer.token(alg).rpartition(".")[0] + "."))
 
 
+@mission("C5")
 @abuse("J-02")
 @rfc("8725", "2.1")
 @pytest.mark.parametrize("alg", ["HS256", "HS384", "HS512"])

@@ -7,6 +7,7 @@ Made from the marks, without running a test: ``python -m tests.support.coverage_
 import ast
 import re
 import sys
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
@@ -14,16 +15,18 @@ from tests.support.marks import MARKS
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "docs" / "coverage.md"
+ASKED = ROOT / "tests" / "mission.toml"
+REASONS = ROOT / "tests" / "mission_reasons.toml"
 TITLES = {
     "rfc": "Specifications",
     "abuse": "Attacks",
     "behaviour": "Protocol behaviours",
-    "mission": "Mission",
 }
 INTRODUCTION = """# What the tests prove
 
 Made from the marks on the tests by `make format`. Each line: the clause, attack, behaviour or row,
-and the tests that carry it.
+and the tests that carry it. Every row of the mission is here: one without a test says what it waits
+for.
 """
 
 
@@ -39,13 +42,26 @@ def found():
     return proofs
 
 
+def asked():
+    """Return ``{row: words}`` of the mission, in its order."""
+    return tomllib.loads(ASKED.read_text("utf-8"))
+
+
+def awaited():
+    """Return ``{row: what it waits for}`` of the rows of the mission that have no test yet."""
+    groups = tomllib.loads(REASONS.read_text("utf-8"))["waits"]
+    return {row: group["for"] for group in groups for row in group["rows"]}
+
+
 def document(proofs):
     """Return the text of the table."""
     parts = [INTRODUCTION]
     for mark, title in TITLES.items():
         parts.append(f"\n## {title}\n\n| | tests |\n|---|---|")
         for what in sorted(proofs[mark], key=_natural):
-            parts.append(f"| {what} | {'<br>'.join(sorted(proofs[mark][what]))} |")
+            parts.append(f"| {what} | {_listed(proofs[mark][what])} |")
+    parts.append("\n## Mission\n\n| | what it asks | tests |\n|---|---|---|")
+    parts += _mission(proofs["mission"])
     return "\n".join(parts) + "\n"
 
 
@@ -59,6 +75,17 @@ def main():
         sys.exit("Out of date: docs/coverage.md. Run `make format`.")
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(text)
+
+
+def _mission(proofs):
+    later = awaited()
+    for row, words in asked().items():
+        proved = _listed(proofs[row]) if row in proofs else f"*later, with {later.get(row, '')}*"
+        yield f"| {row} | {words} | {proved} |"
+
+
+def _listed(tests):
+    return "<br>".join(sorted(tests))
 
 
 def _tests(body, inherited):

@@ -6,14 +6,18 @@ Each is new: its names are drawn, so tests may share a database and never meet.
 import secrets
 from dataclasses import dataclass, field
 
+import pyotp
 from sqlalchemy import delete
 
+from app.auth.accounts import lookup
 from app.auth.accounts import registration as accounts
 from app.auth.consents import scopes
 from app.auth.database import db
+from app.auth.factors import totp
 from app.auth.flows import disable_client, register_client
 from app.auth.keys import ring, rotation
 from app.auth.keys.models import SigningKey
+from app.foundation import clock
 from app.foundation.database import kept
 from tests.support import pairs
 
@@ -117,3 +121,27 @@ def lose_keys(server):
     with server.app_context(), kept(db):
         db.session.execute(delete(SigningKey))
         ring.current().forget()
+
+
+def newcomer(server, **told):
+    """Open an account at ``server`` whose e-mail address nobody has proved yet."""
+    made = person(server, **told)
+    with server.app_context(), kept(db):
+        lookup.by_id(made.id).must_prove = "email"
+    return made
+
+
+def token_for_app(server, person):
+    """Return an access token that the app of somebody else might have of ``person``."""
+    now = clock.seconds()
+    known = {"iss": server.config["ISSUER"], "aud": server.config["ISSUER"], "sub": person.sub}
+    known |= {"iat": now, "exp": now + 900, "jti": secrets.token_hex(8), "scope": "openid profile"}
+    return signed(server, known | {"client_id": app(server).client_id}, typ="at+jwt")
+
+
+def authenticator(server, person):
+    """Give the person an authenticator app; return it (a ``pyotp.TOTP``)."""
+    with server.app_context(), kept(db):
+        app = pyotp.TOTP(totp.begin(lookup.by_id(person.id)).secret)
+        assert totp.enable(person.id, app.at(clock.seconds() - 30))
+    return app

@@ -31,16 +31,16 @@ def commands(text):
     return found
 
 
-def type_out(document, shell, replaced=(), pasted=None, start=None):
+def type_out(document, shell, replaced=(), pasted=None, start=None, only=None):
     """Type every command of ``document`` into ``shell``, and compare; return what was typed.
 
     document: its path from the root; replaced: pairs of a word of the document and what it is
     here; pasted: a word that stands for what a person brings from the browser, and the function
     that does so, given all that was printed before; start: a function to call at ``make run``,
-    where the server is not there yet.
+    where the server is not there yet; only: the headings of the sections to type, where not all.
     """
     typed, seen = [], ""
-    for said, expected in commands((ROOT / document).read_text("utf-8")):
+    for said, expected in commands(_sections((ROOT / document).read_text("utf-8"), only)):
         command, wanted = said, "\n".join(expected)
         if command == "make run":
             if start:
@@ -68,6 +68,13 @@ def pattern(lines):
         for line in lines
     ]
     return re.compile("".join(parts) + r"\Z")
+
+
+def _sections(text, only):
+    if only is None:
+        return text
+    parts = {part.partition("\n")[0]: part for part in re.split(r"^## ", text, flags=re.MULTILINE)}
+    return "".join(parts[heading] for heading in only)
 
 
 class Shell:
@@ -105,11 +112,12 @@ class Shell:
 class Served:
     """What ``make run`` serves, with its state in a folder of its own.
 
-    later: it is started by :meth:`start`, once the folder has what it needs.
+    later: it is started by :meth:`start`, once the folder has what it needs. port: where a
+    document says it is; else any that is free.
     """
 
-    def __init__(self, folder, *, later=False):
-        self.folder, self.port = folder, services.free_port()
+    def __init__(self, folder, *, later=False, port=None):
+        self.folder, self.port = folder, port or services.free_port()
         self.url = f"http://localhost:{self.port}"
         (folder / "docs").symlink_to(ROOT / "docs")
         (folder / ".venv").symlink_to(sys.prefix)

@@ -21,6 +21,7 @@ ACCOUNT_REPLACED = "account:profile:replaced"
 CONTACT_PROVED = "account:contact:proved"
 CONTACT_LOST = "account:contact:lost"
 PAPER_REFUSED = "account:paper:refused"
+SIGN_UP_REFUSED = "account:sign_up:refused"
 RECOVERY_ASKED = "account:recovery:asked"
 PASSWORD_RESET = "account:password:reset"
 SIGN_IN_SUCCEEDED = "account:sign_in:succeeded"
@@ -98,6 +99,7 @@ CATALOGUE = {
     CONTACT_PROVED: "A person showed that an address or number is theirs.",
     CONTACT_LOST: "A number is no longer proved for a person: somebody else proved it.",
     PAPER_REFUSED: "A person joined with a CPF that is somebody else's; it was not kept.",
+    SIGN_UP_REFUSED: "Somebody joined with an e-mail address that has an account, and was told so.",
     RECOVERY_ASKED: "A secret was sent by which a password can be replaced.",
     PASSWORD_RESET: "A forgotten password was replaced.",
     SIGN_IN_SUCCEEDED: "A person showed all that was asked of them to sign in.",

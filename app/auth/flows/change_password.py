@@ -76,7 +76,7 @@ def at_sign_in(user_id, new):
 def _prove(user, old):
     """Count a try at the old password, then judge it. Raises WrongPassword, lockout.Paused."""
     database.let_go(db)
-    tried = lockout.count(user, "", browser.address(), device=browser.id())
+    tried = lockout.count(user, "", browser.address(), device=browser.own_id())
     try:
         right = passwords.check(user, old)
     except Unavailable:

@@ -43,12 +43,15 @@ class Unusual(Blocked):
     key = "risk.unusual"
 
 
-def by_password(identifier, password, interaction=None):
+def by_password(identifier, password, interaction=None, *, begin=None, then=None):
     """Sign the person in on this browser and return their session, or None.
 
     None: they have a second factor to show first, or a code that was sent. That is kept in the
     journey ``interaction``, for :mod:`second_factor`; there is no session yet. Asked before the
     request writes anything.
+
+    begin: makes that journey once it is needed, where there is none. then: tried first with the
+    person whose password was right; the session it returns, if any, is the one.
 
     Raises WrongCredentials, lockout.Paused, Blocked; second_factor.Required: when there is no
     journey to show it in. Raises Unavailable: when too many passwords
@@ -56,10 +59,10 @@ def by_password(identifier, password, interaction=None):
     count. So a flood of them leaves threads for everything else (`docs/decisions/0006`).
     """
     with current_app.extensions["sign_ins"].take(queue=0):
-        return _by_password(identifier, password, interaction)
+        return _by_password(identifier, password, interaction, begin, then)
 
 
-def _by_password(identifier, password, interaction):
+def _by_password(identifier, password, interaction, begin, then):
     until = lockout.answer_at()
     browser.presence()  # before anything is held
     try:
@@ -70,7 +73,8 @@ def _by_password(identifier, password, interaction):
         lockout.wait_for(until)
         raise
     lockout.wait_for(until)
-    return _enter(user.id, judged, better, weighed, interaction)
+    session = then(lookup.by_id(user.id)) if then else None
+    return session or _enter(user.id, judged, better, weighed, (interaction, begin))
 
 
 def _recognise(identifier, password):
@@ -78,7 +82,7 @@ def _recognise(identifier, password):
     user = lookup.by_identifier(identifier)
     judged = user and user.password_hash
     database.let_go(db)
-    tried = lockout.count(user, identifier, browser.address(), device=browser.id())
+    tried = lockout.count(user, identifier, browser.address(), device=browser.own_id())
     try:
         right = passwords.check(user, password)
         better = passwords.upgraded(user, password) if right else None
@@ -108,9 +112,13 @@ def _note(reason, user, tried=None, **more):
         trail.record_apart(events.SIGN_IN_LOCKED, actor=events.NOBODY, subject=subject)
 
 
-def _enter(user_id, judged, better, weighed, interaction):
-    """Open the session or ask for more, unless password or account changed since judged."""
-    ahead = second_factor.look_ahead(lookup.by_id(user_id), weighed, interaction)
+def _enter(user_id, judged, better, weighed, waiting):
+    """Open the session or ask for more, unless password or account changed since judged.
+
+    waiting: the journey to wait in for more, or None; and how to begin one, or None.
+    """
+    interaction, begin = waiting
+    ahead = second_factor.look_ahead(lookup.by_id(user_id), weighed, interaction, any(waiting))
     database.let_go(db)
     user = lookup.held(user_id)
     if user.password_hash != judged or not user.may_enter():
@@ -118,7 +126,7 @@ def _enter(user_id, judged, better, weighed, interaction):
     if better:
         user.password_hash = better
     if ahead or second_factor.is_due(user, interaction):
-        return second_factor.ask(interaction, user, ahead)
+        return second_factor.ask(interaction or (begin and begin()), user, ahead)
     return entering.enter(user, assurance.PASSWORD, weighed)
 
 

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.database import Base
@@ -21,9 +21,20 @@ class Interaction(Base):
     """
 
     __tablename__ = "interactions"
+    __table_args__ = (
+        Index(  # a document's app has no address of its journey: it is found by where it calls from
+            "ix_interactions_document",
+            "browser_digest",
+            "created_at",
+            postgresql_where=text("kind = 'document'"),
+            sqlite_where=text("kind = 'document'"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("int"))
-    kind: Mapped[str] = mapped_column(Text)  # authorize, device, logout, farewell, account
+    kind: Mapped[str] = mapped_column(
+        Text
+    )  # authorize, device, logout, farewell, account, document
     browser_digest: Mapped[bytes] = mapped_column(LargeBinary)
     client_id: Mapped[str | None] = mapped_column(Text)
     asked: Mapped[str] = mapped_column(Text, default="{}")  # JSON

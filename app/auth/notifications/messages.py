@@ -40,6 +40,7 @@ TOLD = (MAIL, SMS, PUSH)
 PUSHED = (MAIL, PUSH)
 CATALOGUE = {
     "confirm_email": Message(("code", "minutes")),
+    "confirm_email_link": Message(("code", "link", "minutes")),
     "confirm_phone": Message(("code", "minutes"), (SMS,)),
     "already_registered": Message((), seconds=86_400),
     "reset_code": Message(("code", "link", "minutes"), EVERY),

@@ -58,8 +58,7 @@ _Seen = NamedTuple(
     [*Presence.__annotations__.items(), ("last_seen_at", datetime), ("ends_at", datetime)],
 )
 
-_FIND = Statement(
-    """
+_SEEN = """
     SELECT s.id, s.user_id, u.sub, u.full_name, u.locale, s.auth_time, s.amr, s.acr,
            u.must_change_password, u.must_prove, s.risk, u.theme,
            coalesce((SELECT string_agg(r.role, ',') FROM user_roles r
@@ -69,11 +68,10 @@ _FIND = Statement(
                      WHERE m.user_id = u.id), ''),
            s.last_seen_at, s.ends_at
     FROM sessions s JOIN users u ON u.id = s.user_id
-    WHERE s.secret_digest = :digest AND s.ended_at IS NULL AND s.expires_at > :now
-      AND u.status = 'active'
-    """,
-    _Seen,
-)
+    WHERE s.ended_at IS NULL AND s.expires_at > :now AND u.status = 'active' AND
+    """
+_FIND = Statement(f"{_SEEN} s.secret_digest = :digest", _Seen)
+_FIND_BY_ID = Statement(f"{_SEEN} s.id = :id", _Seen)
 _TOUCH = Statement(
     """
     UPDATE sessions SET last_seen_at = :now, expires_at = :expires
@@ -87,6 +85,16 @@ def presence():
     if "presence" not in g:
         secret = cookies.read("session")
         g.presence = secret and _find(secret)
+    return g.presence
+
+
+def speak_for(session_id):
+    """Take this request as one of the session ``session_id``; return its Presence, or None.
+
+    For who proved that it is theirs in another way than by its secret. Its hours stay as they are.
+    """
+    seen = hot.first(_FIND_BY_ID, id=session_id, now=clock.now())
+    g.presence = seen and Presence(*seen[: len(Presence._fields)])
     return g.presence
 
 
@@ -183,6 +191,15 @@ def id():
     return g.browser_id
 
 
+def own_id():
+    """Return :func:`id` where nobody else can know it, else None.
+
+    What an app without cookies is known by anybody in its network can say as well, so that it
+    earns nothing: least of all tries at a password of its own (C21).
+    """
+    return None if "app_seconds" in g else id()
+
+
 def describe(user_agent):
     """Return what a person would call the device and the browser: ``("Mac OS X", "Safari")``.
 
@@ -217,8 +234,9 @@ def _authenticate(session, amr, now):
     session.secret_digest = digests.of(secret)
     session.auth_time = session.last_seen_at = now
     session.amr, session.acr = amr, assurance.acr_of(amr)
-    session.ends_at = now + timedelta(seconds=current_app.config["SESSION_SECONDS"])
-    session.expires_at = _expiry(now, session.ends_at)
+    lasting = g.get("app_seconds") or current_app.config["SESSION_SECONDS"]
+    session.ends_at = now + timedelta(seconds=lasting)
+    session.expires_at = session.ends_at if "app_seconds" in g else _expiry(now, session.ends_at)
     cookies.leave("session", secret)
 
 

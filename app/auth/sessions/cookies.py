@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from flask import after_this_request, current_app, request
+from flask import after_this_request, current_app, g, request
 
 _VALUE = re.compile(r"[\w-]{43}", re.ASCII)  # 256 bits, as `ids.secret` writes them
 
@@ -23,8 +23,10 @@ def choice(kind, among):
 def leave(kind, value):
     """Set a cookie on the answer, unless that is a refusal: then nothing else is kept either.
 
-    The browser keeps it until it closes.
+    The browser keeps it until it closes. An app without cookies is left none.
     """
+    if "app_seconds" in g:
+        return
 
     @after_this_request
     def apply(answer):

@@ -5,10 +5,12 @@ its own ``jti`` is listed: one indexed look-up answers all of them.
 """
 
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from flask import current_app
 
+from app.auth.clients import documents
 from app.auth.consents import named, scopes
 from app.auth.database import hot
 from app.auth.keys import ring
@@ -17,10 +19,11 @@ from app.foundation.hot import Statement
 
 TYPE = "at+jwt"
 REMEMBERED = 1024  # verified tokens kept in a process
-CLIENT_LISTED = timedelta(hours=2)  # from a client's end; longer than any token lives
+CLIENT_LISTED = timedelta(hours=26)  # from a client's end; longer than any token lives
 GRANT = "grant"  # a private claim: names the grant
 NAMED = "claims"  # another, where userinfo was asked for claims by name: their names
 GRANTEE = "grantee"  # another, of exchanged tokens: the client that has the grant
+_NOTHING = MappingProxyType({})
 CARRIED = ("sub", "auth_time", "acr", "amr", "sid", "user_id", GRANT)  # from token to token
 
 
@@ -44,9 +47,21 @@ def audience_for(granted):
     return current_app.config["BANK_AUDIENCE" if scopes.for_bank(granted) else "ISSUER"]
 
 
-def for_grant(grant, client, scope):
-    """Return an access token for ``scope`` (text) under ``grant`` (RFC 9068 §2.2)."""
-    claims = _claims(grant.subject, client, scope, grant.audience)
+def longest():
+    """Return how long an access token may live here: a document's longer than the others'."""
+    settings = current_app.config
+    lifetimes = [document.lifetime for document in documents.CATALOGUE.values() if document.is_on]
+    return timedelta(seconds=max(settings[name] for name in ("ACCESS_TOKEN_SECONDS", *lifetimes)))
+
+
+def for_grant(grant, client, scope, *, seconds=None, more=_NOTHING):
+    """Return an access token for ``scope`` (text) under ``grant`` (RFC 9068 §2.2).
+
+    seconds: how long it lives, where that is not the setting's; more: claims beside ours.
+    """
+    claims = _claims(grant.subject, client, scope, grant.audience) | more
+    if seconds:
+        claims["exp"] = claims["iat"] + seconds
     claims["auth_time"] = int(grant.auth_time.timestamp())
     claims["acr"] = grant.acr
     claims["amr"] = grant.amr.split()

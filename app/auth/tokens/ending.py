@@ -11,7 +11,6 @@ what was issued under them.
 import json
 from datetime import timedelta
 
-from flask import current_app
 from sqlalchemy import bindparam, delete, select, text, union, update
 
 from app.auth.audit import events, trail
@@ -31,6 +30,7 @@ from app.foundation import clock, database
 from app.foundation.database import UtcDateTime
 
 HEAD_START = timedelta(seconds=3)  # the page that ends a session tries first, then the worker
+SLACK = timedelta(minutes=15)  # for what is being issued as it ends
 
 _INSERT = "INSERT INTO revoked_tokens (name, expires_at) VALUES (:name, :expires_at)"
 _UNTIL = bindparam("expires_at", type_=UtcDateTime)
@@ -77,7 +77,7 @@ def consent(user_id, client_id, reason, *, known_as):
     database.write(db, delete(AuthorizationCode).where(codes, AuthorizationCode.used_at.is_(None)))
     database.write(db, delete(DeviceCode).where(devices, DeviceCode.state == "approved"))
     _end_families(families, reason)
-    since = clock.now() - _longest()
+    since = clock.now() - access.longest()
     alive = union(
         select(RefreshToken.grant_id).where(families, RefreshToken.ended_at > since),
         select(AuthorizationCode.grant_id).where(codes, AuthorizationCode.expires_at > since),
@@ -133,9 +133,8 @@ def _sessions(named, reason, *, actor, offline):
 
 def _close(session_id, reason):
     open_one = update(Session).where(Session.id == session_id, Session.ended_at.is_(None))
-    return (
-        database.write(db, open_one.values(ended_at=clock.now(), end_reason=reason)).rowcount == 1
-    )
+    ended = open_one.values(ended_at=clock.now(), end_reason=reason)
+    return database.write(db, ended).rowcount == 1
 
 
 def _notify(which):
@@ -173,10 +172,7 @@ def _end_families(which, reason):
     database.write(db, live.values(ended_at=clock.now(), end_reason=reason, successor_sealed=None))
 
 
-def _longest():
-    return timedelta(seconds=current_app.config["ACCESS_TOKEN_SECONDS"])
-
-
 def _list(name):
     """List ``name`` until the last access token it speaks of has expired."""
-    db.session.execute(_LISTED, {"name": name, "expires_at": clock.now() + 2 * _longest()})
+    until = clock.now() + access.longest() + SLACK
+    db.session.execute(_LISTED, {"name": name, "expires_at": until})

@@ -58,6 +58,7 @@ class Current(NamedTuple):
     client_id: str
     subject: str
     scope: str
+    rotated_at: datetime
     expires_at: datetime
 
 
@@ -96,7 +97,7 @@ FIND = Statement(
     Row,
 )
 CURRENT = Statement(
-    f"""SELECT grant_id, client_id, subject, scope, expires_at FROM refresh_tokens
+    f"""SELECT grant_id, client_id, subject, scope, rotated_at, expires_at FROM refresh_tokens
         WHERE id = :family AND generation = :generation AND value_digest = :value_digest
           AND {_LIVE}""",
     Current,

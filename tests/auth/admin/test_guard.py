@@ -12,7 +12,7 @@ from app.auth.database import db
 from app.auth.sessions import assurance
 from app.auth.sessions.models import Session
 from app.foundation.database import kept
-from tests.support.marks import abuse
+from tests.support.marks import abuse, mission
 
 SEEN = ("/admin/clients", "/admin/clients/new", "/admin/clients/loja", "/admin/clients/loja/edit")
 ASKED = tuple(
@@ -120,6 +120,7 @@ class TestInProduction:
         browser.client.open = lambda *a, **k: send(*a, base_url=PRODUCTION["ISSUER"], **k)
         return browser
 
+    @mission("S126")
     def test_a_password_alone_does_not_open_it(self, app, secure):
         page = secure.enter("olga")
 

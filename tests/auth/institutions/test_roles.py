@@ -36,6 +36,7 @@ def test_a_role_that_is_not_in_the_catalogue_is_refused_and_none_is_given(ana):
     assert roles.names(ana.id) == []
 
 
+@mission("S84", "C19")
 def test_the_roles_are_there_however_many_processes_start_at_once(auth_app):
     def start():
         with auth_app.app_context(), kept(db):

@@ -19,7 +19,7 @@ from app.foundation.database import kept
 from app.foundation.problems import Unavailable
 from app.foundation.sealing import CannotOpen
 from tests.auth.keys.turns import lead, rotate
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, behaviour, mission, rfc
 
 PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
@@ -29,6 +29,7 @@ def published():
     return json.loads(ring.current().jwks())["keys"]
 
 
+@mission("C5")
 @abuse("J-13")
 @behaviour(23, 24)
 @rfc("7517", "5")

@@ -53,7 +53,7 @@ def row_of(message_id):
     return db.session.scalar(select(OutboxMessage).where(OutboxMessage.id == message_id))
 
 
-@mission("S9")
+@mission("S9", "S112", "C17")
 def test_what_is_due_goes_through_the_queue_and_arrives_once(house, office, write):
     sent = [write(address=f"p{n}@example.com") for n in range(5)]
 

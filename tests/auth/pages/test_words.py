@@ -27,6 +27,7 @@ MADE = (
     *(
         r"scope\.\w+\.(title|detail)",
         r"claim\.\w+",
+        r"document\.\w+",
         r"method\.\w+",
         r"http\.\d+",
         r"factor\.\w+",

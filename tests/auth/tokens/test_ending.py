@@ -224,6 +224,10 @@ def test_an_ended_name_is_listed_until_the_last_token_under_it_has_expired(held_
     assert access.read(held.access)
     assert see(world, held) == NOTHING
 
+    held_clock.shift(world.app.config["LEGACY_API_TOKEN_TTL"] - seconds)
+    housekeeping.run(30)
+    assert db.session.scalars(select(RevokedToken)).all()
+
     held_clock.shift(seconds + 2)
     assert access.read(held.access) is None
     assert housekeeping.run(30)["revoked_tokens"] > 0

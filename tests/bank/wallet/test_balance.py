@@ -10,7 +10,7 @@ from app.bank.database import db
 from tests.support.marks import abuse, mission, rfc
 
 
-@mission("S98", "S99")
+@mission("S98", "S99", "A13-10")
 def test_a_person_sees_what_the_wallet_holds(bank):
     maria = bank.person(money=12_500)
 

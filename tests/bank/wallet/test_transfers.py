@@ -19,7 +19,7 @@ def fields(answer):
     return {(one["field"], one["code"]) for one in answer.json["errors"]}
 
 
-@mission("S100")
+@mission("S100", "A13-11")
 def test_a_transfer_moves_money_and_says_so(bank):
     maria, joana = bank.person(money=12_500), bank.person(money=1)
 

@@ -60,17 +60,22 @@ class Issued(NamedTuple):
 
 
 class Guesser(NamedTuple):
-    """Where a guess comes from: the client's address, and the random id of its browser."""
+    """Where a guess comes from: the client's address, and the random id of its browser.
+
+    asked: what was typed to say whose the code is, where that is typed beside it: so nobody's
+    guesses are counted like anybody's.
+    """
 
     address: str | None
     browser: str
+    asked: str | None = None
 
 
 def issue(purpose, user_id, target, *, link=False):
     """Return new secrets of ``user_id`` for ``purpose``; the ones before stop working.
 
     purpose: a name from ``purposes.PURPOSES``. target: the address or number they are sent to, as
-    :mod:`identifiers` writes it; :func:`redeem` says which it was.
+    :mod:`identifiers` writes it; :func:`judged` says which it was.
     """
     kind, now = PURPOSES[purpose], clock.now()
     lookup.held(user_id)  # of two at once the later one stays
@@ -89,14 +94,6 @@ def issue(purpose, user_id, target, *, link=False):
     db.session.add(row)
     db.session.flush()
     return Issued(code, secret, minutes(purpose), row.expires_at)
-
-
-def redeem(purpose, user_id, code, guesser):
-    """Use up the secret that ``code`` (as typed) is of, and return its row.
-
-    As :func:`judged` and :func:`use`, one after the other.
-    """
-    return use(judged(purpose, user_id, code, guesser))
 
 
 def judged(purpose, user_id, code, guesser):
@@ -123,7 +120,7 @@ def judged(purpose, user_id, code, guesser):
 
 
 def spend(purpose, user_id, code, target):
-    """As :func:`redeem`, for good and at once, for who has counted the guess already.
+    """As :func:`judged` and :func:`use` at once, for good, for who has counted the guess already.
 
     target: where it must have been sent. Raises WrongCode, Expired.
     """
@@ -180,8 +177,11 @@ def _used(row):
 
 
 def _count(purpose, user_id, guesser):
+    who = user_id
+    if who is None and guesser.asked is not None:
+        who = f"nobody:{guesser.asked.strip().casefold()[:256]}"
     try:
-        return guesses.count(purpose, guesser.address, browser=guesser.browser, user_id=user_id)
+        return guesses.count(purpose, guesser.address, browser=guesser.browser, user_id=who)
     except guesses.Paused as pause:
         raise Paused(pause.until) from None
 

@@ -46,6 +46,15 @@ def allow(contact, address, *, user_id=None):
     _count(budgets)
 
 
+def passes(contact, address, user_id):
+    """Count as :func:`allow` does, for who may not be told that nothing can be sent there now."""
+    try:
+        allow(contact, address, user_id=user_id)
+    except TooSoon:
+        return False
+    return True
+
+
 def ask(name, asked, address):
     """Count that somebody asks from ``address`` for what ``asked`` names, known here or not.
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from app.auth.accounts import lookup
 from app.auth.admin.clients import fields, findings, sentences
 from app.auth.audit import events
-from app.auth.clients import credentials, directory
+from app.auth.clients import credentials, directory, documents
 from app.auth.clients.members import DEFAULTS, MEMBERS
 from app.auth.consents import scopes
 from app.foundation import clock, words
@@ -24,6 +24,7 @@ SECTIONS = {
 }
 _ALWAYS = {"grant_types", "token_endpoint_auth_method", "require_pkce"}
 _WORDS = {"client_name", "contacts", "require_pkce"}
+_NO_PERSON = {events.OPERATOR: "admin.operator", events.SYSTEM: "admin.server"}
 _AT_ONCE = timedelta(seconds=1)
 _LONGEST = 200  # characters of a key's name that are shown
 
@@ -147,13 +148,16 @@ def secrets(client_id):
 
 def kind(client):
     """Return what kind of application it is, in words."""
+    document = documents.CATALOGUE.get(client.id)
+    if document:
+        return words.t("admin.kind.document", number=document.number)
     return words.t(f"admin.kind.{fields.kind_of(described(client))}")
 
 
 def _who(actor):
     """Whoever registered a client, as words and the identifier they are known by."""
-    if actor == events.OPERATOR:
-        return [words.t("admin.operator")]
+    if actor in _NO_PERSON:
+        return [words.t(_NO_PERSON[actor])]
     person = lookup.by_sub(actor)
     return [person.full_name or person.username or person.email] if person else [actor]
 

@@ -44,6 +44,8 @@ def change(user_id, *, name, nickname, locale, theme=None):
     ]
     if not changed:
         return
+    if named != user.full_name:
+        user.given_name = user.family_name = None  # how the new one divides, nobody has said
     user.full_name, user.locale, user.theme = named, locale, theme
     user.claims = json.dumps(told, sort_keys=True, ensure_ascii=False)
     data = {"changed": changed}

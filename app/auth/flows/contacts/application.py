@@ -15,7 +15,8 @@ from app.foundation.problems import Problem
 class Application:
     """What was typed. An empty ``cpf``, ``birth_date`` or ``phone`` is wrong where it is asked for.
 
-    What somebody may not say of themselves (a role, that an address is proved) has no place here.
+    names: first and last name, where they were asked for apart. What somebody may not say of
+    themselves (a role, that an address is proved) has no place here.
     """
 
     full_name: str
@@ -26,6 +27,7 @@ class Application:
     phone: str = ""
     username: str = ""
     terms: bool = False
+    names: tuple = ()
 
 
 class Incomplete(Problem):
@@ -108,6 +110,9 @@ def _wrong(given, asked):
 def _without(given, wrong):
     """The person, less what is malformed."""
     born = identifiers.birth_date(given.birth_date)
+    told = {"birthdate": born.isoformat()} if born else {}
+    if given.names and "full_name" not in wrong:
+        told |= dict(zip(("given_name", "family_name"), given.names, strict=True))
     return NewPerson(
         email=_NOBODY if "email" in wrong else given.email,
         password=given.password,
@@ -115,5 +120,5 @@ def _without(given, wrong):
         username=None if "username" in wrong else given.username or None,
         cpf=None if "cpf" in wrong else given.cpf or None,
         phone=None if "phone" in wrong else given.phone or None,
-        claims={"birthdate": born.isoformat()} if born else {},
+        claims=told,
     )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import current_app
 
 from app.auth.accounts import lockout, lookup, passwords, registration
-from app.auth.accounts.proofs import one_time, sends
+from app.auth.accounts.proofs import sends
 from app.auth.accounts.proofs.sends import Contact
 from app.auth.audit import events, trail
 from app.auth.database import db
@@ -40,17 +40,17 @@ class Joined(NamedTuple):
     phone: str | None
 
 
-def begin(given, address, *, locale=None, **options):
+def begin(given, address, *, locale=None, link=False, **options):
     """Open an account as ``given`` (an Application) says and send a code to its e-mail address.
 
-    Returns :class:`Joined`. address: the client's. options: as :func:`application.accept` takes.
+    Returns :class:`Joined`. address: the client's. link: mail a link beside the code, for an app
+    to take it from. options: as :func:`application.accept` takes.
     Asked before the request writes anything.
 
     Raises application.Incomplete, Closed, sends.TooSoon. Raises registration.Taken: when the user
     name is another's, which is no secret. Raises Unavailable: when too many are at it.
     """
-    if current_app.config["SIGN_UP"] == "off":
-        raise Closed
+    refuse_closed()
     until = lockout.answer_at()
     user = application.accept(given, **options)
     with current_app.extensions["sign_ins"].take(queue=0):
@@ -58,23 +58,35 @@ def begin(given, address, *, locale=None, **options):
         passwords.set(user, given.password)
         lockout.wait_for(until)
     phone = verify_contact.where(user, "phone")
-    return Joined(_settle(_unproved(user), locale), user.email, phone)
+    return Joined(_settle(_unproved(user, given), locale, link), user.email, phone)
 
 
-def _unproved(user):
+def refuse_closed():
+    """Raise Closed where nobody opens an account alone."""
+    if current_app.config["SIGN_UP"] == "off":
+        raise Closed
+
+
+def makes_way(user):
+    """Is it somebody who joined, and has neither proved the address nor been locked since?"""
+    return user.is_unproved() and user.may_enter()
+
+
+def _unproved(user, given):
     """The person as they are until they have proved the address: in nobody's way."""
     user.cpf_index = None  # found by it, and nobody else's, from the proof on
     user.must_prove = "email"
     if user.phone_sealed and current_app.config["PHONE_PROOF"] == "required":
         user.must_prove = "email phone"
-    user.terms_version = current_app.config["TERMS_VERSION"]
-    user.terms_accepted_at = clock.now()
+    if given.terms:
+        user.terms_version = current_app.config["TERMS_VERSION"]
+        user.terms_accepted_at = clock.now()
     return user
 
 
-def _settle(user, locale):
+def _settle(user, locale, link):
     known = lookup.held_by_email(user.email)
-    if known and not (known.is_unproved() and known.may_enter()):
+    if known and not makes_way(known):
         post.mail("already_registered", known.email, user=known, locale=locale)
         return None
     try:
@@ -87,9 +99,7 @@ def _settle(user, locale):
         if taken.field == "username":
             raise
         return None  # of two who join with one address at once, one does
-    secret = one_time.issue("confirm_email", user.id, user.email_folded)
-    told = {"code": secret.code, "minutes": secret.minutes}
-    post.mail("confirm_email", user.email, user=user, locale=locale, **told)
+    verify_contact.issue_email(user, locale, link=link)
     trail.record(events.ACCOUNT_CREATED, actor=user.sub, subject=user.sub)
     return user.id
 

@@ -36,7 +36,7 @@ def ask(identifier, channel, address, *, locale=None):
         sends.ask(PURPOSE, identifier, address)
         user = lookup.by_identifier(identifier)
         contact = user and user.may_enter() and sends.proved(user, channel)
-        allowed = contact and _allowed(contact, address, user)
+        allowed = contact and sends.passes(contact, address, user.id)
         lockout.wait_for(until)
     if not allowed:
         return None
@@ -100,15 +100,6 @@ def _reset(row, new, guesser, device):
         browser.forget()
     post.notice("password_changed", user, at=clock.now(), device=device)
     return user
-
-
-def _allowed(contact, address, user):
-    """May something be sent there now? Whoever asks is not told that it may not."""
-    try:
-        sends.allow(contact, address, user_id=user.id)
-    except sends.TooSoon:
-        return False
-    return True
 
 
 def _check(new, user):

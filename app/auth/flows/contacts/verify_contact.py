@@ -27,15 +27,18 @@ def email(user_id, code, guesser):
 
     Raises one_time.WrongCode, Expired, Paused.
     """
-    row = one_time.judged(PURPOSES["email"], user_id, code, guesser)
-    user = lookup.held(row.user_id)  # before the code, as whoever sends another does
-    one_time.use(row)
-    if not one_time.is_for(row, user.email_folded):
+    return _email_by(one_time.judged(PURPOSES["email"], user_id, code, guesser))
+
+
+def email_by_link(link):
+    """Mark an e-mail address as proved by the ``link`` that was sent there; return the person.
+
+    It is of one row with the code, so either uses up both (C14). Raises one_time.WrongCode.
+    """
+    row = one_time.find_link(PURPOSES["email"], link)
+    if row is None:
         raise one_time.WrongCode
-    user.email_verified_at = clock.now()
-    _prove(user, "email")
-    _claim_cpf(user)
-    return user
+    return _email_by(row)
 
 
 def phone(user_id, code, guesser):
@@ -120,13 +123,35 @@ def _newcomer(user_id):
     return user if user and user.is_unproved() and user.may_enter() else None
 
 
+def issue_email(user, locale, *, link=False):
+    """Send a code to the person's address; ``link``: and a link that does the same for apps."""
+    secret = one_time.issue(PURPOSES["email"], user.id, user.email_folded, link=link)
+    told = {"user": user, "locale": locale, "code": secret.code, "minutes": secret.minutes}
+    if not link:
+        post.mail("confirm_email", user.email, **told)
+        return
+    address = f"{current_app.config['ISSUER']}/verify?token={secret.link}"
+    post.mail("confirm_email_link", user.email, **told, link=address)
+
+
+def _email_by(row):
+    user = lookup.held(row.user_id)  # before the code, as whoever sends another does
+    one_time.use(row)
+    if not one_time.is_for(row, user.email_folded):
+        raise one_time.WrongCode
+    user.email_verified_at = clock.now()
+    _prove(user, "email")
+    _claim_cpf(user)
+    return user
+
+
 def _issue(user, channel, contact, locale):
+    if channel == "email":
+        issue_email(user, locale)
+        return
     secret = one_time.issue(PURPOSES[channel], user.id, contact)
     told = {"user": user, "locale": locale, "code": secret.code, "minutes": secret.minutes}
-    if channel == "email":
-        post.mail("confirm_email", user.email, **told)
-    else:
-        post.sms("confirm_phone", contact, **told)
+    post.sms("confirm_phone", contact, **told)
 
 
 def held_with_owners(user_id, number):

@@ -55,27 +55,36 @@ class Ahead(NamedTuple):
     contact: Contact | None = None
 
 
-def look_ahead(user, weighed, interaction):
+def look_ahead(user, weighed, interaction, waits):
     """Return what comes :class:`Ahead` of the person whose password was right, or None: nothing.
 
-    A code that will be sent is counted by this: asked before the person is held. Raises Required:
-    without a journey.
+    waits: is there a journey to wait in for it, or will there be? A code that will be sent is
+    counted by this: asked before the person is held. Raises Required: when there is none.
     """
     check = None
     if is_due(user, interaction):
-        kind = next((each.module for each in registry.showable(user.id)[:1] if each.sent), None)
+        kind = _sent_first(user, interaction)
     elif weighed.verdict == assessment.STEP_UP and not registry.enrolled(user.id):
         kind = check = one_time_codes.check_of(user)
         if check is None:
             return None
     else:
         return None
-    if interaction is None:
+    if not waits:
         raise Required
     try:
         return Ahead(check, kind, kind and sending.allow(user, kind))
     except (sends.TooSoon, sending.Unreachable, tries.Limited):
         return Ahead(check)
+
+
+def _sent_first(user, interaction):
+    """Return the kind of code to send unasked: what the person shows first is one, or None.
+
+    Without a journey yet it is an app's (`flows.documents`), where nothing shows a passkey.
+    """
+    shown = [f for f in registry.showable(user.id) if interaction or f.name != "passkey"]
+    return next((factor.module for factor in shown[:1] if factor.sent), None)
 
 
 def is_due(user, interaction):

@@ -107,7 +107,7 @@ def own_password(user, clear):
     """
     with current_app.extensions["sign_ins"].take(queue=0):
         database.let_go(db)
-        tried = lockout.count(user, user.email, browser.address(), device=browser.id())
+        tried = lockout.count(user, user.email, browser.address(), device=browser.own_id())
         try:
             right = passwords.check(user, clear)
         except Unavailable:

@@ -33,7 +33,7 @@ def redeem(user_id, code, purpose="confirm_email", guesser=HERE):
     """Redeem as a request would; return the name of what is raised, or ``good``."""
     try:
         with kept(db):
-            one_time.redeem(purpose, user_id, code, guesser)
+            one_time.use(one_time.judged(purpose, user_id, code, guesser))
     except (one_time.WrongCode, one_time.Paused) as refusal:
         return type(refusal).__name__
     return "good"

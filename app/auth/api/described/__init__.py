@@ -1,0 +1,1 @@
+"""What the routes of the existing client documents say of themselves (OpenAPI 3.1)."""

@@ -1,0 +1,1 @@
+"""The existing client documents, as an old app calls them."""
