@@ -89,7 +89,7 @@ def own_profile():
     told |= {
         "user_id": user_id,
         "username": caller.person.username,
-        "roles": roles.names(user_id),
+        "roles": roles.told(user_id),
         "institutions": members.codes(user_id),
         "twoFactorEnabled": bool(registry.enrolled(user_id)),
     }

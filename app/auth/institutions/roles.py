@@ -7,8 +7,9 @@ from app.auth.database import db
 from app.auth.institutions.models import UserRole
 from app.foundation.problems import Problem
 
+EVERYBODY = "user"
 CATALOGUE = {
-    "user": "A person with an account; everybody has it.",
+    EVERYBODY: "A person with an account; everybody has it.",
     "support": "Reads on behalf of people, and never moves money.",
     "admin": "Runs the authorization server.",
 }
@@ -57,6 +58,11 @@ def give_each(name, people, *, actor=events.SYSTEM):
         db.session.execute(insert(UserRole.__table__), rows)
     if name != "user":
         trail.record_each(events.ROLE_GIVEN, people, actor=actor, data={"role": name})
+
+
+def told(user_id):
+    """Return the names that apps are told, sorted: also the one that everybody has (C19)."""
+    return sorted({EVERYBODY, *names(user_id)})
 
 
 def names(user_id):

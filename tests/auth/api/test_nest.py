@@ -122,7 +122,7 @@ def test_nobody_gives_themselves_roles_or_a_proved_address(phone):
     token = nest.register(phone, nest.new_address(), **told).json["access_token"]
 
     me = phone.call("GET", "/auth/me", token=token).json
-    assert (me["roles"], me["institutions"], me["email_verified"]) == ([], [], False)
+    assert (me["roles"], me["institutions"], me["email_verified"]) == (["user"], [], False)
     assert me["user_id"] != 1
 
 
@@ -251,7 +251,7 @@ def test_the_profile_is_userinfos_and_what_the_token_says(phone, ana):
     userinfo = phone.call("GET", "/oauth/userinfo", token=token).json
 
     assert userinfo.items() <= me.items()
-    assert (me["roles"], me["institutions"], me["twoFactorEnabled"]) == ([], [], False)
+    assert (me["roles"], me["institutions"], me["twoFactorEnabled"]) == (["user"], [], False)
     assert phone.call("GET", "/auth/me").status_code == 401
 
 

@@ -19,7 +19,7 @@ def for_refresh(profile, user_id):
 
 
 def _coinpay(user_id):
-    return {"name": _name(db.session.get(User, user_id)), "roles": roles.names(user_id)}
+    return {"name": _name(db.session.get(User, user_id)), "roles": roles.told(user_id)}
 
 
 def _nest(user_id):
@@ -28,7 +28,7 @@ def _nest(user_id):
         "user_id": user.id,
         "user_name": _name(user),
         "email": user.email,
-        "roles": roles.names(user_id),
+        "roles": roles.told(user_id),
         "institutions": members.codes(user_id),
     }
 
