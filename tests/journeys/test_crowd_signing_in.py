@@ -18,7 +18,7 @@ from tests.support.marks import mission
 
 CROWD = 200 if os.environ.get("SOAK") else 30
 LATEST = 5  # seconds that anybody waits for an answer
-GROWTH = 64 * 1024 * 1024  # bytes: a queue of hashes is 19 MiB each, and two are judged at once
+GROWTH = 48 * 1024 * 1024  # bytes: two hashes of 19 MiB are judged at once, and no more
 AS_IN_PRODUCTION = {
     name: houses.KINDS["auth"].model_fields[name].default
     for name in (
@@ -61,9 +61,9 @@ def _parent(process):
         return None
 
 
-@mission("S45")
-def test_a_crowd_at_the_login_page_is_answered_in_time(server):
-    before, start = memory(server), Barrier(CROWD)
+def crowd(server):
+    """Let everybody send a wrong password at once; return each answer and its seconds."""
+    start = Barrier(CROWD)
 
     def sign_in(number):
         visitor = Visitor()
@@ -75,8 +75,16 @@ def test_a_crowd_at_the_login_page_is_answered_in_time(server):
         answer = visitor.session.post(urljoin(page.url, form.action), data=typed, timeout=60)
         return answer, time.perf_counter() - begun
 
-    with ThreadPoolExecutor(CROWD) as crowd:
-        seen = list(crowd.map(sign_in, range(CROWD)))
+    with ThreadPoolExecutor(CROWD) as threads:
+        return list(threads.map(sign_in, range(CROWD)))
+
+
+@mission("S45")
+def test_a_crowd_at_the_login_page_is_answered_in_time(server):
+    crowd(server)  # what is loaded at the first request is no growth
+    before = memory(server)
+
+    seen = crowd(server)
 
     assert {answer.status_code for answer, _ in seen} == {422, 503}
     for answer, seconds in seen:
