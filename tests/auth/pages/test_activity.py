@@ -111,6 +111,7 @@ def test_everything_that_befalls_an_account_is_shown():
         events.ACCOUNT_CLOSED,  # to nobody
         events.ACCOUNT_REPLACED,
         events.ADMINISTRATOR_ENSURED,
+        events.SIGN_UP_REFUSED,  # what somebody else tried
     }
 
     about_people = {name for name in events.CATALOGUE if name.startswith(("account:", "session:"))}
