@@ -29,10 +29,10 @@ class People(BaseSettings):
     CODES_PER_NETWORK: int = Field(60, ge=1)  # an hour, asked for from one network
     SMS_PER_NETWORK: int = Field(10, ge=1)  # an hour: each costs money
     SMS_UNPROVED_DAY: int = Field(3, ge=1)  # to a number nobody has proved
-    IMPORT_BCRYPT_COST: int = Field(12, ge=4, le=15)  # the dearest hash that is brought in;
-    IMPORT_ARGON2_MEMORY_KIB: int = Field(65_536, ge=8, le=1_048_576)  # judging it, and making ours
-    IMPORT_ARGON2_PASSES: int = Field(4, ge=1, le=20)  # of it, must fit in LOGIN_FLOOR_MS
     SMS_COUNTRIES: str = "BR"  # comma list (ISO 3166-1) that an SMS may go to
+    IMPORT_BCRYPT_COST: int = Field(12, ge=4, le=15)  # dearest brought in: fits LOGIN_FLOOR_MS
+    IMPORT_ARGON2_MEMORY_KIB: int = Field(65_536, ge=8, le=1_048_576)  # likewise
+    IMPORT_ARGON2_PASSES: int = Field(4, ge=1, le=20)  # likewise
 
     LOGIN_ATTEMPTS: int = Field(5, ge=1)  # S45: per account, in the window
     LOGIN_WINDOW_SECONDS: int = Field(900, ge=60)

@@ -21,7 +21,18 @@ from app.foundation import metrics
 from app.foundation.fetch_guard import Budget, Failed, Guard, Resolver
 from app.foundation.logs import log
 
-__all__ = ["Failed", "Fetched", "get", "init_app", "is_address", "post", "post_form", "send", "tls"]
+__all__ = [
+    "Answered",
+    "Failed",
+    "Fetched",
+    "get",
+    "init_app",
+    "is_address",
+    "post",
+    "post_form",
+    "send",
+    "tls",
+]
 
 SECONDS = 3
 LONGEST = 2000  # characters of an address

@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.auth.api.conftest import furnished
+from tests.auth.api.conftest import furnish
 from tests.auth.api.phone import Phone
 
 
 @pytest.fixture
 def server(create_house):
     """The authorization server, with the documents' clients; no context is open."""
-    return furnished(create_house("auth"))
+    return furnish(create_house("auth"))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from app.auth.notifications import post
 from app.auth.recoveries import waiting
 from app.auth.sessions import browser
 from app.auth.tokens import ending
-from app.foundation import clock, database
+from app.foundation import clock
 from app.foundation.problems import Problem, Unavailable
 
 
@@ -75,7 +75,6 @@ def at_sign_in(user_id, new):
 
 def _prove(user, old):
     """Count a try at the old password, then judge it. Raises WrongPassword, lockout.Paused."""
-    database.let_go(db)
     tried = lockout.count(user, "", browser.address(), device=browser.own_id())
     try:
         right = passwords.check(user, old)

@@ -81,7 +81,6 @@ def _recognise(identifier, password):
     """Return who it is, the hash that was judged, a better one to keep, and how odd it looks."""
     user = lookup.by_identifier(identifier)
     judged = user and user.password_hash
-    database.let_go(db)
     tried = lockout.count(user, identifier, browser.address(), device=browser.own_id())
     try:
         right = passwords.check(user, password)
@@ -93,7 +92,6 @@ def _recognise(identifier, password):
         _note("password", user, tried)
         raise WrongCredentials
     weighed = entering.weigh(user)
-    database.let_go(db)
     lockout.clear(tried)
     if not user.may_enter():
         _note("blocked", user)

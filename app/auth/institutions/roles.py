@@ -56,7 +56,7 @@ def give_each(name, people, *, actor=events.SYSTEM):
     rows = [{"user_id": user_id, "role": name} for user_id in people.values()]
     if rows:
         db.session.execute(insert(UserRole.__table__), rows)
-    if name != "user":
+    if name != EVERYBODY:
         trail.record_each(events.ROLE_GIVEN, people, actor=actor, data={"role": name})
 
 

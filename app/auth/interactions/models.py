@@ -32,9 +32,8 @@ class Interaction(Base):
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("int"))
-    kind: Mapped[str] = mapped_column(
-        Text
-    )  # authorize, device, logout, farewell, account, document
+    # authorize, device, logout, farewell, account or document
+    kind: Mapped[str] = mapped_column(Text)
     browser_digest: Mapped[bytes] = mapped_column(LargeBinary)
     client_id: Mapped[str | None] = mapped_column(Text)
     asked: Mapped[str] = mapped_column(Text, default="{}")  # JSON

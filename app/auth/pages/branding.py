@@ -2,11 +2,10 @@
 
 from flask import Blueprint, Response, abort, request
 
+from app.auth.hosted import shell
 from app.auth.institutions import registry
 
 branding = Blueprint("branding", __name__)
-
-YEAR = 31_536_000  # seconds; the address changes with the colours
 
 
 @branding.get("/branding/<code>.css")
@@ -21,5 +20,7 @@ def sheet(code):
     answer = Response(found.sheet, mimetype="text/css")
     answer.set_etag(found.fingerprint)
     exact = request.args.get("v") == found.fingerprint
-    answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if exact else "no-cache"
+    answer.headers["Cache-Control"] = (
+        f"public, max-age={shell.YEAR}, immutable" if exact else "no-cache"
+    )
     return answer.make_conditional(request)

@@ -5,12 +5,12 @@ import re
 from flask import Blueprint, Response, abort
 
 from app.auth.clients.linked import logos as kept
+from app.auth.hosted import shell
 from app.auth.institutions import branding
 
 logos = Blueprint("logos", __name__)
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{32}", re.ASCII)
-YEAR = 31_536_000  # seconds; the address changes with the picture
 
 
 @logos.get("/logos/<fingerprint>")
@@ -22,6 +22,6 @@ def show(fingerprint):
     if found is None:
         abort(404)
     answer = Response(found.content, mimetype=found.media_type)
-    answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    answer.headers["Cache-Control"] = f"public, max-age={shell.YEAR}, immutable"
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer

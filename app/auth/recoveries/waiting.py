@@ -60,7 +60,6 @@ def count(user_id):
     """
     if live(user_id):
         raise Begun
-    database.let_go(db)
     most = current_app.config["FACTOR_RECOVERIES_PER_MONTH"]
     bucket = Bucket(counts.key("factor recovery", str(user_id)), most, False)
     try:

@@ -6,11 +6,10 @@ from app.auth.clients import documents
 from app.auth.database import db
 from app.foundation.database import kept
 from tests.auth.api.phone import Phone
-from tests.support import factories, houses, parts
-from tests.support.services import Missing
+from tests.support import factories, shared
 
 
-def furnished(server):
+def furnish(server):
     """Give ``server`` keys and the documents' clients; return it."""
     factories.keys(server)
     with server.app_context(), kept(db):
@@ -21,22 +20,8 @@ def furnished(server):
 @pytest.fixture(scope="session")
 def opened(databases):
     """Return the shared server on a kind of database, opened at the first question."""
-    servers, urls = {}, []
-
-    def open_on(kind):
-        if kind not in servers:
-            try:
-                urls.append(databases.new("auth", kind))
-            except Missing as why:
-                parts.missing(kind, why)
-            servers[kind] = furnished(houses.create("auth", urls[-1]))
-        return servers[kind]
-
-    yield open_on
-    for server in servers.values():
-        houses.close(server)
-    for url in urls:
-        databases.drop(url)
+    with shared.servers(databases, furnish) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -48,7 +33,7 @@ def server(opened, database_kind):
 @pytest.fixture
 def own_server(create_house):
     """Make a server with settings of its own."""
-    return lambda **settings: furnished(create_house("auth", **settings))
+    return lambda **settings: furnish(create_house("auth", **settings))
 
 
 @pytest.fixture

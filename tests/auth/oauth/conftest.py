@@ -6,30 +6,14 @@ a test needs settings or keys of its own it makes a server with ``create_house``
 
 import pytest
 
-from tests.support import factories, houses, parts
-from tests.support.services import Missing
+from tests.support import factories, shared
 
 
 @pytest.fixture(scope="session")
 def opened(databases):
     """Return the shared server on a kind of database, opened at the first question."""
-    servers, urls = {}, []
-
-    def open_on(kind):
-        if kind not in servers:
-            try:
-                urls.append(databases.new("auth", kind))
-            except Missing as why:
-                parts.missing(kind, why)
-            servers[kind] = houses.create("auth", urls[-1])
-            factories.keys(servers[kind])
-        return servers[kind]
-
-    yield open_on
-    for server in servers.values():
-        houses.close(server)
-    for url in urls:
-        databases.drop(url)
+    with shared.servers(databases) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -62,6 +62,14 @@ def browser(app):
 
 
 @pytest.fixture
+def ana(browser):
+    """Ana's browser, signed in just now."""
+    here = browser()
+    here.sign_in(here.open("/account"), "ana@exemplo.com.br")
+    return here
+
+
+@pytest.fixture
 def ask():
     """The address by which Cofrinho asks for a sign-in: ``ask(prompt="login")``."""
 

@@ -10,7 +10,7 @@ from app.auth.factors import registry
 from tests.auth import persons
 from tests.auth.factors.authenticator import Authenticator
 from tests.auth.pages.conftest import PASSWORD
-from tests.auth.pages.test_security_pages import ANA, add_passkey, asked_of, post
+from tests.auth.pages.passkeys import ANA, add_passkey, asked_of, post
 from tests.support.marks import abuse, mission
 
 ABLE = {"passkeys_able": "1"}

@@ -6,7 +6,7 @@ import pytest
 
 from app.auth.audit import events
 from tests.auth import persons
-from tests.auth.pages.test_security_pages import post
+from tests.auth.pages.passkeys import post
 from tests.support.marks import abuse, mission
 
 ANA, BIA = "ana@exemplo.com.br", "bia@exemplo.com.br"

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.auth.pages.test_security_pages import ANA, add_passkey, post
+from tests.auth.pages.passkeys import ANA, add_passkey, post
 
 CODE = re.compile(r"[2-9A-Z]{5}-[2-9A-Z]{5}-[2-9A-Z]{5}")
 FILE = "/account/recovery-codes/file"

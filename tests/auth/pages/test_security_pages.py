@@ -14,46 +14,13 @@ from app.foundation.database import kept
 from tests.auth import persons
 from tests.auth.factors.authenticator import Authenticator
 from tests.auth.pages.conftest import PASSWORD
+from tests.auth.pages.passkeys import ANA, add_passkey, asked_of, post
 from tests.support.marks import abuse, mission
-
-ANA = "ana@exemplo.com.br"
-
-
-@pytest.fixture
-def ana(browser):
-    """Ana's browser, signed in just now."""
-    here = browser()
-    here.sign_in(here.open("/account"), ANA)
-    return here
 
 
 def factors(app):
     with app.app_context():
         return [factor.name for factor in registry.enrolled(lookup.by_email(ANA).id)]
-
-
-def asked_of(page, form):
-    """What the script would hand the browser."""
-    return re.search(f'data-passkey="{form}" data-request="([^"]*)"', page.html)[1].replace(
-        "&#34;", '"'
-    )
-
-
-def token(page):
-    return re.search('name="csrf_token" value="([^"]*)"', page.html)[1]
-
-
-def post(visitor, page, action, **form):
-    answer = visitor.client.post(
-        action, data={"csrf_token": token(page)} | form, headers=visitor.headers
-    )
-    return visitor._follow(answer, action)
-
-
-def add_passkey(visitor, device=None):
-    page = visitor.open("/account/passkeys/new")
-    made = (device or Authenticator()).create(asked_of(page, "create"))
-    return post(visitor, page, "/account/passkeys/new", credential=made)
 
 
 @mission("S73", "S74")

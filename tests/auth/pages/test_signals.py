@@ -7,7 +7,7 @@ import pytest
 from app.auth.accounts import lookup
 from app.auth.factors import passkeys
 from tests.auth.factors.authenticator import Authenticator, encoded
-from tests.auth.pages.test_security_pages import ANA, add_passkey, ana, asked_of, post  # noqa: F401
+from tests.auth.pages.passkeys import ANA, add_passkey, asked_of, post
 from tests.support.marks import rfc
 
 
@@ -23,7 +23,7 @@ def told(page):
 
 
 @rfc("WebAuthn L3", "5.1.10")
-def test_the_list_tells_which_passkeys_there_are_and_what_they_are_called(app, ana):  # noqa: F811
+def test_the_list_tells_which_passkeys_there_are_and_what_they_are_called(app, ana):
     device = Authenticator()
     add_passkey(ana, device)
 
@@ -41,14 +41,14 @@ def test_the_list_tells_which_passkeys_there_are_and_what_they_are_called(app, a
     assert before["signalCurrentUserDetails"] == accepted | called
 
 
-def test_another_name_is_told_where_it_was_changed(ana):  # noqa: F811
+def test_another_name_is_told_where_it_was_changed(ana):
     page = ana.submit(ana.open("/account/profile"), "profile-form", full_name="Ana Lima")
 
     assert told(page)["signalCurrentUserDetails"]["displayName"] == "Ana Lima"
 
 
 @rfc("WebAuthn L3", "5.1.10")
-def test_a_passkey_of_nobody_is_told_of_and_one_of_somebody_never(ana, browser):  # noqa: F811
+def test_a_passkey_of_nobody_is_told_of_and_one_of_somebody_never(ana, browser):
     hers, strange = Authenticator(), Authenticator()
     add_passkey(ana, hers)
     page = browser().open("/account")

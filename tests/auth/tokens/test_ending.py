@@ -213,7 +213,11 @@ def test_what_is_undone_has_not_ended(world):
 
 
 @abuse("M-15")
-def test_an_ended_name_is_listed_until_the_last_token_under_it_has_expired(held_clock, world):
+@pytest.mark.parametrize("documents", ["001,002,004", ""], ids=["with documents", "switched off"])
+def test_an_ended_name_is_listed_until_the_last_token_under_it_has_expired(
+    held_clock, world, documents
+):
+    world.app.config["LEGACY_DOCUMENTS"] = documents
     held = hold(world, OFFLINE)
     seconds = world.app.config["ACCESS_TOKEN_SECONDS"]
     with kept(db):

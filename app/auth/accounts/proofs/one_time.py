@@ -125,7 +125,6 @@ def spend(purpose, user_id, code, target):
     target: where it must have been sent. Raises WrongCode, Expired.
     """
     row = judged(purpose, user_id, code, None)
-    database.let_go(db)
     with database.apart(db) as connection:
         if not (is_for(row, target) and connection.execute(_used(row)).rowcount):
             raise WrongCode

@@ -1,6 +1,6 @@
 """Document 001, and the renewal that it shares with document 004."""
 
-from app.auth.api.described.shapes import CHALLENGE, TOKEN, WRONG, operation, refusal, taking
+from app.auth.api.described.shapes import CHALLENGE, NOT_THEM, TOKEN, operation, refusal, taking
 from app.foundation.openapi.operation import answer, members, ref, text
 
 _PAIR = {
@@ -24,12 +24,7 @@ OPERATIONS = {
     "coinpay.enter": operation(
         {
             200: PAIR,
-            401: refusal(
-                "Not these credentials, or a second factor is to be shown with them",
-                invalid_credentials=WRONG,
-                two_factor_required="Type the code of your second factor.",
-                two_factor_invalid="The code doesn't match. Check it and try again.",
-            ),
+            401: NOT_THEM,
             403: refusal(
                 "Something is to be done first, or the app may not",
                 email_not_verified="Your e-mail isn't confirmed yet.",

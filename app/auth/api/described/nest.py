@@ -5,9 +5,9 @@ from app.auth.api.described.shapes import (
     CHALLENGE,
     DOCUMENTS,
     EVERYWHERE,
+    NOT_THEM,
     RETRY,
     TOKEN,
-    WRONG,
     operation,
     refusal,
     taking,
@@ -112,12 +112,7 @@ OPERATIONS = {
     "auth.login": operation(
         {
             200: coinpay.PAIR,
-            401: refusal(
-                "Not these credentials, or a second factor is to be shown with them",
-                invalid_credentials=WRONG,
-                two_factor_required="Type the code of your second factor.",
-                two_factor_invalid="The code doesn't match. Check it and try again.",
-            ),
+            401: NOT_THEM,
             403: refusal(
                 "Something is to be done first, or the app may not",
                 password_change_required="This password must be changed first.",

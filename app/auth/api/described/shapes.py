@@ -85,3 +85,9 @@ WITH_BODY = {
         "Asked too often", RETRY, too_many_attempts="Too many attempts. Try again from 14:35."
     ),
 }
+NOT_THEM = refusal(
+    "Not these credentials, or a second factor is to be shown with them",
+    invalid_credentials=WRONG,
+    two_factor_required="Type the code of your second factor.",
+    two_factor_invalid="The code doesn't match. Check it and try again.",
+)

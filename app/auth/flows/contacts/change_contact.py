@@ -15,7 +15,7 @@ from app.auth.audit import events, trail
 from app.auth.database import db
 from app.auth.flows.contacts import verify_contact
 from app.auth.notifications import post
-from app.foundation import clock, database
+from app.foundation import clock
 from app.foundation.problems import Problem
 
 PURPOSES = {"email": "change_email", "phone": "change_phone"}
@@ -64,7 +64,6 @@ def ask(user_id, channel, typed, address, *, locale=None):
     target = _read(channel, typed)
     if target == _current(user, channel):
         raise Same
-    database.let_go(db)
     sends.allow(Contact("email" if channel == "email" else "sms", target), address, user_id=user_id)
     _keep(user_id, channel, target)
     if channel == "email" and _is_anothers(user_id, target):
@@ -95,7 +94,6 @@ def confirm(user_id, channel, code, guesser):
     target = waiting(user_id, channel)
     if target is None:
         raise Gone
-    database.let_go(db)
     row = one_time.judged(PURPOSES[channel], user_id, code, guesser)
     if not one_time.is_for(row, _folded(channel, target)):
         raise one_time.WrongCode

@@ -8,11 +8,9 @@ from flask import current_app
 
 from app.auth.accounts import guesses, lookup
 from app.auth.audit import events, trail
-from app.auth.database import db
 from app.auth.flows.contacts import application, join, verify_contact
 from app.auth.flows.documents import asked as asking
 from app.auth.sessions import browser
-from app.foundation import database
 from app.foundation.problems import Problem
 
 ASKED = ("cpf", "birth_date", "phone")
@@ -62,7 +60,6 @@ def _refuse_known(email):
     """Raise Taken when the address is somebody's: each time is counted, so few are tried."""
     counted = guesses.count(PURPOSE, browser.address(), browser=browser.id())
     known = lookup.by_email(email)
-    database.let_go(db)
     if known and not join.makes_way(known):
         trail.record_apart(events.SIGN_UP_REFUSED, actor=events.NOBODY, subject=known.sub)
         raise Taken

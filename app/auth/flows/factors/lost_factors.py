@@ -11,7 +11,6 @@ from flask import current_app
 
 from app.auth.accounts import lookup
 from app.auth.accounts.proofs import one_time, sends
-from app.auth.database import db
 from app.auth.factors import registry
 from app.auth.flows.factors import entering, second_factor
 from app.auth.interactions import journey
@@ -19,7 +18,7 @@ from app.auth.notifications import post
 from app.auth.recoveries import notices, waiting
 from app.auth.sessions import assurance, browser
 from app.auth.tokens import ending
-from app.foundation import clock, database
+from app.foundation import clock
 from app.foundation.problems import Problem
 
 BEGIN, COMPLETE = "begin", "complete"
@@ -66,7 +65,6 @@ def send(interaction, what, channel, *, locale=None):
     contact = next((each for each in ways(user) if each.channel == channel), None)
     if contact is None:
         raise Unproved
-    database.let_go(db)
     sends.allow(contact, browser.address(), user_id=user.id)
     secret = one_time.issue(PURPOSES[what], user.id, contact.where)
     told = {"code": secret.code, "minutes": secret.minutes}

@@ -9,11 +9,10 @@ from functools import partial
 from app.auth.accounts import guesses
 from app.auth.accounts.proofs import one_time
 from app.auth.audit import events, trail
-from app.auth.database import db
 from app.auth.factors import one_time_codes, passkeys, recovery_codes, registry, totp
 from app.auth.flows.factors import sending, tries
 from app.auth.notifications import post
-from app.foundation import clock, database
+from app.foundation import clock
 from app.foundation.problems import Problem
 
 
@@ -79,7 +78,6 @@ def _judging(user, factor, answer, place):
 
 
 def _judge(user, name, judging):
-    database.let_go(db)
     counted = tries.count(user)
     try:
         right = judging()

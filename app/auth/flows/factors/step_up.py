@@ -8,13 +8,12 @@ from flask import current_app
 
 from app.auth.accounts import lockout, lookup, passwords
 from app.auth.audit import events, trail
-from app.auth.database import db
 from app.auth.factors import one_time_codes, registry
 from app.auth.flows.factors import sending, showing
 from app.auth.interactions.prompts import step_up
 from app.auth.recoveries import waiting
 from app.auth.sessions import assurance, browser
-from app.foundation import clock, database
+from app.foundation import clock
 from app.foundation.problems import Problem, Unavailable
 
 
@@ -106,7 +105,6 @@ def own_password(user, clear):
     Asked before the request writes anything. Raises WrongPassword, lockout.Paused, Unavailable.
     """
     with current_app.extensions["sign_ins"].take(queue=0):
-        database.let_go(db)
         tried = lockout.count(user, user.email, browser.address(), device=browser.own_id())
         try:
             right = passwords.check(user, clear)

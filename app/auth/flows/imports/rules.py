@@ -97,7 +97,7 @@ def read(told, allowed):
         raise Unfit(faults)
     return Incoming(
         user=user,
-        roles=tuple(sorted({"user", *told.get("roles", ())})),
+        roles=tuple(sorted({roles.EVERYBODY, *told.get("roles", ())})),
         institutions=tuple(sorted(set(told.get("institutions", ())))),
         totp=totp.readable(told["totp_secret"]) if "totp_secret" in told else None,
     )

@@ -10,26 +10,25 @@ from flask import current_app
 from app.auth.clients import documents
 from app.auth.keys import ring
 from app.auth.tokens import refresh
-from app.auth.tokens.documents import profiles
 from app.foundation import clock
 
 TYPE = "rt+jwt"
 
 
-def seal(token, document, grant, *, since, until):
-    """Return the refresh ``token`` (`refresh.Token`) of ``document`` in its envelope.
+def seal(token, client_id, subject, told, *, since, until):
+    """Return the refresh ``token`` (`refresh.Token`) of a document's client in its envelope.
 
-    since, until: when it became its family's current one, and when the family ends (aware), so
-    that every copy of one token says the same.
+    told: the claims it carries of ``subject`` beside ours. since, until: when it became its
+    family's current one, and when the family ends (aware), so that every copy says the same.
     """
-    claims = profiles.for_refresh(document.profile, grant.user_id) | {
+    claims = told | {
         "iss": current_app.config["ISSUER"],
         "aud": current_app.config["ISSUER"],
-        "sub": grant.subject,
+        "sub": subject,
         "iat": int(since.timestamp()),
         "exp": int(until.timestamp()),
         "jti": token.value,
-        "client_id": document.client_id,
+        "client_id": client_id,
     }
     return ring.sign(claims, alg="RS256", typ=TYPE)
 

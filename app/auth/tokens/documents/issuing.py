@@ -45,7 +45,9 @@ def begin(document, user, session, scope):
         claims=None,
     )
     trail.record(events.GRANT_ISSUED, actor=document.client_id, subject=grant.grant_id)
-    return _tokens(document, grant, _family(document, grant) if document.refresh else None)
+    told = profiles.of(document.profile, user.id)
+    value = _family(document, grant, told.refresh) if document.refresh else None
+    return _tokens(document, grant, told, value)
 
 
 def go_on(document, token, value):
@@ -58,15 +60,18 @@ def go_on(document, token, value):
         grant = refresh.find(token) and refresh.peek(token, document.client_id)
         if grant:
             trail.record(events.GRANT_REFRESHED, actor=document.client_id, subject=grant.grant_id)
-        return _tokens(document, grant, value) if grant else None
-    turned = refresh.rotate(token, document.client_id)
-    if turned is None:
+    else:
+        turned = refresh.rotate(token, document.client_id)
+        grant = turned and turned[0]
+    if not grant:
         return None
-    grant, successor = turned
-    return _tokens(document, grant, _enveloped(document, grant, refresh.parse(successor)))
+    told = profiles.of(document.profile, grant.user_id)
+    if document.refresh == "rotating":
+        value = _enveloped(document, grant, told.refresh, refresh.parse(turned[1]))
+    return _tokens(document, grant, told, value)
 
 
-def _family(document, grant):
+def _family(document, grant, told):
     token, now = refresh.draw(), clock.now()
     until = now + timedelta(seconds=current_app.config["REFRESH_TOKEN_SECONDS"])
     kept = grant._asdict() | {"client_id": document.client_id}
@@ -82,21 +87,22 @@ def _family(document, grant):
         expires_at=until,
     )
     db.session.add(row)
-    return envelopes.seal(token, document, grant, since=now, until=until)
+    who = (document.client_id, grant.subject)
+    return envelopes.seal(token, *who, told, since=now, until=until)
 
 
-def _enveloped(document, grant, token):
+def _enveloped(document, grant, told, token):
     """The current token of its family in its envelope; it lived a moment ago."""
     now = clock.now()
     current = refresh.find(token)
     since, until = (current.rotated_at, current.expires_at) if current else (now, now)
-    return envelopes.seal(token, document, grant, since=since, until=until)
+    who = (document.client_id, grant.subject)
+    return envelopes.seal(token, *who, told, since=since, until=until)
 
 
-def _tokens(document, grant, refresh_token):
+def _tokens(document, grant, told, refresh_token):
     metrics.count("tokens_issued")
     seconds = current_app.config[document.lifetime]
-    more = profiles.for_access(document.profile, grant.user_id)
     client = registry.find(document.client_id)
-    token = access.for_grant(grant, client, grant.scope, seconds=seconds, more=more)
+    token = access.for_grant(grant, client, grant.scope, seconds=seconds, more=told.access)
     return Tokens(token, refresh_token, seconds, grant.scope)

@@ -3,19 +3,24 @@
 A profile is a document's; every other token stays lean (RFC 9068).
 """
 
+from typing import NamedTuple
+
 from app.auth.accounts.models import User
 from app.auth.database import db
 from app.auth.institutions import members, roles
 
 
-def for_access(profile, user_id):
-    """Return the claims (dict) that an access token of ``profile`` carries beside ours."""
-    return _ACCESS[profile](user_id)
+class Told(NamedTuple):
+    """The claims (dicts) that an access and a refresh token carry beside ours."""
+
+    access: dict
+    refresh: dict
 
 
-def for_refresh(profile, user_id):
-    """Return those of a refresh token: all of them in document 004, none in 001."""
-    return _nest(user_id) if profile == "nest" else {}
+def of(profile, user_id):
+    """Return what tokens of ``profile`` are :class:`Told`: refresh tokens all in 004, else none."""
+    claims = _CLAIMS[profile](user_id)
+    return Told(claims, claims if profile == "nest" else {})
 
 
 def _coinpay(user_id):
@@ -37,4 +42,4 @@ def _name(user):
     return user.full_name or user.username or user.email
 
 
-_ACCESS = {"coinpay": _coinpay, "nest": _nest, "api": lambda user_id: {"user_id": user_id}}
+_CLAIMS = {"coinpay": _coinpay, "nest": _nest, "api": lambda user_id: {"user_id": user_id}}
