@@ -19,6 +19,7 @@ from config_docs import Docs
 from config_documents import Documents
 from config_factors import Factors
 from config_messages import Messages
+from config_money import Money
 from config_people import People
 from config_risk import Risk
 
@@ -75,6 +76,7 @@ class Common(Docs):
     DATABASE_URL: str = ""  # sets both houses at once
     DATABASE_POOL_SIZE: int = Field(8, ge=2, le=200)  # connections a process, of each kind
     REDIS_URL: str = ""  # empty: what may be forgotten stays in the process
+    SEALING_KEYS: str = ""  # name:base64[,name:base64]; the first seals (decisions §9)
     CLIENT_RATE_LIMIT: str = "120000/minute"  # requests of one client to one endpoint
     RATE_LIMITS: Literal["on", "off"] = "on"  # off in development only; never touches lockout
     METRICS_TOKEN: str = ""  # empty: /metrics answers loopback alone
@@ -86,6 +88,7 @@ class Common(Docs):
     _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE")
     _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
     _redis = _shaped(REDIS, "REDIS_URL")
+    _sealing = _shaped(SEALING, "SEALING_KEYS")
     _rates = _shaped(RATE, "CLIENT_RATE_LIMIT", "DEVICE_RATE_LIMIT")
 
     @model_validator(mode="after")
@@ -103,6 +106,8 @@ class Common(Docs):
             yield "ISSUER: must have no path; every address of ours stands at its root"
         if self.production and self.RATE_LIMITS == "off":
             yield "RATE_LIMITS: off is for development only"
+        if not self.SEALING_KEYS:
+            yield "SEALING_KEYS: missing; make one with `python -m app.foundation.sealing`"
 
     @property
     def production(self):
@@ -114,7 +119,6 @@ class Auth(Documents, Risk, Factors, People, Messages, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""
-    SEALING_KEYS: str = ""  # name:base64[,name:base64]; the first seals (decisions §9)
     JWT_PRIVATE_KEY: str = ""  # document 004: RSA PEM, escaped PEM or a path; the first RSA key
     BRAND_NAME: str = "Portaria"
     DEFAULT_LOCALE: Literal["pt-BR", "en"] = "pt-BR"
@@ -151,7 +155,6 @@ class Auth(Documents, Risk, Factors, People, Messages, Common):
     ADMIN_NAME: str = "Administrador"
     ADMIN_INSTITUTIONS: str = "default"  # comma list
 
-    _sealing = _shaped(SEALING, "SEALING_KEYS")
     _places = _shaped(PLACES, "OUTBOUND_ALLOW_HOSTS")
 
     @field_validator("OUTBOUND_CA_FILE")
@@ -185,8 +188,6 @@ class Auth(Documents, Risk, Factors, People, Messages, Common):
 
     def unsafe(self):
         yield from super().unsafe()
-        if not self.SEALING_KEYS:
-            yield "SEALING_KEYS: missing; make one with `python -m app.foundation.sealing`"
         if self.production and self.ADMIN_PASSWORD == "admin":
             yield "ADMIN_PASSWORD: the document's sample is refused in production"
         if self.production and self.CPF_VALIDATION == "format":
@@ -196,7 +197,7 @@ class Auth(Documents, Risk, Factors, People, Messages, Common):
         yield from self.unsafe_documents()
 
 
-class Bank(Common):
+class Bank(Money, Common):
     """The resource servers."""
 
     BANK_DATABASE_URL: str = ""
@@ -205,11 +206,6 @@ class Bank(Common):
     BANK_CLIENT_SECRET: str = ""
     INTROSPECTION_CACHE_SECONDS: int = Field(5, ge=0, le=5)  # how long a live answer is believed
     CLOCK_LEEWAY_SECONDS: int = Field(10, ge=0, le=30)
-    DEFAULT_CURRENCY: str = Field("BRL", pattern="^[A-Z]{3}$")
-    STEP_UP_FROM_MINOR: int = Field(20_000, ge=0)  # R$ 200,00: one deed at or above
-    STEP_UP_CUMULATIVE_MINOR: int = Field(50_000, ge=0)  # R$ 500,00 since the last approval
-    STEP_UP_CUMULATIVE_COUNT: int = Field(5, ge=1)  # deeds since the last approval
-    STEP_UP_MAX_AGE_SECONDS: int = Field(300, ge=0)  # how old the approval's sign-in may be
 
     @model_validator(mode="after")
     def _derive_bank(self):

@@ -7,7 +7,7 @@ import json
 
 from app.foundation.openapi import document, door, merging
 
-BANK = {"wallet", "payments", "atm", "reports"}
+BANK = {"bank", "wallet", "payments", "atm", "reports"}
 RESOURCE_METADATA = ".well-known/oauth-protected-resource"
 READY = "/health/ready"
 DESCRIPTION = "/openapi.json"

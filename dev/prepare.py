@@ -22,8 +22,8 @@ from app.auth.flows import register_client
 from app.auth.institutions import branding, directory, members, roles
 from app.bank.assembly import create_app as create_bank
 from app.bank.database import db as bank_db
-from app.bank.wallet import funding
-from app.bank.wallet.models import Wallet
+from app.bank.ledger import funding
+from app.bank.ledger.models import Wallet
 from app.foundation.database import kept
 from app.foundation.problems import NotFound
 from dev import cast, prepared, secrets_file

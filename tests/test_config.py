@@ -67,7 +67,7 @@ def test_development_needs_a_sealing_key_alone():
 
 def test_one_database_address_serves_both_houses():
     url = "postgresql+psycopg://auth@db/portaria"
-    bank = {"ISSUER": SAFE["ISSUER"], "BANK_CLIENT_SECRET": "s"}
+    bank = {"ISSUER": SAFE["ISSUER"], "BANK_CLIENT_SECRET": "s", "SEALING_KEYS": SEALING_KEY}
 
     assert url == load(**SAFE, DATABASE_URL=url).AUTH_DATABASE_URL
     assert url == load(config.Bank, **bank, DATABASE_URL=url).BANK_DATABASE_URL
@@ -147,7 +147,9 @@ def test_the_defaults_are_the_decisions():
     settings = load(**SAFE)
 
     assert {name: getattr(settings, name) for name in DEFAULTS} == DEFAULTS
-    bank = load(config.Bank, ISSUER=SAFE["ISSUER"], BANK_CLIENT_SECRET="s")
+    bank = load(
+        config.Bank, ISSUER=SAFE["ISSUER"], BANK_CLIENT_SECRET="s", SEALING_KEYS=SEALING_KEY
+    )
     assert (bank.STEP_UP_FROM_MINOR, bank.STEP_UP_CUMULATIVE_MINOR) == (20_000, 50_000)
     assert bank.STEP_UP_CUMULATIVE_COUNT == 5
     assert bank.INTROSPECTION_CACHE_SECONDS <= 5
@@ -266,8 +268,10 @@ def test_production_refuses_what_is_for_development(name):
         assert names(refused(**SAFE | change)) == [name]
 
 
-def test_production_refuses_a_bank_that_cannot_ask_about_tokens():
-    assert names(refused(config.Bank, ISSUER=SAFE["ISSUER"])) == ["BANK_CLIENT_SECRET"]
+def test_production_refuses_a_bank_that_cannot_ask_about_tokens_or_sign_deeds():
+    found = names(refused(config.Bank, ISSUER=SAFE["ISSUER"]))
+
+    assert found == ["SEALING_KEYS", "BANK_CLIENT_SECRET"]
 
 
 @mission("S53", "C32")

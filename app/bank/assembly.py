@@ -5,10 +5,12 @@ from pathlib import Path
 import config
 from app.bank import commands, description, doors, gate, problems
 from app.bank.database import db, hot
+from app.bank.deeds import challenge, keys
 from app.bank.tables import NAMES
 from app.foundation import health, logs, metrics, store, web
 from app.foundation.keeping import House
 from app.foundation.openapi import door as api_docs
+from app.foundation.sealing import Ring as SealingRing
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations" / "bank"
 
@@ -27,7 +29,10 @@ def create_app(settings=None, transport=None):
     problems.init_app(app)
     store.connect(app, db, hot, settings.BANK_DATABASE_URL, migrations=MIGRATIONS, tables=NAMES)
     rooms = doors.names(settings.BANK_ROOMS)
+    app.extensions["sealing"] = SealingRing.from_setting(settings.SEALING_KEYS)
+    app.extensions["deed_keys"] = keys.Keys()
     gate.init_app(app, rooms, transport)
+    challenge.init_app(app)
     doors.init_app(app, rooms)
     app.register_blueprint(metrics.metrics)
     app.register_blueprint(health.blueprint(database=health.database(db)))

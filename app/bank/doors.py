@@ -1,5 +1,6 @@
 """Every blueprint; ``BANK_ROOMS`` says which of them this process opens."""
 
+from app.bank.deeds.routes import deed_keys
 from app.bank.wallet.routes import wallet
 
 ROOMS = {"wallet": wallet}
@@ -19,6 +20,7 @@ def names(setting):
 
 
 def init_app(app, rooms):
-    """Open ``rooms``."""
+    """Open ``rooms``, and show whoever verifies deeds the keys they are signed with."""
+    app.register_blueprint(deed_keys)
     for name in rooms:
         app.register_blueprint(ROOMS[name])

@@ -1,7 +1,9 @@
 """This house's gate: each room is a part of the bank, ``BANK_AUDIENCE/<room>`` (RFC 8707 §2)."""
 
+from typing import NamedTuple
+
 from app.bank import problems
-from app.resource_server import ResourceServer, Trust
+from app.resource_server import ResourceServer, Trust, current_token
 
 bank = ResourceServer()
 
@@ -18,5 +20,26 @@ def init_app(app, rooms, transport=None):
         client_secret=app.config["BANK_CLIENT_SECRET"],
         leeway_seconds=app.config["CLOCK_LEEWAY_SECONDS"],
         live_seconds=app.config["INTROSPECTION_CACHE_SECONDS"],
+        jwks_uri=f"{app.config['BANK_AUDIENCE']}/jwks",
     )
     bank.init_app(app, trust, transport=transport, answer=problems.answer, parts=rooms)
+
+
+class Caller(NamedTuple):
+    """Who asks: the person, the app in their hands, and what its token says was approved.
+
+    scope: a set of names; acr: how surely the person was here; details: the token's
+    ``authorization_details``, a tuple of dicts (RFC 9396).
+    """
+
+    sub: str
+    client_id: str
+    scope: frozenset = frozenset()
+    acr: str | None = None
+    details: tuple = ()
+
+
+def caller():
+    """Return the :class:`Caller` of this request, which the gate let in."""
+    token = current_token
+    return Caller(token.subject, token.client_id, token.scope, token.acr, token.details)

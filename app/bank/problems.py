@@ -1,6 +1,7 @@
 """Refusals as problem documents (RFC 9457), with the trace they are found by in the log."""
 
 from http import HTTPStatus
+from types import MappingProxyType
 
 from flask import g, json, make_response
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -10,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from app.foundation.logs import log
 from app.foundation.problems import Problem, Unavailable
 
+_NOTHING = MappingProxyType({})
 _CODES = {400: "invalid_request", 500: "server_error"}
 
 
@@ -45,7 +47,11 @@ def answer(refusal):
     """Return the problem document of ``refusal``: ours, or the gate's."""
     log.info("refused", problem=refusal.code, status=refusal.status, detail=refusal.detail)
     response = _document(
-        refusal.status, refusal.code, refusal.description, getattr(refusal, "errors", ())
+        refusal.status,
+        refusal.code,
+        refusal.description,
+        getattr(refusal, "errors", ()),
+        getattr(refusal, "more", _NOTHING),
     )
     if getattr(refusal, "retry_after", None) is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
@@ -64,11 +70,12 @@ def _answer_http(error):
 
 
 def _database_away(error):
-    log.error("database away", error=type(error).__name__)
-    return answer(Unavailable(detail=type(error).__name__))
+    why = type(getattr(error, "orig", None) or error).__name__
+    log.error("database away", error=why)
+    return answer(Unavailable(detail=why))
 
 
-def _document(status, code, detail=None, errors=()):
+def _document(status, code, detail=None, errors=(), more=_NOTHING):
     document = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -80,6 +87,6 @@ def _document(status, code, detail=None, errors=()):
         document["detail"] = detail
     if errors:
         document["errors"] = list(errors)
-    response = make_response(json.dumps(document), int(status))
+    response = make_response(json.dumps(document | more), int(status))
     response.mimetype = "application/problem+json"
     return response

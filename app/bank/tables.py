@@ -1,8 +1,13 @@
 """Every model of the bank, so that migrations see all its tables, and no others."""
 
+from app.bank.deeds.models import DeedKey, SpentApproval
 from app.bank.idempotency import IdempotencyKey
+from app.bank.ledger.models import Entry, Hold, Posting, Wallet
 from app.bank.records import BankRecord
-from app.bank.wallet.models import Entry, KnownPayee, Posting, Wallet
+from app.bank.wallet.models import KnownPayee
 
-MODELS = (BankRecord, Entry, IdempotencyKey, KnownPayee, Posting, Wallet)
+MODELS = (
+    *(BankRecord, DeedKey, Entry, Hold, IdempotencyKey, KnownPayee, Posting, SpentApproval),
+    Wallet,
+)
 NAMES = {model.__tablename__ for model in MODELS}

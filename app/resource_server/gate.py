@@ -34,6 +34,7 @@ class ResourceServer:
     def __init__(self, path=""):
         self.path = path
         self.scopes = set()
+        self.details = set()
         self.parts = {}
 
     def part(self, name):
@@ -54,13 +55,15 @@ class ResourceServer:
         open_parts = [self, *(self.part(name) for name in parts)]
         app.register_blueprint(metadata.blueprint(trust, open_parts))
 
-    def require(self, scope, *, owner=None, live=False):
+    def require(self, scope, *, owner=None, live=False, details=None):
         """Open a route to tokens with ``scope`` only.
 
         owner: the part of the path that must name the token's own person; live: ask the issuer
-        whether the token is still good, instead of believing it until it expires.
+        whether the token is still good, instead of believing it until it expires; details: the
+        type of ``authorization_details`` that the route understands, to be published (RFC 9396).
         """
         self.scopes.add(scope)
+        self.details |= {details} if details else set()
 
         def protect(view):
             """Put the rule before ``view``."""

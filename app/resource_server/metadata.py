@@ -11,6 +11,7 @@ from flask import Blueprint, abort, jsonify
 
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
 _MAX_AGE_SECONDS = 300
+_PUBLISHED = ("scopes", "details")
 
 
 def url(audience, path):
@@ -25,10 +26,11 @@ def blueprint(trust, resources):
     Each is found where RFC 9728 §3.1 says, and also by its bare path, since the whole API is what
     one host serves.
     """
-    whole = set().union(*(resource.scopes for resource in resources))
+    whole = [set().union(*(getattr(each, what) for each in resources)) for what in _PUBLISHED]
     documents = {}
     for resource in resources:
-        document = _document(trust, resource.path, resource.scopes if resource.path else whole)
+        own = [getattr(resource, what) for what in _PUBLISHED]
+        document = _document(trust, resource.path, *(own if resource.path else whole))
         documents[resource.path.strip("/")] = document
         documents[(urlsplit(trust.audience).path + resource.path).strip("/")] = document
     published = Blueprint("oauth_protected_resource", __name__)
@@ -45,10 +47,15 @@ def blueprint(trust, resources):
     return published
 
 
-def _document(trust, path, scopes):
-    return {
+def _document(trust, path, scopes, details):
+    told = {
         "resource": trust.audience + path,
         "authorization_servers": [trust.issuer],
         "scopes_supported": sorted(scopes),
         "bearer_methods_supported": ["header"],
     }
+    if details:
+        told["authorization_details_types_supported"] = sorted(details)
+    if trust.jwks_uri:
+        told["jwks_uri"] = trust.jwks_uri
+    return told

@@ -15,6 +15,7 @@ from math import isfinite
 from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
 
+from app.resource_server import transactions
 from app.resource_server.bearer import LONGEST
 from app.resource_server.errors import InvalidToken
 from app.resource_server.remembered import Remembered
@@ -67,6 +68,17 @@ class Token:
     def scope(self):
         """What it allows, as a set of names."""
         return frozenset(str(self.claims.get("scope", "")).split())
+
+    @property
+    def acr(self):
+        """How surely the person was here (OIDC Core §2), or None."""
+        value = self.claims.get("acr")
+        return value if isinstance(value, str) else None
+
+    @property
+    def details(self):
+        """What it allows in detail (``authorization_details``, RFC 9396): a tuple of dicts."""
+        return transactions.read(self.claims.get("authorization_details"))
 
     @property
     def audience(self):

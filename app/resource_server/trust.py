@@ -9,7 +9,7 @@ class Trust:
 
     issuer: exactly as in ``iss`` (RFC 8414 §2); audience: this API's resource identifier
     (RFC 8707 §2); leeway_seconds: how far two clocks may differ; live_seconds: how long a live
-    answer is believed, 0 to 5.
+    answer is believed, 0 to 5; jwks_uri: where this API's own keys are, if it signs.
     """
 
     issuer: str
@@ -18,3 +18,4 @@ class Trust:
     client_secret: str = field(default="", repr=False)
     leeway_seconds: int = 10
     live_seconds: int = 5
+    jwks_uri: str = ""

@@ -14,10 +14,10 @@ COMMON = {
     "ISSUER": ISSUER,
     "REDIS_URL": "",
     "RATE_LIMITS": "off",
+    "SEALING_KEYS": "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
 }
 AUTH = {
     **COMMON,
-    "SEALING_KEYS": "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     "PUSH_VAPID_PRIVATE_KEY": (
         "-----BEGIN PRIVATE KEY-----\\n"
         "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg522i4rTswnXF3JeS\\n"
@@ -37,6 +37,8 @@ BANK = {
     **COMMON,
     "BANK_CLIENT_ID": "bank",
     "BANK_CLIENT_SECRET": "the-secret-of-the-bank-in-tests!",
+    # Everybody is a first payee in a test: those of the rule set their own.
+    "STEP_UP_FIRST_PAYEE": False,
 }
 
 SETTINGS = {"auth": AUTH, "bank": BANK}

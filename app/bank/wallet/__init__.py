@@ -1,1 +1,1 @@
-"""Accounts of money and the double-entry ledger."""
+"""The wallet as its owner uses it: sending from it, whom they pay."""

@@ -1,74 +1,12 @@
-"""Wallets, and the entries that move money between them.
-
-Every entry's postings add up to nothing, so all wallets together always hold nothing: what people
-have is what the funding wallets owe.
-"""
+"""What a wallet's owner has settled about it."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Text
+from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.bank.database import Base, BigKey
-from app.foundation import ids
+from app.bank.database import Base
 from app.foundation.database import UtcDateTime
-
-PERSON = "person"
-FUNDING = "funding"
-
-
-class Wallet(Base):
-    """An account of money: a person's, or one that money comes into the house by.
-
-    ``balance_minor`` is the sum of its postings, kept with them. A person's is never below what
-    is held of it; the database refuses otherwise.
-    """
-
-    __tablename__ = "wallets"
-    __table_args__ = (
-        CheckConstraint("kind IN ('person', 'funding')", name="kind"),
-        CheckConstraint("(kind = 'person') = (owner_sub IS NOT NULL)", name="owner"),
-        CheckConstraint("held_minor >= 0", name="held"),
-        CheckConstraint("kind = 'funding' OR balance_minor >= held_minor", name="covered"),
-        CheckConstraint("deeds_minor >= 0 AND deeds_count >= 0", name="deeds"),
-    )
-
-    id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("wal"))
-    kind: Mapped[str] = mapped_column(Text)
-    owner_sub: Mapped[str | None] = mapped_column(Text, unique=True)
-    owner_user_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
-    currency: Mapped[str] = mapped_column(Text)  # ISO 4217
-    balance_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    held_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    deeds_minor: Mapped[int] = mapped_column(BigInteger, server_default="0")  # since approval
-    deeds_count: Mapped[int] = mapped_column(server_default="0")  # since approval
-    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class Entry(Base):
-    """One movement of money; never changed."""
-
-    __tablename__ = "wallet_entries"
-    __table_args__ = (CheckConstraint("kind IN ('transfer', 'funding')", name="kind"),)
-
-    id: Mapped[str] = mapped_column(Text, primary_key=True)
-    kind: Mapped[str] = mapped_column(Text)
-    currency: Mapped[str] = mapped_column(Text)
-    description: Mapped[str] = mapped_column(Text)
-    client_id: Mapped[str | None] = mapped_column(Text)  # the app that asked
-    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class Posting(Base):
-    """What one entry adds to one wallet, or takes from it; never changed."""
-
-    __tablename__ = "wallet_postings"
-    __table_args__ = (CheckConstraint("amount_minor <> 0", name="amount"),)
-
-    id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
-    entry_id: Mapped[str] = mapped_column(ForeignKey("wallet_entries.id"), index=True)
-    wallet_id: Mapped[str] = mapped_column(ForeignKey("wallets.id"), index=True)
-    amount_minor: Mapped[int] = mapped_column(BigInteger)
 
 
 class KnownPayee(Base):

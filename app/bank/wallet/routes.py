@@ -6,9 +6,10 @@ nothing here after a few seconds (``INTROSPECTION_CACHE_SECONDS``).
 
 from flask import Blueprint, current_app
 
-from app.bank.gate import bank
+from app.bank.gate import bank, caller
 from app.bank.idempotency import idempotent
-from app.bank.wallet import opening, orders, transfers
+from app.bank.ledger import opening
+from app.bank.wallet import orders, transfers
 from app.foundation import web
 from app.resource_server import current_token
 
@@ -31,12 +32,12 @@ def balance(user_id):
 
 
 @wallet.post("/wallet/<user_id>/transfer")
-@gate.require("wallet:transfer", owner="user_id", live=True)
+@gate.require("wallet:transfer", owner="user_id", live=True, details="wallet_transfer")
 @idempotent
 def transfer(user_id):
     """Move money from the caller's wallet; 201 with the transfer."""
     order = orders.read(web.json_body(), current_app.config["DEFAULT_CURRENCY"])
-    done = transfers.make(order, current_token.subject, current_token.client_id)
+    done = transfers.make(order, caller())
     return {
         "transferId": done.id,
         "status": "completed",

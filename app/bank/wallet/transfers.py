@@ -1,32 +1,20 @@
 """From wallet to wallet: lock both, judge, post, tell the record; all in one transaction."""
 
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import or_
 
 from app.bank import records
-from app.bank.wallet import approval, ledger
-from app.bank.wallet.models import Wallet
+from app.bank.deeds import approval
+from app.bank.deeds.pending import Ordered
+from app.bank.ledger import entries, spendable
+from app.bank.ledger.models import Wallet
+from app.bank.wallet import payees
 from app.foundation.problems import Problem
 
 _wallets = Wallet.__table__
-
-
-class InsufficientFunds(Problem):
-    """The wallet has less than asked, or there is none yet."""
-
-    code = "insufficient_funds"
-    status = 422
-    description = "There is not enough money in the wallet."
-
-
-class UnknownPayee(Problem):
-    """Nobody's wallet goes by that name."""
-
-    code = "unknown_payee"
-    status = 422
-    description = "There is no wallet to send this to."
 
 
 class SameWallet(Problem):
@@ -53,29 +41,39 @@ class Transfer(NamedTuple):
     made_at: datetime
 
 
-def make(order, sub, client_id):
-    """Move the money of ``order`` out of the wallet of ``sub``; return the :class:`Transfer`.
+def make(order, caller):
+    """Move the money of ``order`` out of the wallet of ``caller``; return the :class:`Transfer`.
 
-    client_id: the app that asked.
+    caller: whose token it is (:class:`app.bank.gate.Caller`).
 
-    Raises SameWallet, UnknownPayee, OtherCurrency, InsufficientFunds: and nothing has moved.
-    Raises InsufficientUserAuthentication: when the owner must approve it first.
+    Raises SameWallet, UnknownPayee, OtherCurrency, Frozen, InsufficientFunds: and nothing has
+    moved. Raises ApprovalNeeded, and what :func:`approval.settle` raises.
     """
-    source, payee = _parties(order, sub)
-    if source is None or source.balance_minor - source.held_minor < order.amount_minor:
-        raise InsufficientFunds
-    approval.demand(source, order.amount_minor)
-    posted = ledger.post(
+    source, payee = _parties(order, caller.sub)
+    spendable.check(source, order.amount_minor)
+    ordered = Ordered(
+        "wallet_transfer",
+        order.amount_minor,
+        order.currency,
+        payee.owner_sub,
+        source.id,
+        order.description,
+    )
+    name = partial(payees.named, payee.owner_sub)
+    known = payees.is_known(caller.sub, payee.owner_sub)
+    allowed = approval.settle(source, ordered, caller, name, known=known)
+    posted = entries.post(
         "transfer",
         {source.id: -order.amount_minor, payee.id: order.amount_minor},
         currency=order.currency,
         description=order.description,
-        client_id=client_id,
+        client_id=caller.client_id,
     )
-    approval.count(source, order.amount_minor)
-    told = {"amount": order.amount_minor, "currency": order.currency, "client": client_id}
-    told |= {"from": source.id, "to": payee.id}
-    records.record(records.TRANSFER_MADE, actor=sub, subject=posted.id, data=told)
+    if "approval" in allowed and not known:
+        payees.note(caller.sub, payee.owner_sub)
+    told = {"amount": order.amount_minor, "currency": order.currency, "client": caller.client_id}
+    told |= {"from": source.id, "to": payee.id} | allowed
+    records.record(records.TRANSFER_MADE, actor=caller.sub, subject=posted.id, data=told)
     return Transfer(posted.id, payee.owner_sub, posted.made_at)
 
 
@@ -87,13 +85,13 @@ def _parties(order, sub):
     named = _wallets.c.owner_sub.in_((sub, order.to))
     if number is not None:
         named = or_(named, _wallets.c.owner_user_id == number)
-    rows = ledger.lock(named)
+    rows = entries.lock(named)
     source = next((row for row in rows if row.owner_sub == sub), None)
     payee = next((row for row in rows if row.owner_sub == order.to), None)
     if payee is None and number is not None:
         payee = next((row for row in rows if row.owner_user_id == number), None)
     if payee is None:
-        raise UnknownPayee
+        raise payees.UnknownPayee
     if payee is source:
         raise SameWallet
     if {row.currency for row in (source or payee, payee)} != {order.currency}:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import case, insert, select, update
 
 from app.bank.database import db
-from app.bank.wallet.models import Entry, Posting, Wallet
+from app.bank.ledger.models import Entry, Posting, Wallet
 from app.foundation import clock, ids
 
 _wallets = Wallet.__table__
@@ -22,6 +22,7 @@ _LOCKED = select(
     _wallets.c.held_minor,
     _wallets.c.deeds_minor,
     _wallets.c.deeds_count,
+    _wallets.c.frozen_at,
 )
 
 

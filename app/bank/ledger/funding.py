@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, or_, text
 
 from app.bank import money, records
 from app.bank.database import db
-from app.bank.wallet import ledger, opening
-from app.bank.wallet.models import Wallet
+from app.bank.ledger import entries, opening
+from app.bank.ledger.models import Wallet
 from app.foundation import clock
 from app.foundation.database import UtcDateTime
 from app.foundation.problems import Problem
@@ -48,10 +48,10 @@ def fund(sub, amount_minor, user_id=None):
     source_id = f"wal_funding_{currency.lower()}"
     opened = {"id": source_id, "currency": currency, "opened_at": clock.now()}
     db.session.execute(_OPEN, opened)
-    rows = ledger.lock(or_(_wallets.c.owner_sub == sub, _wallets.c.id == source_id))
+    rows = entries.lock(or_(_wallets.c.owner_sub == sub, _wallets.c.id == source_id))
     wallet = next(row for row in rows if row.owner_sub == sub)
     changes = {source_id: -amount_minor, wallet.id: amount_minor}
-    posted = ledger.post("funding", changes, currency=currency)
+    posted = entries.post("funding", changes, currency=currency)
     if user_id is not None:
         opening.number(sub, user_id)
     told = {"amount": amount_minor, "currency": currency, "entry": posted.id}

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.bank.wallet.approval import Limits, reasons
+from app.bank.deeds.approval import Limits, reasons
 from tests.support.marks import abuse, mission, rfc
 
 
@@ -24,7 +24,7 @@ def test_at_the_limit_the_answer_is_a_challenge_and_nothing_moves(bank):
     assert why(answer) == {"amount"}
     challenge = answer.headers["WWW-Authenticate"]
     assert challenge.startswith('Bearer error="insufficient_user_authentication"')
-    assert 'acr_values="urn:brasil:openbanking:loa3"' in challenge
+    assert 'acr_values="phr urn:brasil:openbanking:loa3"' in challenge
     assert 'max_age="300"' in challenge
     assert answer.content_type == "application/problem+json"
     assert (bank.available(maria), bank.available(joana)) == (100_000, 1)

@@ -1,0 +1,85 @@
+"""When a deed needs its owner's approval, and the challenge that says so (RFC 9470 §3).
+
+A single deed at or above a limit does; so does the one by which the deeds since the last approval
+pass a sum or a count, so that slices do not slip under (PSD2 RTS Art. 16), and the first to
+somebody never paid before.
+"""
+
+from typing import NamedTuple
+
+from flask import current_app
+from sqlalchemy import update
+
+from app.bank.database import db
+from app.bank.deeds import spending
+from app.bank.deeds.challenge import ApprovalNeeded
+from app.bank.ledger.models import Wallet
+from app.bank.problems import wrong
+from app.foundation import database
+
+_wallets = Wallet.__table__
+
+
+class Limits(NamedTuple):
+    """Up to where a token and its scope suffice."""
+
+    from_minor: int
+    cumulative_minor: int
+    cumulative_count: int
+
+
+def reasons(limits, deeds_minor, deeds_count, amount_minor):
+    """Return why a deed of ``amount_minor`` needs approval, as entries of ``errors``; or none.
+
+    deeds_minor, deeds_count: what was done since the last approval.
+    """
+    found = []
+    if amount_minor >= limits.from_minor:
+        found.append(wrong("amount", "amount", "This amount needs approval."))
+    if deeds_minor + amount_minor > limits.cumulative_minor:
+        found.append(
+            wrong(
+                "amount",
+                "cumulative_amount",
+                "With what was sent since the last approval, it needs approval.",
+            )
+        )
+    if deeds_count + 1 > limits.cumulative_count:
+        found.append(
+            wrong("amount", "cumulative_count", "So many since the last approval need approval.")
+        )
+    return found
+
+
+def settle(source, ordered, caller, name, *, known=True):
+    """Let ``ordered`` pass: approved, or such that it needs no approval; tell which, as a dict.
+
+    source: the wallet's row, locked (:func:`app.bank.ledger.entries.lock`), which ``ordered`` (a
+    :class:`deeds.pending.Ordered`) spends from: of two deeds at once, the second counts the first.
+    name: returns who is paid, should that be asked for; known: has the owner paid them before?
+
+    An approval begins the count of deeds anew. Raises ApprovalNeeded: when there is none, and one
+    is needed; what :func:`deeds.spending.spend` raises.
+    """
+    approval = spending.spend(ordered, caller)
+    if approval:
+        _count(source, deeds_minor=0, deeds_count=0)
+        return {"approval": approval.transaction_id, "approved_by": approval.approved_by}
+    config = current_app.config
+    limits = Limits(
+        config["STEP_UP_FROM_MINOR"],
+        config["STEP_UP_CUMULATIVE_MINOR"],
+        config["STEP_UP_CUMULATIVE_COUNT"],
+    )
+    found = reasons(limits, source.deeds_minor, source.deeds_count, ordered.amount_minor)
+    if config["STEP_UP_FIRST_PAYEE"] and not known:
+        found.append(wrong("to", "first_payee", "The first payment to somebody needs approval."))
+    if found:
+        raise ApprovalNeeded(ordered, caller, name, found)
+    since = {"minor": source.deeds_minor + ordered.amount_minor, "count": source.deeds_count + 1}
+    _count(source, deeds_minor=since["minor"], deeds_count=since["count"])
+    return {"unapproved": since}
+
+
+def _count(wallet, **deeds):
+    database.write(db, update(_wallets).where(_wallets.c.id == wallet.id).values(deeds))

@@ -1,0 +1,59 @@
+"""The challenge: this deed needs its owner's approval, and here is what to ask for (RFC 9470 §3).
+
+Raised under the ledger's locks, answered once everything of the request is undone, so that nobody
+waits for a lock while the payee's name is asked for elsewhere.
+"""
+
+from flask import current_app, make_response
+
+from app.bank.deeds import pending
+from app.resource_server.step_up import InsufficientUserAuthentication
+
+ACR_VALUES = ("phr", "urn:brasil:openbanking:loa3")  # a passkey, else two factors
+
+
+class ApprovalNeeded(Exception):
+    """The deed waits for approval; nothing has moved.
+
+    ordered: a :class:`pending.Ordered`; caller: a :class:`app.bank.gate.Caller`; name: returns the
+    :class:`pending.Payee`, and may ask for it over the network; errors: why, one dict a reason.
+    """
+
+    def __init__(self, ordered, caller, name, errors):
+        super().__init__()
+        self.ordered = ordered
+        self.caller = caller
+        self.name = name
+        self.errors = errors
+
+
+class Challenge(InsufficientUserAuthentication):
+    """A challenge whose body names the details to ask approval of."""
+
+    description = "This deed needs the approval of its owner."
+
+    def __init__(self, details, scope, errors):
+        super().__init__(ACR_VALUES, current_app.config["STEP_UP_MAX_AGE_SECONDS"], errors)
+        self.more = {
+            "acr_values": list(self.acr_values),
+            "max_age": self.max_age_seconds,
+            "scope": scope,
+            "authorization_details": details,
+        }
+
+
+def init_app(app):
+    """Answer deeds that need approval with their challenge."""
+    app.register_error_handler(ApprovalNeeded, _answer)
+
+
+def _answer(needed):
+    entry = pending.describe(
+        needed.ordered,
+        needed.name(),
+        sub=needed.caller.sub,
+        client_id=needed.caller.client_id,
+        reasons=[one["code"] for one in needed.errors],
+    )
+    challenge = Challenge([entry], " ".join(sorted(needed.caller.scope)), needed.errors)
+    return make_response(current_app.handle_user_exception(challenge))

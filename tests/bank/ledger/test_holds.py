@@ -1,0 +1,97 @@
+"""Holds: money set aside, then captured or released, never both."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from app.bank.database import db
+from app.bank.ledger import entries, holds
+from app.bank.ledger.models import Wallet
+from app.foundation.database import kept
+from tests.support.marks import abuse
+
+
+def set_aside(bank, sub, amount):
+    with bank.app.app_context(), kept(db):
+        (wallet,) = entries.lock(Wallet.__table__.c.owner_sub == sub)
+        return holds.hold(wallet, amount, "withdrawal")
+
+
+def wallet_of(bank, sub):
+    return bank.rows("SELECT id FROM wallets WHERE owner_sub = :sub", sub=sub)[0][0]
+
+
+def end(bank, verb, *arguments, **more):
+    with bank.app.app_context():
+        try:
+            with kept(db):
+                verb(*arguments, **more)
+        except holds.Ended:
+            return "ended"
+        return verb.__name__
+
+
+def test_what_is_held_is_not_available(bank):
+    maria = bank.person(money=10_000)
+
+    set_aside(bank, maria, 4_000)
+
+    told = bank.balance(maria).json
+    assert (told["available"], told["held"]) == (6_000, 4_000)
+    assert bank.transfer(maria, bank.person(money=1), 6_001).status_code == 422
+
+
+def test_a_captured_hold_moves_the_money_once(bank):
+    maria, joana = bank.person(money=10_000), bank.person(money=1)
+    hold = set_aside(bank, maria, 4_000)
+    payee = wallet_of(bank, joana)
+
+    outcomes = [end(bank, holds.capture, hold, payee, currency="BRL") for _ in range(2)]
+
+    assert outcomes == ["capture", "ended"]
+    told = bank.balance(maria).json
+    assert (told["available"], told["held"], bank.available(joana)) == (6_000, 0, 4_001)
+    assert bank.adds_up()
+
+
+def test_a_released_hold_is_available_again(bank):
+    maria = bank.person(money=10_000)
+    hold = set_aside(bank, maria, 4_000)
+
+    outcomes = [end(bank, holds.release, hold) for _ in range(2)]
+
+    assert outcomes == ["release", "ended"]
+    assert bank.available(maria) == 10_000
+
+
+@abuse("F-20")
+def test_of_many_captures_and_releases_at_once_one_has_it(open_bank):
+    bank = open_bank(DATABASE_POOL_SIZE=25)
+    maria, joana = bank.person(money=10_000), bank.person(money=1)
+    hold, payee = set_aside(bank, maria, 4_000), wallet_of(bank, joana)
+
+    def try_it(number):
+        if number % 2:
+            return end(bank, holds.release, hold)
+        return end(bank, holds.capture, hold, payee, currency="BRL")
+
+    with ThreadPoolExecutor(20) as pool:
+        outcomes = list(pool.map(try_it, range(20)))
+
+    assert outcomes.count("ended") == 19
+    told = bank.balance(maria).json
+    assert told["held"] == 0
+    assert told["available"] + bank.available(joana) == 10_001
+    assert bank.adds_up()
+
+
+def test_the_database_holds_no_more_than_there_is(bank):
+    maria = bank.person(money=1_000)
+
+    with pytest.raises(IntegrityError):
+        set_aside(bank, maria, 1_001)
+
+
+def test_there_is_no_such_hold(bank):
+    assert end(bank, holds.release, "hld_none") == "ended"
