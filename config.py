@@ -19,6 +19,7 @@ from config_docs import Docs
 from config_documents import Documents
 from config_factors import Factors
 from config_messages import Messages
+from config_notices import ForServices
 from config_people import People
 from config_risk import Risk
 
@@ -86,7 +87,7 @@ class Common(Docs):
     _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE")
     _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
     _redis = _shaped(REDIS, "REDIS_URL")
-    _rates = _shaped(RATE, "CLIENT_RATE_LIMIT", "DEVICE_RATE_LIMIT")
+    _rates = _shaped(RATE, "CLIENT_RATE_LIMIT", "DEVICE_RATE_LIMIT", "RESOLVE_RATE_LIMIT")
 
     @model_validator(mode="after")
     def _derive(self):
@@ -110,7 +111,7 @@ class Common(Docs):
         return self.APP_ENV == "production"
 
 
-class Auth(Documents, Risk, Factors, People, Messages, Common):
+class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""

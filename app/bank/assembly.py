@@ -4,6 +4,7 @@ from pathlib import Path
 
 import config
 from app.bank import commands, description, doors, gate, problems
+from app.bank.authority import asking
 from app.bank.database import db, hot
 from app.bank.tables import NAMES
 from app.foundation import health, logs, metrics, store, web
@@ -28,6 +29,7 @@ def create_app(settings=None, transport=None):
     store.connect(app, db, hot, settings.BANK_DATABASE_URL, migrations=MIGRATIONS, tables=NAMES)
     rooms = doors.names(settings.BANK_ROOMS)
     gate.init_app(app, rooms, transport)
+    asking.init_app(app, transport)
     doors.init_app(app, rooms)
     app.register_blueprint(metrics.metrics)
     app.register_blueprint(health.blueprint(database=health.database(db)))

@@ -39,6 +39,8 @@ BANK = {
     "BANK_CLIENT_SECRET": "the-secret-of-the-bank-in-tests!",
 }
 
+BANK_SCOPE = "people:resolve notices:send"  # of the bank's own client
+
 SETTINGS = {"auth": AUTH, "bank": BANK}
 KINDS = {"auth": config.Auth, "bank": config.Bank}
 
