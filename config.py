@@ -20,6 +20,7 @@ from config_documents import Documents
 from config_factors import Factors
 from config_messages import Messages
 from config_money import Money
+from config_notices import ForServices
 from config_people import People
 from config_risk import Risk
 
@@ -89,7 +90,7 @@ class Common(Docs):
     _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
     _redis = _shaped(REDIS, "REDIS_URL")
     _sealing = _shaped(SEALING, "SEALING_KEYS")
-    _rates = _shaped(RATE, "CLIENT_RATE_LIMIT", "DEVICE_RATE_LIMIT")
+    _rates = _shaped(RATE, "CLIENT_RATE_LIMIT", "DEVICE_RATE_LIMIT", "RESOLVE_RATE_LIMIT")
 
     @model_validator(mode="after")
     def _derive(self):
@@ -115,7 +116,7 @@ class Common(Docs):
         return self.APP_ENV == "production"
 
 
-class Auth(Documents, Risk, Factors, People, Messages, Common):
+class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""

@@ -39,6 +39,7 @@ BANK_CLIENT = {
     "grant_types": ["client_credentials"],
     "response_types": [],
     "token_endpoint_auth_method": "client_secret_basic",
+    "scope": "people:resolve notices:send",
 }
 
 

@@ -4,6 +4,7 @@ Both houses are migrated in this one process: a ``flask`` command each would cos
 Safe to repeat: what is there is left as it is.
 """
 
+import json
 import logging
 from pathlib import Path
 
@@ -86,11 +87,15 @@ def _second_bank():
 
 def _client(client_id, secret, described):
     try:
-        clients.get(client_id)
+        stood = json.loads(clients.get(client_id).described)
     except clients.NotFound:
         register_client.register(
-            described, scopes=scopes.CATALOGUE, client_id=client_id, client_secret=secret
+            described, scopes=scopes.EVERY, client_id=client_id, client_secret=secret
         )
+        return
+    if not set(described["scope"].split()) <= set(stood["scope"].split()):
+        more = stood | {"scope": f"{stood['scope']} {described['scope']}"}
+        register_client.change(client_id, more, scopes=scopes.EVERY)
 
 
 def _money(sub):

@@ -21,6 +21,7 @@ from tests.support.marks import mission
 HOUSES = {"auth": auth.DESCRIBED, "bank": bank.DESCRIBED}
 # For browsers: pages, parts of pages, and where a journey comes back to.
 PAGES = {blueprint.name for blueprint in (*doors.PAGES, *doors.ADMIN, *doors.IN_DEVELOPMENT)}
+FOR_SERVICES = {blueprint.name for blueprint in doors.INTERNAL}  # of ours: published nowhere
 FOR_BROWSERS = {
     "authorize.come_back",
     "device_return.come_back",
@@ -54,8 +55,10 @@ def operations(document):
 
 
 def is_for_programs(rule):
-    """Is this no page, nor part of one?"""
+    """Is this no page, nor part of one, and for others than services of our own?"""
     known = FOR_BROWSERS | TEXT_FOR_MACHINES
+    if rule.endpoint.partition(".")[0] in FOR_SERVICES:
+        return False
     return rule.endpoint not in known and rule.endpoint.partition(".")[0] not in PAGES
 
 

@@ -34,7 +34,7 @@ def register(source, client_id, client_secret, as_json):
     with work(db):
         answer = register_client.register(
             given,
-            scopes=scopes.CATALOGUE,
+            scopes=scopes.EVERY,
             client_id=client_id,
             client_secret=client_secret,
         )
@@ -80,7 +80,7 @@ def change(client_id, source, as_json):
             raise click.ClickException("The file describes another client.")
         given = {name: value for name, value in given.items() if name not in BESIDE}
     with work(db):
-        answer = register_client.change(client_id, given, scopes=scopes.CATALOGUE)
+        answer = register_client.change(client_id, given, scopes=scopes.EVERY)
     _tell(answer, as_json)
 
 

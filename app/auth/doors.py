@@ -13,6 +13,8 @@ from app.auth.api.reset_password import reset_password
 from app.auth.api.signup import signup
 from app.auth.api.two_factor import two_factor
 from app.auth.api.verification_token import verification_token
+from app.auth.internal.notices import internal_notices
+from app.auth.internal.people import internal_people
 from app.auth.oauth.endpoints.authorize import authorize
 from app.auth.oauth.endpoints.device import device_authorization, device_return
 from app.auth.oauth.endpoints.discovery import discovery
@@ -113,6 +115,7 @@ PAGES = (
     explain,
 )
 ADMIN = (listing, registering, deeds)
+INTERNAL = (internal_people, internal_notices)  # for services of ours
 DOCUMENTS = {  # by number: one that several documents have is open for any of them
     "001": (coinpay, renewal),
     "002": (signup, api_login, api_password),
@@ -134,6 +137,6 @@ def open_all(app):
         shut.add(registration)
     served = app.config["LEGACY_DOCUMENTS"].split(",")
     documents = dict.fromkeys(each for number in served for each in DOCUMENTS.get(number, ()))
-    for blueprint in (*PROTOCOL, *PAGES, *ADMIN, *documents, *IN_DEVELOPMENT):
+    for blueprint in (*PROTOCOL, *PAGES, *ADMIN, *INTERNAL, *documents, *IN_DEVELOPMENT):
         if blueprint not in shut:
             app.register_blueprint(blueprint)

@@ -15,7 +15,7 @@ from app.auth.explanations.models import Explanation
 from app.auth.factors import invitations
 from app.auth.factors.models import PasskeyInvitation, RememberedBrowser
 from app.auth.interactions.models import Interaction, PushedRequest
-from app.auth.notifications.models import OutboxMessage
+from app.auth.notifications.models import OutboxMessage, ReceivedNotice
 from app.auth.recoveries.models import FactorRecovery
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Device, Network, Session
@@ -31,6 +31,7 @@ from app.foundation import clock, database
 BATCH = 1000  # rows a statement
 MOMENT = timedelta(minutes=1)  # a journey begun in a request's last second is saved by then
 TOLD = timedelta(days=7)  # what is over, for who asks what became of it
+RECEIVED = timedelta(days=30)  # a service's notice; it sends none again so late
 BROUGHT = timedelta(days=180)  # a line of an import, known again when its file is run again
 KEPT = timedelta(days=1)  # a used code, to tell a late replay; a session, for tokens that name it
 
@@ -71,6 +72,7 @@ def run(retry_seconds):
         ),
         "factor_recoveries": _delete(FactorRecovery, FactorRecovery.ended_at < now - TOLD),
         "outbox_messages": _delete(OutboxMessage, _told(now)),
+        "received_notices": _delete(ReceivedNotice, ReceivedNotice.received_at < now - RECEIVED),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
         "revoked_tokens": _delete(RevokedToken, RevokedToken.expires_at < now),
         "explanations": _delete(Explanation, Explanation.at < now - KEPT),

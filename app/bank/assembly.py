@@ -4,6 +4,7 @@ from pathlib import Path
 
 import config
 from app.bank import commands, description, doors, gate, problems
+from app.bank.authority import asking
 from app.bank.database import db, hot
 from app.bank.deeds import challenge, keys
 from app.bank.tables import NAMES
@@ -33,6 +34,7 @@ def create_app(settings=None, transport=None):
     app.extensions["deed_keys"] = keys.Keys()
     gate.init_app(app, rooms, transport)
     challenge.init_app(app)
+    asking.init_app(app, transport)
     doors.init_app(app, rooms)
     app.register_blueprint(metrics.metrics)
     app.register_blueprint(health.blueprint(database=health.database(db)))

@@ -30,6 +30,7 @@ SCHEMAS = {
         code=text("A short name for programs"),
         detail=text("A sentence for whoever builds the app"),
         trace_id=text("By which the operator finds this request"),
+        missing={"type": "array", "items": TEXT, "description": "Of what a wallet's owner is"},
         errors={
             "type": "array",
             "items": members(

@@ -44,7 +44,10 @@ def init_app(app):
 
 
 def answer(refusal):
-    """Return the problem document of ``refusal``: ours, or the gate's."""
+    """Return the problem document of ``refusal``: ours, or the gate's.
+
+    What it has as ``members`` (dict) stands in the document beside the members of every problem.
+    """
     log.info("refused", problem=refusal.code, status=refusal.status, detail=refusal.detail)
     response = _document(
         refusal.status,
@@ -53,6 +56,9 @@ def answer(refusal):
         getattr(refusal, "errors", ()),
         getattr(refusal, "more", _NOTHING),
     )
+    members = getattr(refusal, "members", None)
+    if members:
+        response.data = json.dumps(response.get_json() | members)
     if getattr(refusal, "retry_after", None) is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 
 def now():
@@ -12,6 +13,11 @@ def now():
 def seconds():
     """Return this moment as whole seconds since 1970, as JWTs count (RFC 7519 §2)."""
     return int(now().timestamp())
+
+
+def today(zone):
+    """Return the day that it is in ``zone`` (an IANA name)."""
+    return now().astimezone(ZoneInfo(zone)).date()
 
 
 def ticks():

@@ -14,7 +14,7 @@ class Introspection:
 
     def __init__(self, issuer, trust):
         self._issuer = issuer
-        self._authorization = _basic(trust.client_id, trust.client_secret)
+        self._authorization = basic(trust.client_id, trust.client_secret)
         self._seconds = trust.live_seconds
         self._answers = Remembered()
         self._flights = Flights()
@@ -45,7 +45,7 @@ class Introspection:
         return answer["active"]
 
 
-def _basic(client_id, client_secret):
-    """Both parts form-encoded before they are joined (RFC 6749 §2.3.1)."""
+def basic(client_id, client_secret):
+    """Return the ``Authorization`` of a client: both parts form-encoded first (RFC 6749 §2.3.1)."""
     pair = f"{quote_plus(client_id)}:{quote_plus(client_secret)}"
     return f"Basic {b64encode(pair.encode()).decode()}"

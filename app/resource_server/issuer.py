@@ -41,6 +41,17 @@ class Issuer:
         headers = {"Authorization": authorization, "Accept": "application/json"}
         return self._ask(self._http.build_request("POST", url, data=form, headers=headers))
 
+    def call(self, url, body, authorization):
+        """POST ``body`` (a dict, as JSON); return the status and the JSON object answered.
+
+        None when the issuer is away; an answer that is no object reads as an empty one.
+        """
+        headers = {"Authorization": authorization, "Accept": "application/json"}
+        response = self._send(self._http.build_request("POST", url, json=body, headers=headers))
+        if response is None:
+            return None
+        return response.status_code, _object(response) or {}
+
     def _learn(self):
         metadata = self.get(metadata_url(self.url))
         if metadata is None:
@@ -52,21 +63,33 @@ class Issuer:
         return metadata
 
     def _ask(self, request):
+        response = self._send(request)
+        if response is None:
+            return None
+        answer = _object(response) if response.status_code == httpx.codes.OK else None
+        if answer is None:
+            log.warning("issuer answered %s to %s", response.status_code, request.url.path)
+        return answer
+
+    def _send(self, request):
+        """Return the response, or None when the issuer is away."""
         if time.monotonic() < self._away_until:
             return None
         try:
-            response = self._http.send(request)
-            answer = response.json() if response.status_code == httpx.codes.OK else None
+            return self._http.send(request)
         except httpx.HTTPError as error:
             self._away_until = time.monotonic() + _BREATH_SECONDS
             log.warning("issuer away: %s", type(error).__name__)
             return None
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict):
-            log.warning("issuer answered %s to %s", response.status_code, request.url.path)
-            return None
-        return answer
+
+
+def _object(response):
+    """The JSON object in the answer, or None."""
+    try:
+        answer = response.json()
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def metadata_url(issuer):

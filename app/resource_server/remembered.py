@@ -22,6 +22,10 @@ class Remembered:
         value, until = self._values.get(key, (None, 0))
         return value if time.monotonic() < until else None
 
+    def keep(self, key, value, seconds):
+        """Remember ``value`` for so many ``seconds``."""
+        self.put(key, value, time.monotonic() + seconds)
+
     def put(self, key, value, until):
         """Remember ``value`` until ``until``."""
         with self._lock:

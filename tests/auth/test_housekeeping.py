@@ -11,6 +11,7 @@ from app.auth.accounts.proofs import one_time
 from app.auth.clients import credentials, invitations
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
+from app.auth.flows.services import tell_person
 from app.auth.interactions import journey, pushed_requests
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.notifications import delivery, post
@@ -47,6 +48,7 @@ NOTHING = {
     "outbox_messages": 0,
     "passkey_invitations": 0,
     "remembered_browsers": 0,
+    "received_notices": 0,
     "replay_marks": 0,
     "revoked_tokens": 0,
     "explanations": 0,
@@ -302,6 +304,18 @@ def test_an_account_nobody_proved_goes_after_a_week_and_no_other(held_clock, aut
     assert persons.found("rita@example.com") is None
     assert persons.found("ana@example.com") is not None
     assert persons.found("bia@example.com") is not None
+
+
+def test_a_notice_of_a_service_is_known_for_thirty_days(held_clock, auth_context):
+    ana = persons.open_account()
+    data = {"amount": 5, "currency": "BRL", "payer": "Bia", "at": clock.now().isoformat()}
+    with kept(db):
+        tell_person.tell("bank", "n1", ana.sub, "payment_received", data)
+
+    held_clock.shift(30 * DAY)
+    assert run()["received_notices"] == 0
+    held_clock.shift(1)
+    assert run()["received_notices"] == 1
 
 
 def test_a_line_of_an_import_is_known_for_half_a_year(held_clock, auth_context):

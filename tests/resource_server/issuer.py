@@ -17,6 +17,7 @@ CLIENT_SECRET = "p%ss +w:rd/é"
 ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 JWKS_PATH = "/keys"
 INTROSPECTION_PATH = "/ask"
+TOKEN_PATH = "/token"
 
 
 class Issuer:
@@ -28,6 +29,9 @@ class Issuer:
         self.keys = {alg: _key(alg) for alg in ALGORITHMS}
         self.published = [key.as_dict(private=False) for key in self.keys.values()]
         self.ended = set()
+        self.missing = {}  # sub → what a person still has to do before they may have a wallet
+        self.unknown = set()  # subs of nobody
+        self.told = {}  # id → (sub, notice, data)
         self.asked = Counter()
         self.wire = Wire(self._app())
 
@@ -62,6 +66,7 @@ class Issuer:
                 issuer=self.named,
                 jwks_uri=self.url + JWKS_PATH,
                 introspection_endpoint=self.url + INTROSPECTION_PATH,
+                token_endpoint=self.url + TOKEN_PATH,
             )
 
         @app.get(path + JWKS_PATH)
@@ -72,16 +77,60 @@ class Issuer:
         @app.post(path + INTROSPECTION_PATH)
         def introspect():
             self.asked["introspection"] += 1
-            if request.headers.get("Authorization", "").partition(" ")[0] != "Basic":
-                return jsonify(error="invalid_client"), 401
-            pair = base64.b64decode(request.headers["Authorization"].partition(" ")[2]).decode()
-            name, secret = (unquote_plus(part) for part in pair.split(":"))
-            if (name, secret) != (CLIENT_ID, CLIENT_SECRET):
+            if not _is_the_client():
                 return jsonify(error="invalid_client"), 401
             time.sleep(0.01)
             return jsonify(active=request.form["token"] not in self.ended)
 
+        @app.post(path + TOKEN_PATH)
+        def token():
+            self.asked["token"] += 1
+            if not _is_the_client():
+                return jsonify(error="invalid_client"), 401
+            time.sleep(0.01)
+            mine = {"sub": CLIENT_ID, "client_id": CLIENT_ID, "aud": self.url}
+            made = self.token(**mine, scope=request.form["scope"])
+            return jsonify(access_token=made, token_type="Bearer", expires_in=900)
+
+        app.add_url_rule(f"{path}/internal/people/resolve", view_func=self._who, methods=["POST"])
+        app.add_url_rule(f"{path}/internal/notices", view_func=self._tell, methods=["POST"])
         return app
+
+    def _who(self):
+        """Who somebody is; anybody may have a wallet who is not said to miss something."""
+        self.asked["people"] += 1
+        if self._shown() in self.ended:
+            return jsonify(code="invalid_token"), 401
+        [(kind, name)] = request.get_json().items()
+        if name in self.unknown:
+            return jsonify(code="not_found"), 404
+        missing = self.missing.get(name, [])
+        told = {"sub": name, "user_id": 7, "name": "Maria Alves", "institution": "Banco Azul"}
+        told |= {"document": "***.456.789-**", "asked_by": kind}
+        return jsonify(told | {"wallet": {"may_open": not missing, "missing": missing}})
+
+    def _tell(self):
+        """Take a notice; the same id once."""
+        self.asked["notices"] += 1
+        if self._shown() in self.ended:
+            return jsonify(code="invalid_token"), 401
+        body = request.get_json()
+        if body["sub"] in self.unknown:
+            return jsonify(code="not_found"), 404
+        self.told.setdefault(body["id"], (body["sub"], body["notice"], body["data"]))
+        return jsonify(accepted=True), 202
+
+    def _shown(self):
+        return request.headers["Authorization"].removeprefix("Bearer ")
+
+
+def _is_the_client():
+    """Does the request prove to be of the one client?"""
+    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    if kind != "Basic":
+        return False
+    name, secret = (unquote_plus(part) for part in base64.b64decode(value).decode().split(":"))
+    return (name, secret) == (CLIENT_ID, CLIENT_SECRET)
 
 
 @cache

@@ -41,6 +41,8 @@ BANK = {
     "STEP_UP_FIRST_PAYEE": False,
 }
 
+BANK_SCOPE = "people:resolve notices:send"  # of the bank's own client
+
 SETTINGS = {"auth": AUTH, "bank": BANK}
 KINDS = {"auth": config.Auth, "bank": config.Bank}
 

@@ -105,7 +105,8 @@ class LiveServer:
         """The bank's own client, which may ask about every token meant for the bank."""
         described = Path(self.log).with_suffix(".bank.json")
         grants, audience = ["client_credentials"], f"{self.url}/bank"
-        described.write_text(json.dumps({"grant_types": grants, "audiences": [audience]}))
+        told = {"grant_types": grants, "audiences": [audience], "scope": houses.BANK_SCOPE}
+        described.write_text(json.dumps(told))
         settings = self._settings["bank"]
         known = ("--client-id", settings["BANK_CLIENT_ID"])
         known += ("--client-secret", settings["BANK_CLIENT_SECRET"])

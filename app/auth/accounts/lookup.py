@@ -13,7 +13,7 @@ def by_identifier(text):
         return by_email(text)
     cpf = identifiers.cpf(text, strict=False)
     if cpf:
-        return _one(User.cpf_index.in_(papers.indexes("cpf", cpf)))
+        return by_cpf(cpf)
     return by_username(text.strip())
 
 
@@ -27,6 +27,17 @@ def by_email(text):
     """Return the person with this e-mail address, or None."""
     address = identifiers.email(text)
     return address and _one(User.email_folded == identifiers.folded(address))
+
+
+def by_cpf(digits):
+    """Return the person with this CPF (eleven digits), or None."""
+    return _one(User.cpf_index.in_(papers.indexes("cpf", digits)))
+
+
+def by_proved_phone(number):
+    """Return the person who has shown that this phone (E.164) is theirs, or None."""
+    index = User.phone_index.in_(papers.indexes("phone", number))
+    return _one(index & User.phone_verified_at.is_not(None))
 
 
 def held_by_email(address):

@@ -16,6 +16,8 @@ LONGEST = 2000  # characters of a text
 MOST = 50  # members of a list
 DEEPEST = 4  # levels of an object: a key set, its list, a key, a list in that
 
+OF_SERVICES = {members.CLIENT, members.EXCHANGE}
+
 _NONE = MappingProxyType({})
 _TAG = re.compile(r"[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)  # BCP 47, as far as we go
 
@@ -67,7 +69,7 @@ def completed(given, scopes):
     known = {n: v for n, v in given.items() if n.partition("#")[0] in MEMBERS and v is not None}
     described = DEFAULTS | known
     asked = described.get("scope")
-    names = asked.split() if asked else [n for n, scope in scopes.items() if not scope.room]
+    names = asked.split() if asked else _of_people(scopes)
     return described | {"scope": " ".join(dict.fromkeys(names))}
 
 
@@ -182,7 +184,10 @@ def _of_scope(described, scopes):
     asked = set(described["scope"].split())
     if asked - set(scopes):
         yield _wrong("scope", "scope", "names a permission that may not be registered here")
-    elif described["subject_type"] == "pairwise":
+        return
+    if any(scopes[name].internal for name in asked) and not _is_a_service(described):
+        yield _wrong("scope", "internal", "has a permission for services of our own alone")
+    if described["subject_type"] == "pairwise":
         if any(scopes[name].room for name in asked):
             yield _wrong("scope", "pairwise", "has a bank's permission, where people have one name")
         hosts = {urlsplit(uri).hostname for uri in described["redirect_uris"]}
@@ -191,6 +196,15 @@ def _of_scope(described, scopes):
             yield _wrong(
                 "sector_identifier_uri", "missing", "is missing; no one host is the sector"
             )
+
+
+def _is_a_service(described):
+    """Does it stand for APIs of ours, and send no people here? Only the operator says so."""
+    return bool(described["audiences"]) and set(described["grant_types"]) <= OF_SERVICES
+
+
+def _of_people(scopes):
+    return [name for name, scope in scopes.items() if not (scope.room or scope.internal)]
 
 
 def _wrong(name, rule, sentence):

@@ -2,6 +2,9 @@
 
 Words for people are messages ``scope.<name>.title`` and ``.detail``, a colon written ``_``.
 Discovery, registration, the consent page and the tokens all read this table.
+
+Those of ``INTERNAL`` are for services of our own, which ask for themselves alone: no person is ever
+asked for one, no app may have one, and nobody publishes them.
 """
 
 from dataclasses import dataclass
@@ -13,12 +16,14 @@ from flask import current_app
 class Scope:
     """One scope.
 
-    claims: what it opens at userinfo (OIDC Core §5.4); room: the bank room it is for, or None.
+    claims: what it opens at userinfo (OIDC Core §5.4); room: the bank room it is for, or None;
+    internal: for a service of our own alone.
     """
 
     name: str
     claims: tuple = ()
     room: str | None = None
+    internal: bool = False
 
 
 _PROFILE = (
@@ -42,6 +47,11 @@ CATALOGUE = {
         Scope("reports:read", room="reports"),
     )
 }
+INTERNAL = {
+    scope.name: scope
+    for scope in (Scope("people:resolve", internal=True), Scope("notices:send", internal=True))
+}
+EVERY = CATALOGUE | INTERNAL  # that the operator may give
 
 CLAIMS = tuple(sorted({claim for scope in CATALOGUE.values() for claim in scope.claims}))
 _CLAIMS_OF = {name: frozenset(scope.claims) for name, scope in CATALOGUE.items()}

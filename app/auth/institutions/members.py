@@ -66,5 +66,14 @@ def codes(user_id):
     return list(db.session.scalars(query))
 
 
+def names(user_id):
+    """Return what people call the person's institutions, sorted."""
+    mine = select(Institution.name).join(
+        UserInstitution, UserInstitution.institution_id == Institution.id
+    )
+    query = mine.where(UserInstitution.user_id == user_id).order_by(Institution.name)
+    return list(db.session.scalars(query))
+
+
 def _note(event, user, code, by):
     trail.record(event, actor=by, subject=user.sub, data={"institution": code})

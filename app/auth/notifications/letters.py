@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import current_app
 
 MOMENTS = {"at", "ends_at"}
-CHOSEN = {"device", "place", "name", "app"}  # by somebody else, or by their browser
+CHOSEN = {"device", "place", "name", "app", "payee", "payer"}  # by others, or their browser
 LONGEST = 100  # characters of such a value
 
 

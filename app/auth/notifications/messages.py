@@ -4,6 +4,7 @@ A message that goes to whoever typed an address (a code, ``already_registered``)
 that who asked for it could have written.
 """
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,7 +17,8 @@ class Message(NamedTuple):
 
     context: the values it needs, by name; ``minutes`` among them says how long a code is good,
     and so how long the message is worth delivering; ``seconds`` says so for all others. urgent:
-    as a notice it goes by SMS too. opens: our page that a push leads to.
+    as a notice it goes by SMS too. opens: our page that a push leads to. kind: of what a service
+    of ours tells, a name from :data:`KINDS`; each person says by which channels they want it.
     """
 
     context: tuple
@@ -24,6 +26,7 @@ class Message(NamedTuple):
     urgent: bool = False
     seconds: int = NOTICE_SECONDS
     opens: str = "/account/activity"
+    kind: str | None = None
 
     @property
     def secret(self):
@@ -33,6 +36,11 @@ class Message(NamedTuple):
     def worth(self, context):
         """Return for how many seconds it is worth delivering."""
         return context["minutes"] * 60 if "minutes" in self.context else self.seconds
+
+
+def _money(kind, *more, names=("amount", "currency")):
+    """A notice about money; ``more``: values beside how much and when."""
+    return Message((*names, *more, "at"), TOLD, kind=kind, opens="/account")
 
 
 EVERY = (MAIL, SMS)
@@ -61,7 +69,23 @@ CATALOGUE = {
     "recovery_code_used": Message(("at", "left"), PUSHED, opens="/account/security"),
     "app_connected": Message(("app", "at"), PUSHED, opens="/account/apps"),
     "account_closing": Message(("at", "ends_at"), TOLD, urgent=True, opens="/account"),
+    "payment_done": _money("payments", "payee"),
+    "payment_pending": _money("payments", "payee"),
+    "payment_refused": _money("payments", "payee"),
+    "payment_reversed": _money("payments", "payee"),
+    "bill_paid": _money("payments", "payee"),
+    "topup_done": _money("payments", "payee"),
+    "payment_received": _money("received", "payer"),
+    "deposit_received": _money("received"),
+    "withdrawal_ready": _money("withdrawals", "ends_at"),
+    "withdrawal_done": _money("withdrawals"),
+    "withdrawal_released": _money("withdrawals"),
+    "limit_changed": _money("rules", "limit"),
+    "payee_trusted": _money("rules", "payee", names=()),
 }
+# What services tell, each kind as people choose about it; one of MUST_TELL keeps a channel always.
+KINDS = ("payments", "received", "withdrawals", "rules")
+MUST_TELL = frozenset({"payments", "withdrawals", "rules"})
 VALUES = {
     "code": str,
     "minutes": int,
@@ -76,6 +100,15 @@ VALUES = {
     "factor": str,  # a name of ours, told in the person's language where `words` knows it
     "contact": str,  # email or phone
     "left": int,
+    "amount": int,  # minor units of ``currency``
+    "currency": str,  # ISO 4217
+    "payee": str,
+    "payer": str,
+    "limit": str,  # a name of ours, as ``factor`` is
+}
+NAMES = {  # values that are names, and which may be
+    "currency": re.compile(r"[A-Z]{3}", re.ASCII).fullmatch,
+    "limit": frozenset({"deed", "day", "night"}).__contains__,
 }
 
 

@@ -34,6 +34,29 @@ class OutboxMessage(Base):
     problem: Mapped[str | None] = mapped_column(Text)  # why the last try failed, in one word
 
 
+class ReceivedNotice(Base):
+    """A notice that a service sent for a person, so that it is told once however often it comes."""
+
+    __tablename__ = "received_notices"
+
+    client_id: Mapped[str] = mapped_column(Text, primary_key=True)  # of the service
+    id: Mapped[str] = mapped_column(Text, primary_key=True)  # what the service calls it
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class NoticeChoice(Base):
+    """Whether a person wants notices of one kind by one channel; without a row: as it comes."""
+
+    __tablename__ = "notice_choices"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    channel: Mapped[str] = mapped_column(Text, primary_key=True)
+    is_wanted: Mapped[bool]
+
+
 class PushSubscription(Base):
     """A browser of a person that shows them notices, and where it takes them (RFC 8030 §4).
 

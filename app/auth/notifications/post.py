@@ -11,7 +11,7 @@ from email.headerregistry import Address
 from flask import current_app
 
 from app.auth.database import db
-from app.auth.notifications import letters, messages, subscriptions
+from app.auth.notifications import choices, letters, messages, subscriptions
 from app.auth.notifications.letters import Letter
 from app.auth.notifications.models import OutboxMessage
 from app.foundation import clock, ids
@@ -60,18 +60,34 @@ def notice(message, user, **context):
     """Tell ``user`` by every contact they have proved; return the ids of the messages.
 
     By mail always, by SMS where the catalogue calls it urgent and there is a way to send one, and
-    besides by push to each browser where they asked for that.
+    besides by push to each browser where they asked for that. What a service tells goes by the
+    channels that they chose for its kind.
     """
+    browsers = subscriptions.of(user.id) if offers(messages.PUSH) else []
+    ways = _ways(messages.CATALOGUE[message], user, browsers)
     told = []
-    if user.email_verified_at:
+    if messages.MAIL in ways:
         told.append(mail(message, user.email, user=user, **context))
-    if messages.CATALOGUE[message].urgent and user.phone_verified_at and offers(messages.SMS):
+    if messages.SMS in ways:
         told.append(sms(message, _phone(user), user=user, **context))
-    if messages.PUSH in messages.CATALOGUE[message].channels and offers(messages.PUSH):
-        for each in subscriptions.of(user.id):
+    if messages.PUSH in ways:
+        for each in browsers:
             who, to = (user, None), {"subscription_id": each.id}
             told.append(_put(message, messages.PUSH, user.email, who, context, **to))
     return told
+
+
+def reaches(user, browsers=()):
+    """Return the channels by which ``user`` can be told something here.
+
+    browsers: those that show them notices.
+    """
+    there = {
+        messages.MAIL: user.email_verified_at,
+        messages.SMS: user.phone_verified_at and offers(messages.SMS),
+        messages.PUSH: browsers and offers(messages.PUSH),
+    }
+    return {channel for channel, is_there in there.items() if is_there}
 
 
 def offers(channel):
@@ -82,6 +98,13 @@ def offers(channel):
     settings = current_app.config
     in_mailbox = settings["APP_ENV"] == "development" and channel != messages.PUSH
     return in_mailbox or bool(settings[SENDERS[channel]])
+
+
+def _ways(message, user, browsers):
+    there = reaches(user, browsers) & {*message.channels}
+    if message.kind:
+        return choices.ways(user.id, message.kind, there)
+    return there if message.urgent else there - {messages.SMS}
 
 
 def _put(name, channel, recipient, who, context, subscription_id=None):

@@ -8,11 +8,15 @@ from urllib.parse import urlsplit
 from flask import current_app, render_template
 from markupsafe import Markup
 
-from app.auth.notifications import gsm, messages
+from app.auth.notifications import gsm, letters, messages
 from app.foundation import words
 
-FACTS = ("at", "ends_at", "device", "place", "name", "app", "factor", "contact", "left")
-NAMED = {"factor", "contact"}  # values that are names of ours, with words for people
+FACTS = ("amount", "payee", "payer", "limit", "at", "ends_at", "device", "place", "name", "app")
+FACTS += ("factor", "contact", "left")
+NAMED = {"factor", "contact", "limit"}  # values that are names of ours, with words for people
+
+
+SHORT = 40  # characters of a name in an SMS or a push
 
 
 class Written(NamedTuple):
@@ -53,6 +57,10 @@ def _values(channel, context):
     """The values as people read them, and those that every message has."""
     settings = current_app.config
     values = {name: _readable(name, value) for name, value in context.items()}
+    if "amount" in context:
+        values["amount"] = words.money(context["amount"], context["currency"])
+    if channel != messages.MAIL:
+        values |= {name: _short(values[name]) for name in letters.CHOSEN & values.keys()}
     if "minutes" in context:
         values["good_for"] = _good_for(channel, context["minutes"])
     return values | {
@@ -60,6 +68,11 @@ def _values(channel, context):
         "host": urlsplit(settings["ISSUER"]).netloc,
         "home": f"{settings['ISSUER']}/account",
     }
+
+
+def _short(text):
+    """A name of somebody's choosing, where there is little room."""
+    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
 
 
 def _good_for(channel, minutes):

@@ -7,10 +7,27 @@ from flask import current_app
 from sqlalchemy import bindparam, text
 
 from app.bank import records
+from app.bank.authority import people
 from app.bank.database import db, hot
 from app.foundation import clock, ids
 from app.foundation.database import UtcDateTime
 from app.foundation.hot import Statement
+from app.foundation.problems import Problem
+
+
+class IdentityIncomplete(Problem):
+    """The person has yet to say or prove who they are, so no wallet opens for them (C12).
+
+    missing: what, as the authorization server names it.
+    """
+
+    code = "identity_incomplete"
+    status = 403
+    description = "A wallet opens once its owner is known; some of it is missing."
+
+    def __init__(self, missing):
+        super().__init__(detail=" ".join(missing))
+        self.members = {"missing": list(missing)}
 
 
 class Standing(NamedTuple):
@@ -54,15 +71,28 @@ _NUMBER = text(
 def visit(sub, user_id=None):
     """Return the :class:`Standing` of the wallet of ``sub``, opened if this is the first visit.
 
-    user_id: the person's number, learned with the visit; others may name the payee by it.
+    user_id: the person's number, learned with the visit; others may name the payee by it. Only at
+    the first visit the authorization server is asked who they are.
+
+    Raises IdentityIncomplete: when they may have none yet. Raises asking.Away: when nobody can say.
     """
     found = hot.first(_STANDING, sub=sub)
     if found is None:
+        _know(sub)
         open_for(sub)
     if user_id is not None and (found is None or found.owner_user_id is None):
         number(sub, user_id)
     found = found or _Found(current_app.config["DEFAULT_CURRENCY"], 0, 0, user_id)
     return Standing(*found, as_of=clock.now())
+
+
+def _know(sub):
+    """Let pass whose identity is known well enough for a wallet."""
+    person = people.resolve(sub=sub)
+    if person is None:
+        raise IdentityIncomplete(("account",))
+    if not person.may_open_a_wallet:
+        raise IdentityIncomplete(person.missing)
 
 
 def open_for(sub, *, actor=None):

@@ -19,6 +19,13 @@ def test_the_catalogue_names_every_scope_of_this_house():
     assert all(name == scope.name for name, scope in scopes.CATALOGUE.items())
 
 
+def test_what_is_for_services_of_ours_is_in_no_catalogue_of_apps():
+    assert set(scopes.INTERNAL) == {"people:resolve", "notices:send"}
+    assert not scopes.CATALOGUE.keys() & scopes.INTERNAL.keys()
+    assert all(scope.internal for scope in scopes.INTERNAL.values())
+    assert not any(scope.internal for scope in scopes.CATALOGUE.values())
+
+
 @rfc("6749", "3.3")
 def test_a_scope_is_spelt_as_the_protocol_allows():
     for name in scopes.CATALOGUE:

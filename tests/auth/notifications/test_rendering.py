@@ -24,6 +24,11 @@ TOLD = {
     "factor": "totp",
     "contact": "email",
     "left": 7,
+    "amount": 125_000,
+    "currency": "BRL",
+    "payee": "Marina Alves",
+    "payer": "Padaria do Bruno",
+    "limit": "night",
 }
 LANGUAGES = ("pt-BR", "en")
 EACH = [(n, c, tag) for n, m in messages.CATALOGUE.items() for c in m.channels for tag in LANGUAGES]
@@ -70,6 +75,33 @@ def test_every_message_says_all_it_is_told_and_nothing_unfilled(bank, name, chan
         assert f'lang="{tag}"' in message.html
         assert "conta.banco-exemplo.com.br" in message.text
         assert "msg_1" in message.text
+
+
+@mission("S111")
+def test_a_payment_is_told_in_the_words_of_the_document(bank):
+    mail = written("payment_done", "mail", "pt-BR")
+
+    assert mail.subject == "Seu pagamento foi concluído com sucesso"
+    assert "Seu pagamento foi concluído com sucesso" in mail.text
+    for each in ("R$\xa01.250,00", "Marina Alves", "20/11/2026 às 14:35"):
+        assert each in mail.text
+        assert each in mail.html
+    push = written("payment_done", "push", "pt-BR")
+    assert push.subject == "Seu pagamento foi concluído com sucesso"
+    assert push.text == "R$\xa01.250,00 para Marina Alves, 20/11/2026 às 14:35."
+    sms = written("payment_done", "sms", "pt-BR").text
+    assert "Seu pagamento foi concluido com sucesso. R$ 1.250,00 para Marina Alves" in sms
+
+
+@pytest.mark.parametrize("channel", ["sms", "push"])
+@pytest.mark.parametrize("name", [n for n, m in messages.CATALOGUE.items() if m.kind])
+def test_a_long_name_and_a_great_amount_still_fit(bank, name, channel):
+    long = "Maria Aparecida dos Santos de Albuquerque e Souza Filha de Oliveira"
+    for tag in LANGUAGES:
+        for limit in ("deed", "day", "night"):
+            more = {"payee": long, "payer": long, "amount": 10**12, "limit": limit}
+            text = written(name, channel, tag, **more).text
+            assert len(text) <= (gsm.MOST if channel == "sms" else 119), text
 
 
 @pytest.mark.parametrize(("name", "channel", "tag"), [e for e in EACH if e[1] == "sms"])

@@ -52,7 +52,10 @@ MADE = (
         r"admin\.client\.(identity|addresses|security)",
         r"admin\.(rotate|disable|enable|verify|delete)\.\w+",
         r"admin\.check\.(addresses_)?\w+",
-        *(r"mail\.(subject|lead|otherwise|fact|factor|contact)\.\w+", r"(mail|sms)\.good_for\.\w+"),
+        *(
+            r"mail\.(subject|lead|otherwise|fact|factor|contact|limit)\.\w+",
+            r"(mail|sms)\.good_for\.\w+",
+        ),
         r"(sms|pushed)\.\w+",
     ),
 )

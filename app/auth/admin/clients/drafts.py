@@ -25,10 +25,16 @@ class Draft:
         """The metadata it would register (RFC 7591 §2)."""
         return self.read.given
 
+    @property
+    def scopes(self):
+        """Those it may have: the apps', and what the operator gave this service of ours."""
+        own = (self.before or {}).get("scope", "").split()
+        return scopes.CATALOGUE | {n: s for n, s in scopes.INTERNAL.items() if n in own}
+
     @cached_property
     def refusals(self):
         """Every reason not to: the form's own, and those of every door (C-09)."""
-        found = [*self.read.wrong, *metadata.refusals(self.given, scopes.CATALOGUE)]
+        found = [*self.read.wrong, *metadata.refusals(self.given, self.scopes)]
         if not any(refusal.member == "jwks" for refusal in found) and "jwks" in self.given:
             found += _of_keys(self.given["jwks"])
         return found

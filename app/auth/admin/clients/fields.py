@@ -116,7 +116,7 @@ def read(values, before=None):
         "application_type": before["application_type"] if same_kind else _type(values["kind"]),
         "grant_types": _grants(values, lists["redirect_uris"], same_kind),
         # Left out it would be all that speaks of a person.
-        "scope": " ".join(_scope(values, same_kind)) or " ",
+        "scope": " ".join([*_scope(values, same_kind), *_internal(before)]) or " ",
     }
     if not values["token_endpoint_auth_method"] and values["kind"] == "native":
         given["token_endpoint_auth_method"] = "none"
@@ -146,6 +146,11 @@ def _scope(values, same_kind):
     of_people = {name for name, scope in scopes.CATALOGUE.items() if not scope.room}
     useless = of_people if values["kind"] == "service" and not same_kind else ()
     return [name for name in values["scope"] if name not in useless]
+
+
+def _internal(before):
+    """What the operator gave a service of ours: no form has it, and none takes it away."""
+    return [name for name in (before or {}).get("scope", "").split() if name in scopes.INTERNAL]
 
 
 def _grants(values, redirect_uris, same_kind):

@@ -62,7 +62,7 @@ def change(client_id):
         return _again(draft, client=client, seen=request.form.get("seen"))
     try:
         answer = register_client.change(
-            client_id, draft.given, scopes=scopes.CATALOGUE, by=guard.actor(), seen=_seen()
+            client_id, draft.given, scopes=draft.scopes, by=guard.actor(), seen=_seen()
         )
     except InvalidMetadata as refusal:
         return _again(draft, refusal, client=client, seen=request.form.get("seen"))

@@ -1,6 +1,5 @@
 """Who wants to join, in their own words, and everything that is wrong with them (S12–S23)."""
 
-import zoneinfo
 from dataclasses import dataclass
 
 from flask import current_app
@@ -68,8 +67,7 @@ def refused_birth(text):
     born = identifiers.birth_date(text)
     if born is None:
         return None
-    zone = zoneinfo.ZoneInfo(current_app.config["TIME_ZONE"])
-    today = clock.now().astimezone(zone).date()
+    today = clock.today(current_app.config["TIME_ZONE"])
     if born > today or today.year - born.year > 130:
         return "register.birth_date"
     adult = identifiers.of_age(born, today, current_app.config["ADULT_YEARS"])

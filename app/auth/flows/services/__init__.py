@@ -1,0 +1,1 @@
+"""What services of our own ask of this house about people."""
