@@ -1,9 +1,10 @@
 """Every blueprint; ``BANK_ROOMS`` says which of them this process opens."""
 
 from app.bank.deeds.routes import deed_keys
+from app.bank.payments.routes import payments
 from app.bank.wallet.routes import wallet
 
-ROOMS = {"wallet": wallet}
+ROOMS = {"wallet": wallet, "payments": payments}
 
 
 def names(setting):

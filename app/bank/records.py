@@ -22,8 +22,13 @@ WALLET_THAWED = "wallet:account:thawed"
 DEED_KEY_ADDED = "bank:deed-key:added"
 PAYEE_TRUSTED = "payee:known:trusted"
 TRANSFER_MADE = "wallet:transfer:made"
+PAYMENT_ORDERED = "payments:order:made"
+PAYMENT_COMPLETED = "payments:order:completed"
+PAYMENT_REFUSED = "payments:order:refused"
+PAYMENT_REVERSED = "payments:order:reversed"
 
 OPERATOR = "operator"  # the actor of a command
+PROVIDER = "provider"  # who carried a payment out, or would not
 
 
 class BankRecord(Base):

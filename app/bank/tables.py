@@ -3,11 +3,12 @@
 from app.bank.deeds.models import DeedKey, SpentApproval
 from app.bank.idempotency import IdempotencyKey
 from app.bank.ledger.models import Entry, Hold, Posting, Wallet
+from app.bank.payments.models import Payment
 from app.bank.records import BankRecord
 from app.bank.wallet.models import KnownPayee
 
 MODELS = (
-    *(BankRecord, DeedKey, Entry, Hold, IdempotencyKey, KnownPayee, Posting, SpentApproval),
-    Wallet,
+    *(BankRecord, DeedKey, Entry, Hold, IdempotencyKey, KnownPayee, Payment, Posting),
+    *(SpentApproval, Wallet),
 )
 NAMES = {model.__tablename__ for model in MODELS}
