@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from app.bank.payments import described as payments
 from app.bank.wallet import described as wallet
 from app.foundation import health
 from app.foundation.openapi import door
@@ -80,10 +81,16 @@ COMMON = {
     ),
     "NotFound": _problem("There is no such thing", 404, "not_found", "There is nothing here."),
     "KeyReused": _problem(
-        "The key was used for another body",
+        "The key was used for another body, or the approval for another deed",
         409,
         "idempotency_key_reused",
         "This Idempotency-Key was used with another body.",
+    ),
+    "NoneYet": _problem(
+        "It was not completed, or not yet",
+        409,
+        "no_receipt",
+        "There is a receipt once the payment is completed.",
     ),
     "BodyTooLarge": _problem(
         "The body is too large", 413, "content_too_large", "The request is too large."
@@ -132,9 +139,15 @@ RESOURCES = {
 DESCRIBED = Described(
     title="Portaria: the bank",
     says="The bank's APIs. Tokens come from the authorization server that the metadata names.",
-    operations=(wallet.OPERATIONS, RESOURCES, health.OPERATIONS, door.OPERATIONS),
-    tags=wallet.TAGS | health.TAGS,
-    schemas=SCHEMAS | wallet.SCHEMAS | health.SCHEMAS,
+    operations=(
+        wallet.OPERATIONS,
+        payments.OPERATIONS,
+        RESOURCES,
+        health.OPERATIONS,
+        door.OPERATIONS,
+    ),
+    tags=wallet.TAGS | payments.TAGS | health.TAGS,
+    schemas=SCHEMAS | wallet.SCHEMAS | payments.SCHEMAS | health.SCHEMAS,
     common=COMMON,
     everywhere={400: "BadRequest", 503: "Away"},
     with_body={413: "BodyTooLarge"},

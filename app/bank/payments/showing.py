@@ -25,12 +25,12 @@ class Page(NamedTuple):
 
 def of(owner_sub, payment_id):
     """Return the row of a payment of ``owner_sub``. Raises NotFound: also for another's."""
-    if ids.is_one(payment_id, "pay"):
-        mine = _payments.c.id == payment_id, _payments.c.owner_sub == owner_sub
-        row = db.session.execute(select(_payments).where(*mine)).first()
-        if row is not None:
-            return row
-    raise NotFound
+    return _found(payment_id, _payments.c.owner_sub == owner_sub)
+
+
+def named(payment_id):
+    """Return the row of a payment, whoever's: for the operator. Raises NotFound."""
+    return _found(payment_id)
 
 
 def page(owner_sub, limit, cursor=None):
@@ -48,6 +48,15 @@ def page(owner_sub, limit, cursor=None):
     query = query.order_by(*(column.desc() for column in order)).limit(limit + 1)
     rows = db.session.execute(query).all()
     return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
+
+
+def _found(payment_id, *more):
+    if ids.is_one(payment_id, "pay"):
+        mine = select(_payments).where(_payments.c.id == payment_id, *more)
+        row = db.session.execute(mine).first()
+        if row is not None:
+            return row
+    raise NotFound
 
 
 def as_json(row, *, masked=False):

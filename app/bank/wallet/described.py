@@ -63,7 +63,7 @@ _OWNER = {
         example="me",
     )
 }
-_KEY = Parameter(
+KEY = Parameter(
     "The same key and body do the deed once, and get the same answer",
     text("Visible ASCII", pattern="^[\\x21-\\x7e]{1,255}$"),
     where="header",
@@ -113,7 +113,7 @@ OPERATIONS = {
             422: "CannotBe",
         },
         takes=Body(ref("TransferOrder"), {"order": _ORDER}),
-        parameters=_OWNER | {"Idempotency-Key": _KEY},
+        parameters=_OWNER | {"Idempotency-Key": KEY},
         security=({"bearer": ("wallet:transfer",)},),
     ),
 }

@@ -34,13 +34,14 @@ def of_bank(amount=12_345, due=date(2026, 12, 1), bank="001", free="050095401448
 
 def of_collection(amount=8_990, segment="2", kind="6", rest="00970000000001234567890123456"):
     """Return barcode and line of a boleto of collection."""
-    check = double_and_add if kind in "67" else _eleven
+    check = double_and_add if kind in "67" else eleven
     head, tail = f"8{segment}{kind}", f"{amount:011}{rest}"
     barcode = head + str(check(head + tail)) + tail
     blocks = [barcode[start : start + 11] for start in (0, 11, 22, 33)]
     return barcode, "".join(f"{block}{check(block)}" for block in blocks)
 
 
-def _eleven(digits):
+def eleven(digits):
+    """Modulo 11 as boletos of collection have it."""
     rest = 11 - weigh(digits)
     return 0 if rest > 9 else rest
