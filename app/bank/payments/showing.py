@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import and_, or_, select
 
 from app.bank.database import db
 from app.bank.payments import phones, sealed
@@ -42,9 +42,8 @@ def page(owner_sub, limit, cursor=None):
     query = select(_payments).where(_payments.c.owner_sub == owner_sub)
     if cursor is not None:
         last = of(owner_sub, cursor)
-        before = _payments.c.made_at < last.made_at
-        same = tuple_(*order) == tuple_(last.made_at, last.id)
-        query = query.where(or_(before, same), _payments.c.id != last.id)
+        same = and_(_payments.c.made_at == last.made_at, _payments.c.id < last.id)
+        query = query.where(or_(_payments.c.made_at < last.made_at, same))
     query = query.order_by(*(column.desc() for column in order)).limit(limit + 1)
     rows = db.session.execute(query).all()
     return Page(rows[:limit], rows[limit - 1].id if len(rows) > limit else None)
