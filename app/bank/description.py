@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from app.bank.wallet import described as wallet
+from app.bank.wallet import owner_described as owner
 from app.foundation import health
 from app.foundation.openapi import door
 from app.foundation.openapi.document import Described
@@ -132,9 +133,9 @@ RESOURCES = {
 DESCRIBED = Described(
     title="Portaria: the bank",
     says="The bank's APIs. Tokens come from the authorization server that the metadata names.",
-    operations=(wallet.OPERATIONS, RESOURCES, health.OPERATIONS, door.OPERATIONS),
+    operations=(wallet.OPERATIONS, owner.OPERATIONS, RESOURCES, health.OPERATIONS, door.OPERATIONS),
     tags=wallet.TAGS | health.TAGS,
-    schemas=SCHEMAS | wallet.SCHEMAS | health.SCHEMAS,
+    schemas=SCHEMAS | wallet.SCHEMAS | owner.SCHEMAS | health.SCHEMAS,
     common=COMMON,
     everywhere={400: "BadRequest", 503: "Away"},
     with_body={413: "BodyTooLarge"},

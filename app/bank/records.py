@@ -21,6 +21,12 @@ WALLET_FROZEN = "wallet:account:frozen"
 WALLET_THAWED = "wallet:account:thawed"
 DEED_KEY_ADDED = "bank:deed-key:added"
 PAYEE_TRUSTED = "payee:known:trusted"
+PAYEE_FORGOTTEN = "payee:known:forgotten"
+KEY_CLAIMED = "wallet:key:claimed"
+KEY_REMOVED = "wallet:key:removed"
+DEPOSIT_MADE = "wallet:deposit:made"
+LIMITS_CHANGED = "wallet:limits:changed"
+LIMITS_KEPT = "wallet:limits:kept"
 TRANSFER_MADE = "wallet:transfer:made"
 
 OPERATOR = "operator"  # the actor of a command
