@@ -44,6 +44,7 @@ from app.auth.pages.new_password import new_password
 from app.auth.pages.own_devices import own_devices
 from app.auth.pages.passkeys import passkeys
 from app.auth.pages.password import password
+from app.auth.pages.payment import payment
 from app.auth.pages.privacy import closed, privacy
 from app.auth.pages.privacy import deeds as privacy_deeds
 from app.auth.pages.profile import data
@@ -88,6 +89,7 @@ PAGES = (
     recovery,
     new_password,
     consent,
+    payment,
     device,
     logout,
     account,

@@ -38,6 +38,8 @@ CATALOGUE = {
         Scope("wallet:read", room="wallet"),
         Scope("wallet:transfer", room="wallet"),
         Scope("payments:write", room="payments"),
+        Scope("payments:bill", room="payments"),
+        Scope("payments:topup", room="payments"),
         Scope("atm:withdraw", room="atm"),
         Scope("reports:read", room="reports"),
     )

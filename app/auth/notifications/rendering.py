@@ -11,7 +11,7 @@ from markupsafe import Markup
 from app.auth.notifications import gsm, messages
 from app.foundation import words
 
-FACTS = ("at", "ends_at", "device", "place", "name", "app", "factor", "contact", "left")
+FACTS = ("at", "ends_at", "device", "place", "name", "app", "deed", "factor", "contact", "left")
 NAMED = {"factor", "contact"}  # values that are names of ours, with words for people
 
 
