@@ -14,6 +14,7 @@ from app.auth.api.signup import signup
 from app.auth.api.two_factor import two_factor
 from app.auth.api.verification_token import verification_token
 from app.auth.oauth.endpoints.authorize import authorize
+from app.auth.oauth.endpoints.details import details
 from app.auth.oauth.endpoints.device import device_authorization, device_return
 from app.auth.oauth.endpoints.discovery import discovery
 from app.auth.oauth.endpoints.introspect import introspect
@@ -70,6 +71,7 @@ PROTOCOL = (
     userinfo,
     jwks,
     discovery,
+    details,
     register,
     device_authorization,
     device_return,

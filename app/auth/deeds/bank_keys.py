@@ -5,6 +5,7 @@ from functools import cached_property
 from flask import current_app
 
 from app.auth.database import db
+from app.auth.keys import jose
 from app.foundation import database
 from app.foundation.problems import Unavailable
 from app.resource_server.errors import IssuerAway
@@ -48,6 +49,19 @@ def init_app(app, transport=None):
     settings = app.config
     url = settings["BANK_KEYS_URL"] or f"{settings['BANK_AUDIENCE']}/jwks"
     app.extensions["bank_keys"] = BankKeys(url, transport)
+
+
+def published(jws):
+    """Return the key (a JWK, dict) that ``jws``, the bank's, is checked by; None where it is away.
+
+    Asked before the request writes anything.
+    """
+    kid = jose.split(jws)[0]["kid"]
+    try:
+        key = current().find(kid)
+    except Unavailable:
+        return None
+    return key and key.as_dict(private=False) | {"kid": kid}
 
 
 def current():

@@ -36,6 +36,7 @@ class Approval(Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     request_id: Mapped[str | None] = mapped_column(Text)  # as in the record
+    bank_key: Mapped[str | None] = mapped_column(Text)  # what the deed is checked by, a JWK
 
     # By a passkey, as the browser answered (WebAuthn Level 3 §7.2).
     credential_id: Mapped[bytes | None] = mapped_column(LargeBinary)

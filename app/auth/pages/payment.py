@@ -42,7 +42,7 @@ def send(uid):
 def show(visit):
     """Return the page of the deed that ``visit`` asks for; or why it can no longer be answered."""
     try:
-        answering.check_open(visit.interaction, _deed(visit))
+        answering.check_open(_deed(visit))
     except CLOSED as problem:
         return _closed(visit, problem)
     return forms.page("payment", **_page(visit))
@@ -91,7 +91,7 @@ def _check_same(visit):
 
 
 def _send(visit, _name, *, again=False):
-    answering.check_open(visit.interaction, _deed(visit))
+    answering.check_open(_deed(visit))
     codes.send(visit.interaction, _deed(visit), again=again)
 
 

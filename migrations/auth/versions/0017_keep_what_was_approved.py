@@ -54,6 +54,7 @@ def upgrade():
     sa.Column('digest', sa.LargeBinary(), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('request_id', sa.Text(), nullable=True),
+    sa.Column('bank_key', sa.Text(), nullable=True),
     *(sa.Column(name, sa.LargeBinary(), nullable=True) for name in BYTES),
     sa.Column('rp_id', sa.Text(), nullable=True),
     sa.Column('origin', sa.Text(), nullable=True),

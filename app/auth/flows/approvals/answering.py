@@ -4,11 +4,13 @@ Nothing but the bank's word is approved, and each deed once (PSD2 RTS Art. 5, RF
 session is authenticated afresh by an approval, as by a step up.
 """
 
+import json
+
 from app.auth.accounts import lookup
 from app.auth.clients import registry as clients
 from app.auth.consents import approval, named
 from app.auth.consents.details import registry as details
-from app.auth.deeds import deciding, pending
+from app.auth.deeds import bank_keys, deciding, pending
 from app.auth.factors import one_time_codes, passkeys
 from app.auth.factors.webauthn import ceremonies
 from app.auth.flows.approvals import codes, describing
@@ -61,7 +63,7 @@ def challenge(deed):
     return passkeys.approval_request(browser.presence().user_id, deed.digest)
 
 
-def check_open(interaction, deed):
+def check_open(deed):
     """Let a ``deed`` through that can still be answered. Raises TooLate, deciding.Decided."""
     if deciding.is_decided(deed.id):
         raise deciding.Decided
@@ -76,10 +78,12 @@ def by_passkey(interaction, answer):
     step_up.Ended.
     """
     deed, here = deed_of(interaction), browser.presence()
-    check_open(interaction, deed)
+    check_open(deed)
+    kept = _bank_key(deed)
     signed = passkeys.approved(here.user_id, answer, deed.digest)
     passkey = signed.passkey
-    proof = {
+    proof = kept | {
+        "method": prompt.PASSKEY,
         "credential_id": passkey.credential_id,
         "public_key": passkey.public_key,
         "client_data": signed.client_data,
@@ -88,7 +92,7 @@ def by_passkey(interaction, answer):
         "rp_id": ceremonies.relying_party(),
         "origin": ceremonies.origin_of(signed.client_data),
     }
-    _approve(interaction, deed, passkeys.methods(passkey), {"method": prompt.PASSKEY} | proof)
+    _approve(interaction, deed, passkeys.methods(passkey), proof)
 
 
 def by_code(interaction, answer):
@@ -98,11 +102,12 @@ def by_code(interaction, answer):
     showing.Wrong, showing.Expired, tries.Limited, step_up.Ended.
     """
     deed, user = deed_of(interaction), lookup.by_id(browser.presence().user_id)
-    check_open(interaction, deed)
+    check_open(deed)
+    kept = _bank_key(deed)
     if prompt.SMS not in ways(interaction):
         raise showing.Wrong(detail="no code is a way here")
     showing.judge_sent(user, one_time_codes.APPROVAL, answer, codes.place(deed))
-    proof = {"method": prompt.SMS} | codes.proof(user, deed, answer)
+    proof = kept | {"method": prompt.SMS} | codes.proof(user, deed, answer)
     _approve(interaction, deed, codes.METHODS, proof)
 
 
@@ -115,7 +120,7 @@ def refuse(interaction):
     deed, here = deed_of(interaction), browser.presence()
     able = bool(ways(interaction))
     if able and not deed.is_over(clock.now()) and not deciding.is_decided(deed.id):
-        deciding.decide(deed, here, deciding.REFUSED)
+        deciding.decide(deed, here, deciding.REFUSED, **_bank_key(deed))
     journey.refuse(interaction, "approval" if able else journey.UNABLE)
 
 
@@ -136,6 +141,11 @@ def _approve(interaction, deed, amr, proof):
     for answered in ("approval", "consent"):
         journey.answer(interaction, answered, sub=here.sub)
     _tell(user, deed)
+
+
+def _bank_key(deed):
+    key = bank_keys.published(deed.jws)
+    return {"bank_key": key and json.dumps(key)}
 
 
 def _tell(user, deed):
