@@ -69,7 +69,7 @@ class Bank:
         until = datetime.fromtimestamp(claims["exp"], UTC)
         entry = {
             "type": claims["type"],
-            "locations": [f"{BANK}/{ROOMS[claims['type']]}"],
+            "locations": [f"{BANK}/{ROOMS.get(claims['type'])}"],
             "transaction_id": claims["jti"],
             "amount": claims["amount"],
             "currency": claims["currency"],
