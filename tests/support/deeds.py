@@ -1,7 +1,10 @@
 """A bank of the tests' own: it signs pending deeds, and publishes the key by HTTP."""
 
 import json
+import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 from joserfc.jwk import ECKey
@@ -9,8 +12,10 @@ from joserfc.jwk import ECKey
 from app.auth.deeds import bank_keys
 from app.auth.keys import jose
 from app.foundation import clock, ids
+from tests.support import houses
 
-BANK, ISSUER = "http://localhost:3000/bank", "http://localhost:3000"
+ISSUER = houses.ISSUER
+BANK = f"{ISSUER}/bank"
 ROOMS = {
     "wallet_transfer": "wallet",
     "bill_payment": "payments",
@@ -34,7 +39,9 @@ MARINA = {
 class Bank:
     """One bank. ``transport`` answers for its key set; ``asked`` counts how often."""
 
-    def __init__(self):
+    def __init__(self, issuer=ISSUER):
+        """Be the bank of the authorization server ``issuer``."""
+        self.issuer = issuer
         self.key = ECKey.generate_key("P-256", {"kid": "bank-1"}, private=True)
         self.asked, self.away = 0, False
         self.transport = httpx.MockTransport(self._answer)
@@ -48,8 +55,8 @@ class Bank:
         """Return the claims (dict) of a deed: R$ 1.250,00 to Marina; None takes a member out."""
         now = clock.seconds()
         claims = {
-            "iss": BANK,
-            "aud": ISSUER,
+            "iss": f"{self.issuer}/bank",
+            "aud": self.issuer,
             "sub": sub,
             "client_id": client_id,
             "jti": ids.new("dee"),
@@ -69,7 +76,7 @@ class Bank:
         until = datetime.fromtimestamp(claims["exp"], UTC)
         entry = {
             "type": claims["type"],
-            "locations": [f"{BANK}/{ROOMS.get(claims['type'])}"],
+            "locations": [f"{self.issuer}/bank/{ROOMS.get(claims['type'])}"],
             "transaction_id": claims["jti"],
             "amount": claims["amount"],
             "currency": claims["currency"],
@@ -90,7 +97,11 @@ class Bank:
         if self.away:
             raise httpx.ConnectError("away", request=request)
         assert str(request.url) == f"{BANK}/jwks"
-        return httpx.Response(200, json={"keys": [self.key.as_dict(private=False)]})
+        return httpx.Response(200, json=self.key_set())
+
+    def key_set(self):
+        """Return what it publishes."""
+        return {"keys": [self.key.as_dict(private=False)]}
 
 
 def serve(app):
@@ -98,3 +109,27 @@ def serve(app):
     bank = Bank()
     bank_keys.init_app(app, bank.transport)
     return bank
+
+
+@contextmanager
+def over_http():
+    """A :class:`Bank` whose keys are had over HTTP; ``settings`` tell a server where."""
+    bank = Bank()
+
+    class Door(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = json.dumps(bank.key_set()).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_told):
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Door) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        bank.settings = {"BANK_KEYS_URL": f"http://127.0.0.1:{server.server_port}/jwks"}
+        yield bank
+        server.shutdown()

@@ -43,7 +43,7 @@ def decide(deed, here, decision, **proof):
     }
     first = _insert(Approval.__table__).values(**row, **proof)
     first = first.on_conflict_do_nothing(index_elements=["transaction_id"])
-    if not db.session.execute(first).rowcount:
+    if db.session.scalar(first.returning(Approval.id)) is None:
         raise Decided
     told = {"client": row["client_id"], "type": deed.claims["type"], "approval": row["id"]}
     event = events.DEED_APPROVED if decision == APPROVED else events.DEED_REFUSED
