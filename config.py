@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from config_deeds import Deeds
 from config_docs import Docs
 from config_documents import Documents
 from config_factors import Factors
@@ -125,7 +126,7 @@ class Common(Docs):
         return self.APP_ENV == "production"
 
 
-class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
+class Auth(ForServices, Documents, Risk, Factors, People, Messages, Deeds, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""

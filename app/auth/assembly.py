@@ -6,6 +6,7 @@ import config
 from app.auth import commands, description, docs_client, doors
 from app.auth.clients.published import KeySets
 from app.auth.database import db, hot
+from app.auth.deeds import bank_keys
 from app.auth.keys.ring import Ring
 from app.auth.oauth.server import Server
 from app.auth.tables import NAMES
@@ -31,10 +32,11 @@ MIGRATIONS = ROOT / "migrations" / "auth"
 WORDS = Path(__file__).parent / "pages" / "words"
 
 
-def create_app(settings=None):
+def create_app(settings=None, bank_transport=None):
     """Return the authorization server. settings: a ``config.Auth``; else read from outside.
 
-    Fetches nothing and opens no connection: those are opened as they are needed.
+    bank_transport: an httpx transport to the bank's keys when it lives in this process. Fetches
+    nothing and opens no connection: those are opened as they are needed.
     """
     settings = settings or config.load(config.Auth)
     app = House(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
@@ -58,6 +60,7 @@ def create_app(settings=None):
     limits.init_app(app)
     fetch.init_app(app)
     broker.init_app(app)
+    bank_keys.init_app(app, bank_transport)
     words.init_app(app, WORDS, settings.DEFAULT_LOCALE)
     doors.open_all(app)
     app.register_blueprint(metrics.metrics)

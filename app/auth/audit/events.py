@@ -57,6 +57,8 @@ SESSION_ENDED = "session:browser:ended"
 INTERACTION_CANCELLED = "interaction:request:cancelled"
 CONSENT_GIVEN = "consent:scopes:given"
 CONSENT_WITHDRAWN = "consent:scopes:withdrawn"
+DEED_APPROVED = "approval:deed:approved"
+DEED_REFUSED = "approval:deed:refused"
 GRANT_AUTHORIZED = "grant:code:authorized"
 DEVICE_ASKED = "grant:device:asked"
 DEVICE_APPROVED = "grant:device:approved"
@@ -135,6 +137,8 @@ CATALOGUE = {
     INTERACTION_CANCELLED: "A person turned an app's request down.",
     CONSENT_GIVEN: "A person allowed scopes to an app.",
     CONSENT_WITHDRAWN: "A person took back what they had allowed an app.",
+    DEED_APPROVED: "A person approved a deed that the bank had described.",
+    DEED_REFUSED: "A person refused a deed that the bank had described.",
     GRANT_AUTHORIZED: "An authorization code was issued to an app.",
     DEVICE_ASKED: "A device began to wait for a person elsewhere.",
     DEVICE_APPROVED: "A person allowed a device what it waited for.",

@@ -53,6 +53,8 @@ KINDS = {
         catalogue.CLOSING_STOPPED: "done",
     },
     "apps": {
+        catalogue.DEED_APPROVED: "done",
+        catalogue.DEED_REFUSED: "apps",
         catalogue.CONSENT_GIVEN: "apps",
         catalogue.CONSENT_WITHDRAWN: "apps",
         catalogue.GRANT_AUTHORIZED: "apps",

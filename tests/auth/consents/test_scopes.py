@@ -15,6 +15,7 @@ def test_the_catalogue_names_every_scope_of_this_house():
     assert set(scopes.CATALOGUE) == {
         *("openid", "profile", "email", "address", "phone", "offline_access"),
         *("wallet:read", "wallet:transfer", "payments:write", "atm:withdraw", "reports:read"),
+        *("payments:bill", "payments:topup"),
     }
     assert all(name == scope.name for name, scope in scopes.CATALOGUE.items())
 

@@ -46,6 +46,9 @@ MADE = (
         r"code_factor\.(no_)?(sms|email)_\w+",
         r"security\.(sms|email)_code_detail",
         r"lost\.(heading|lead|code_hint|do)_\w+",
+        r"payment\.fact\.\w+",
+        r"deed\.\w+\.(act|title|heading|asks|to|deny)",
+        r"detail\.action\.\w+",
     ),
     *(r"admin\.(field|hint|kind|choice|grant|state|order)\..+", r"metadata\.\w+"),
     *(
