@@ -19,7 +19,7 @@ from config_docs import Docs
 from config_documents import Documents
 from config_factors import Factors
 from config_messages import Messages
-from config_notices import ForServices
+from config_notices import ByBroker, ForServices
 from config_people import People
 from config_risk import Risk
 
@@ -197,7 +197,7 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
         yield from self.unsafe_documents()
 
 
-class Bank(Common):
+class Bank(ByBroker, Common):
     """The resource servers."""
 
     BANK_DATABASE_URL: str = ""

@@ -57,7 +57,7 @@ def create_app(settings=None):
     short_term.init_app(app)
     limits.init_app(app)
     fetch.init_app(app)
-    broker.init_app(app)
+    broker.init_app(app, broker.MESSAGES, broker.NOTICES)
     words.init_app(app, WORDS, settings.DEFAULT_LOCALE)
     doors.open_all(app)
     app.register_blueprint(metrics.metrics)

@@ -5,6 +5,7 @@ import json
 import click
 from flask.cli import AppGroup
 
+from app.bank import notice_commands, worker
 from app.bank.database import db
 from app.bank.wallet import funding, payees
 from app.foundation.command_line import work
@@ -15,6 +16,8 @@ wallets = AppGroup("wallets", help="Wallets of people.")
 def init_app(app):
     """Give ``app`` its commands."""
     app.cli.add_command(wallets)
+    app.cli.add_command(notice_commands.notices)
+    app.cli.add_command(worker.run)
 
 
 @wallets.command("fund")

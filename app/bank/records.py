@@ -20,7 +20,10 @@ WALLET_FUNDED = "wallet:account:funded"
 PAYEE_TRUSTED = "payee:known:trusted"
 TRANSFER_MADE = "wallet:transfer:made"
 
+NOTICE_GIVEN_UP = "person:notice:given_up"
+
 OPERATOR = "operator"  # the actor of a command
+SYSTEM = "system"  # the actor of a worker
 
 
 class BankRecord(Base):

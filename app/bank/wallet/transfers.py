@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import or_
 
 from app.bank import records
+from app.bank.outbox import post
 from app.bank.wallet import approval, ledger
 from app.bank.wallet.models import Wallet
 from app.foundation.problems import Problem
@@ -76,7 +77,19 @@ def make(order, sub, client_id):
     told = {"amount": order.amount_minor, "currency": order.currency, "client": client_id}
     told |= {"from": source.id, "to": payee.id}
     records.record(records.TRANSFER_MADE, actor=sub, subject=posted.id, data=told)
+    _tell(order, sub, payee.owner_sub, posted.made_at)
     return Transfer(posted.id, payee.owner_sub, posted.made_at)
+
+
+def _tell(order, payer_sub, payee_sub, made_at):
+    """Both hear of it."""
+    money = {"amount": order.amount_minor, "currency": order.currency, "at": made_at}
+    post.put_each(
+        [
+            (payer_sub, "payment_done", money | {"payee_sub": payee_sub}),
+            (payee_sub, "payment_received", money | {"payer_sub": payer_sub}),
+        ]
+    )
 
 
 def _parties(order, sub):
