@@ -1,4 +1,4 @@
-"""Serve both houses and their workers on this machine until Ctrl-C; the second half of ``make run``."""
+"""Serve both houses and their workers here until Ctrl-C; the second half of ``make run``."""
 
 import os
 import shutil
