@@ -21,7 +21,7 @@ from config_documents import Documents
 from config_factors import Factors
 from config_messages import Messages
 from config_money import Money
-from config_notices import ForServices
+from config_notices import ByBroker, ForServices
 from config_people import People
 from config_risk import Risk
 
@@ -199,7 +199,7 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Deeds, Commo
         yield from self.unsafe_documents()
 
 
-class Bank(Money, Common):
+class Bank(Money, ByBroker, Common):
     """The resource servers."""
 
     BANK_DATABASE_URL: str = ""

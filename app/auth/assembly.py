@@ -59,7 +59,7 @@ def create_app(settings=None, bank_transport=None):
     short_term.init_app(app)
     limits.init_app(app)
     fetch.init_app(app)
-    broker.init_app(app)
+    broker.init_app(app, broker.MESSAGES, broker.NOTICES)
     bank_keys.init_app(app, bank_transport)
     words.init_app(app, WORDS, settings.DEFAULT_LOCALE)
     doors.open_all(app)

@@ -44,6 +44,7 @@ from app.auth.pages.logout import logout
 from app.auth.pages.lost_factors import lost_factors
 from app.auth.pages.mailbox import mailbox
 from app.auth.pages.new_password import new_password
+from app.auth.pages.notices import account_notices
 from app.auth.pages.own_devices import own_devices
 from app.auth.pages.passkeys import passkeys
 from app.auth.pages.password import password
@@ -102,6 +103,7 @@ PAGES = (
     password,
     apps,
     activity,
+    account_notices,
     strangers,
     own_devices,
     privacy,

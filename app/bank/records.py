@@ -29,7 +29,10 @@ LIMITS_CHANGED = "wallet:limits:changed"
 LIMITS_KEPT = "wallet:limits:kept"
 TRANSFER_MADE = "wallet:transfer:made"
 
+NOTICE_GIVEN_UP = "person:notice:given_up"
+
 OPERATOR = "operator"  # the actor of a command
+SYSTEM = "system"  # the actor of a worker
 
 
 class BankRecord(Base):

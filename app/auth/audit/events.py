@@ -42,6 +42,7 @@ FACTOR_RECOVERY_STOPPED = "account:factor_recovery:stopped"
 FACTOR_RECOVERY_COMPLETED = "account:factor_recovery:completed"
 FACTOR_RECOVERY_LAPSED = "account:factor_recovery:lapsed"
 BROWSER_REMEMBERED = "account:browser:remembered"
+NOTICES_CHOSEN = "account:notices:chosen"
 PUSH_ADDED = "account:push:added"
 PUSH_REMOVED = "account:push:removed"
 ADMINISTRATOR_ENSURED = "account:administrator:ensured"
@@ -122,6 +123,7 @@ CATALOGUE = {
     FACTOR_RECOVERY_COMPLETED: "A person came back without a factor; all of them were removed.",
     FACTOR_RECOVERY_LAPSED: "A person who waited to come back did not come in time.",
     BROWSER_REMEMBERED: "A person asked to be spared the second factor in a browser.",
+    NOTICES_CHOSEN: "A person chose how they hear of their money.",
     PUSH_ADDED: "A person asked for notices in a browser.",
     PUSH_REMOVED: "Notices are no longer sent to a browser.",
     ADMINISTRATOR_ENSURED: "The first administrator's account was made.",

@@ -105,8 +105,8 @@ VALUES = {
     "left": int,
     "amount": int,  # minor units of ``currency``
     "currency": str,  # ISO 4217
-    "payee": str,
-    "payer": str,
+    "payee": str | None,
+    "payer": str | None,
     "limit": str,  # a name of ours, as ``factor`` is
 }
 NAMES = {  # values that are names, and which may be

@@ -39,6 +39,7 @@ KINDS = {
         catalogue.FACTOR_RECOVERY_COMPLETED: "alert",
         catalogue.FACTOR_RECOVERY_LAPSED: "lock",
         catalogue.PASSKEY_COUNT_WENT_BACK: "alert",
+        catalogue.NOTICES_CHOSEN: "mail",
         catalogue.PUSH_ADDED: "phone",
         catalogue.PUSH_REMOVED: "phone",
         catalogue.ROLE_GIVEN: "shield",

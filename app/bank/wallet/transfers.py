@@ -11,6 +11,7 @@ from app.bank.deeds import approval
 from app.bank.deeds.pending import Ordered
 from app.bank.ledger import entries, spendable
 from app.bank.ledger.models import Wallet
+from app.bank.outbox import post
 from app.bank.wallet import contacts, payees
 from app.foundation.problems import Problem
 
@@ -74,6 +75,7 @@ def make(order, caller):
     told = {"amount": order.amount_minor, "currency": order.currency, "client": caller.client_id}
     told |= {"from": source.id, "to": payee.id} | allowed
     records.record(records.TRANSFER_MADE, actor=caller.sub, subject=posted.id, data=told)
+    _tell(order, caller.sub, payee.owner_sub, posted.made_at)
     return Transfer(posted.id, payee.owner_sub, posted.made_at)
 
 
@@ -85,6 +87,17 @@ def _by_name(order):
     if owner is None:
         raise payees.UnknownPayee
     return order._replace(to=owner)
+
+
+def _tell(order, payer_sub, payee_sub, made_at):
+    """Both hear of it."""
+    money = {"amount": order.amount_minor, "currency": order.currency, "at": made_at}
+    post.put_each(
+        [
+            (payer_sub, "payment_done", money | {"payee_sub": payee_sub}),
+            (payee_sub, "payment_received", money | {"payer_sub": payer_sub}),
+        ]
+    )
 
 
 def _parties(order, sub):

@@ -41,6 +41,7 @@ MADE = (
         r"sessions\.order_\w+",
         r"contact\.(email|phone)\.\w+",
         r"contact\.done_\w+",
+        r"notices\.(kind|channel|no)_\w+",
         r"profile\.theme_\w+",
         r"otp\.(hint|send)_\w+_code",
         r"code_factor\.(no_)?(sms|email)_\w+",
