@@ -1,8 +1,9 @@
 """Every blueprint; ``BANK_ROOMS`` says which of them this process opens."""
 
+from app.bank.reports.routes import reports
 from app.bank.wallet.routes import wallet
 
-ROOMS = {"wallet": wallet}
+ROOMS = {"wallet": wallet, "reports": reports}
 
 
 def names(setting):
