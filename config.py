@@ -20,6 +20,7 @@ from config_documents import Documents
 from config_factors import Factors
 from config_messages import Messages
 from config_people import People
+from config_reports import AtTheBank
 from config_risk import Risk
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -84,7 +85,7 @@ class Common(Docs):
     WEB_THREADS: int = Field(4, ge=1, le=16)  # threads each; more cost more CPU for less
     MAX_CONTENT_LENGTH: int = 64 * 1024  # bytes that no request body may reach
 
-    _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE")
+    _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE", "BANK_URL")
     _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
     _redis = _shaped(REDIS, "REDIS_URL")
     _rates = _shaped(RATE, "CLIENT_RATE_LIMIT", "DEVICE_RATE_LIMIT")
@@ -119,7 +120,7 @@ class Common(Docs):
         return self.APP_ENV == "production"
 
 
-class Auth(Documents, Risk, Factors, People, Messages, Common):
+class Auth(Documents, Risk, Factors, People, Messages, AtTheBank, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""

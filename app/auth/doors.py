@@ -40,6 +40,7 @@ from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
 from app.auth.pages.lost_factors import lost_factors
 from app.auth.pages.mailbox import mailbox
+from app.auth.pages.money import money
 from app.auth.pages.new_password import new_password
 from app.auth.pages.own_devices import own_devices
 from app.auth.pages.passkeys import passkeys
@@ -96,6 +97,7 @@ PAGES = (
     password,
     apps,
     activity,
+    money,
     strangers,
     own_devices,
     privacy,
