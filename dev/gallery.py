@@ -10,6 +10,7 @@ from dev import (
     gallery_factors,
     gallery_joining,
     gallery_messages,
+    gallery_money,
     gallery_newcomers,
 )
 from dev.gallery_apps import AURORA, COFRINHO, asking, at_aurora, id_token, open_frames, register
@@ -223,6 +224,7 @@ PAGES = {
         *gallery_newcomers.WALKS,
         *gallery_brands.WALKS,
         *gallery_account.WALKS,
+        *gallery_money.WALKS,
         *gallery_messages.WALKS,
         error,
         repeated,

@@ -4,6 +4,7 @@ import re
 
 from flask import Response, request
 
+from app.auth.accounts import identifiers
 from app.auth.banking import desk
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import money_words
@@ -26,27 +27,21 @@ def index():
     """Show the balance, the months as a picture, and the history, as it was asked for."""
     here, asked = browser.presence(), _asked()
     try:
-        balance = desk.told(here, "/wallet/me/balance")
-        trend = desk.told(here, "/reports/trends/me", by="month", periods=MONTHS)
+        figures = _figures(here)
         found, wrong = _history(here, asked)
-    except desk.Refused as refused:
-        return _away(desk.BankAway(detail=f"refused: {refused.fields}"))
     except desk.BankAway as away:
         return _away(away)
     return forms.page(
         "money",
         422 if wrong else 200,
         state="error" if wrong else None,
-        balance={n: words.money(balance[n], balance["currency"]) for n in ("available", "held")},
-        held=balance["held"],
-        months=money_words.months(trend),
-        chart=money_words.chart(trend),
         rows=money_words.rows(found["items"]),
         next=found["next"],
         asked=asked,
         wrong=wrong,
         kinds=tuple(money_words.SIGNS),
         paged="cursor" in request.args,
+        **figures,
         **signed_in.page(),
     )
 
@@ -91,15 +86,40 @@ def _asked():
     return {name: value for name, value in typed.items() if value}
 
 
+def _days(asked):
+    """Return the days that were asked for as the bank reads them; one that is none stays as it is.
+
+    So that the bank says what will not do.
+    """
+    read = {name: identifiers.day(asked[name]) for name in ("from", "to") if name in asked}
+    return {name: str(day) for name, day in read.items() if day}
+
+
 def _after():
     cursor = request.args.get("cursor", "")[:LONGEST]
     return {"cursor": cursor} if cursor else {}
 
 
+def _figures(here):
+    """What the wallet holds, and its months."""
+    try:
+        balance = desk.told(here, "/wallet/me/balance")
+        trend = desk.told(here, "/reports/trends/me", by="month", periods=MONTHS)
+    except desk.Refused as refused:  # nothing was asked that a person typed
+        raise desk.BankAway(detail=f"refused: {refused.fields}") from None
+    held = {name: words.money(balance[name], balance["currency"]) for name in ("available", "held")}
+    return {
+        "balance": held,
+        "held": balance["held"],
+        "months": money_words.months(trend),
+        "chart": money_words.chart(trend),
+    }
+
+
 def _history(here, asked):
     """Return a page of the history, and a sentence for each field that will not do."""
     try:
-        query = asked | _after()
+        query = asked | _days(asked) | _after()
         return desk.told(here, "/reports/transactions/me", limit=LINES, **query), {}
     except desk.Refused as refused:
         fields = [name for name in refused.fields if name in FILTERS]

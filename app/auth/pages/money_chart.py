@@ -35,6 +35,11 @@ class Chart(NamedTuple):
     bar: int
     groups: list
 
+    @property
+    def drawn(self):
+        """Is there any bar to be seen?"""
+        return any(bar.height for group in self.groups for bar in group.bars)
+
 
 def of(rows):
     """Return the :class:`Chart` of ``rows``: label, what came in, what went out; the last right."""

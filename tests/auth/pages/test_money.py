@@ -112,7 +112,9 @@ def test_filters_are_the_banks_and_what_will_not_do_is_said(bank, ana, sub):
     assert (fine.status, "Crédito" in fine.text) == (200, True)
     assert (none.status, "Nada encontrado" in none.text) == (200, True)
     assert (wrong.status, wrong.name) == (422, ("money", "error"))
-    assert "Escreva um dia como 21/11/2026." in wrong.text
+    assert "Escreva o primeiro dia como dia/mês/ano" in wrong.text
+    days = ana.open("/account/money?from=20/11/2026&to=31/12/2199")
+    assert (days.status, "Crédito" in days.html) == (200, True)
 
 
 def test_the_history_goes_on_page_by_page(bank, ana, sub):
