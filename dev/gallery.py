@@ -10,6 +10,7 @@ from dev import (
     gallery_factors,
     gallery_joining,
     gallery_messages,
+    gallery_money,
     gallery_newcomers,
     gallery_payments,
 )
@@ -228,6 +229,7 @@ PAGES = {
         *gallery_newcomers.WALKS,
         *gallery_brands.WALKS,
         *gallery_account.WALKS,
+        *gallery_money.WALKS,
         *gallery_messages.WALKS,
         *gallery_payments.WALKS,
         error,

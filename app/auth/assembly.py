@@ -4,6 +4,7 @@ from pathlib import Path
 
 import config
 from app.auth import commands, description, docs_client, doors
+from app.auth.banking import desk
 from app.auth.clients.published import KeySets
 from app.auth.database import db, hot
 from app.auth.deeds import bank_keys
@@ -61,6 +62,7 @@ def create_app(settings=None, bank_transport=None):
     fetch.init_app(app)
     broker.init_app(app, broker.MESSAGES, broker.NOTICES)
     bank_keys.init_app(app, bank_transport)
+    desk.init_app(app)
     words.init_app(app, WORDS, settings.DEFAULT_LOCALE)
     doors.open_all(app)
     app.register_blueprint(metrics.metrics)

@@ -43,6 +43,7 @@ from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
 from app.auth.pages.lost_factors import lost_factors
 from app.auth.pages.mailbox import mailbox
+from app.auth.pages.money import money
 from app.auth.pages.new_password import new_password
 from app.auth.pages.notices import account_notices
 from app.auth.pages.own_devices import own_devices
@@ -104,6 +105,7 @@ PAGES = (
     apps,
     activity,
     account_notices,
+    money,
     strangers,
     own_devices,
     privacy,

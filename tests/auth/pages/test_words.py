@@ -39,6 +39,7 @@ MADE = (
         r"account\.check\.\w+",
         r"not_me\.step_\w+",
         r"sessions\.order_\w+",
+        r"money\.((kind|transfer|direction|wrong)_\w+|from|to)",
         r"contact\.(email|phone)\.\w+",
         r"contact\.done_\w+",
         r"notices\.(kind|channel|no)_\w+",
