@@ -36,7 +36,8 @@ def both():
 
     house = auth()
     rooms = create_bank(transport=httpx.WSGITransport(app=house))
-    house.extensions["bank"].within(rooms)
+    for asked in ("bank", "bank_keys"):
+        house.extensions[asked].within(rooms)
     roof = Roof(house, rooms)
     if not config.load(config.Common).production:
         from dev.demo.mounted import mount

@@ -1,6 +1,7 @@
 """An app asks to pay R$ 1.250,00 to Marina; a person in a real browser approves just that.
 
-The app pushes what the bank signed, and waits on a port of its own.
+The bank challenges and signs; the app pushes that, waits on a port of its own, and pays with the
+token it gets: exactly that, once.
 """
 
 import base64
@@ -12,28 +13,32 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import select
 
+from app.bank.database import db as bank_db
+from app.bank.ledger.models import Wallet
 from tests.auth import outbox
 from tests.journeys import inbox
 from tests.journeys.authenticator import Device
-from tests.support import deeds, houses, live
+from tests.journeys.visitor import Visitor
+from tests.support import houses, live
 from tests.support.marks import abuse, mission, rfc
 
 PASSWORD = "corredor azul 42"
+PRICE = 125_000
+SCOPE = "openid wallet:read wallet:transfer"
 SECRET = "o-segredo-do-cofrinho-nestes-testes"
 VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"  # RFC 7636 appendix B
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
-LEVELS = "phr urn:brasil:openbanking:loa3"
 
 
 @pytest.fixture(scope="module")
 def world(run_folder, databases):
-    """A bank that signs, a server that knows its key, and an app that waits."""
+    """Both houses, an app that waits, and Marina, who has a wallet."""
     urls = {house: databases.new(house, "sqlite") for house in houses.SETTINGS}
-    with deeds.over_http() as bank, inbox.opened() as app:
-        server = live.LiveServer(run_folder, urls, **bank.settings)
+    with inbox.opened() as app:
+        server = live.LiveServer(run_folder, urls, STEP_UP_FIRST_PAYEE="true")
         server.start()
-        bank.issuer = server.url
         described = {
             "client_name": "Cofrinho",
             "redirect_uris": [f"{app.origin}/callback"],
@@ -44,7 +49,10 @@ def world(run_folder, databases):
         file.write_text(json.dumps(described))
         known = ("--client-id", "cofrinho", "--client-secret", SECRET)
         server.auth("clients", "register", "--file", file, *known)
-        yield SimpleNamespace(server=server, bank=bank, callback=f"{app.origin}/callback")
+        told = ("--email", "marina@exemplo.com.br", "--password", PASSWORD, "--name")
+        marina = server.auth("people", "create", *told, "Marina Alves", "--verified")["sub"]
+        server.bank("wallets", "fund", marina, "100")
+        yield SimpleNamespace(server=server, marina=marina, callback=f"{app.origin}/callback")
         server.stop()
     for url in urls.values():
         databases.drop(url)
@@ -52,30 +60,65 @@ def world(run_folder, databases):
 
 @pytest.fixture
 def ana(world):
-    """Somebody with a phone that is proved."""
+    """Somebody with a phone that is proved, R$ 5.000,00, and the app's first token."""
     email, number = f"{uuid4().hex}@exemplo.com.br", f"+55119{uuid4().int % 10**8:08}"
     told = ("--email", email, "--password", PASSWORD, "--name", "Ana Souza", "--verified")
     made = world.server.auth("people", "create", *told, "--phone", number)
-    return SimpleNamespace(email=email, number=number, sub=made["sub"])
+    world.server.bank("wallets", "fund", made["sub"], "500000")
+    ana = SimpleNamespace(email=email, number=number, sub=made["sub"], password=PASSWORD)
+    ana.token = first_token(world, ana)
+    return ana
+
+
+def first_token(world, ana):
+    """Return the token that the app has from before: it may ask for transfers."""
+    visitor = Visitor(world.callback)
+    form = authorize_form(world) | {"scope": SCOPE}
+    visitor.sign_in(f"{world.server.url}/oauth/authorize?{urlencode(form)}", ana)
+    return token_of(world, visitor.arrived)["access_token"]
+
+
+def authorize_form(world):
+    return {
+        "response_type": "code",
+        "client_id": "cofrinho",
+        "redirect_uri": world.callback,
+        "state": "s-1",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+    }
+
+
+def order(world, token, **changed):
+    """Order the payment to Marina."""
+    shown = {"Authorization": f"Bearer {token}", "Idempotency-Key": uuid4().hex}
+    body = {"to": world.marina, "amount": PRICE, "description": "Aluguel"} | changed
+    return httpx.post(f"{world.server.url}/wallet/me/transfer", json=body, headers=shown)
+
+
+def left(world, sub):
+    """Return what the ledger says that ``sub`` has."""
+    with world.server.inside("bank") as bank, bank.app_context():
+        mine = select(Wallet.balance_minor).where(Wallet.owner_sub == sub)
+        return bank_db.session.scalar(mine)
 
 
 def push(world, ana):
     """Push what the bank's challenge told the app; return the deed and where to send Ana."""
-    claims = world.bank.deed(ana.sub, "cofrinho", first_payment=True)
+    challenge = order(world, ana.token)
+    assert challenge.status_code == 401, challenge.text
+    [entry] = challenge.json()["authorization_details"]
     form = {
-        "response_type": "code",
-        "redirect_uri": world.callback,
         "scope": "openid wallet:transfer",
-        "state": "s-1",
-        "code_challenge": CHALLENGE,
-        "code_challenge_method": "S256",
-        "acr_values": LEVELS,
-        "max_age": "300",
-        "authorization_details": json.dumps([world.bank.entry(claims)]),
+        "acr_values": " ".join(challenge.json()["acr_values"]),
+        "max_age": str(challenge.json()["max_age"]),
+        "authorization_details": json.dumps([entry]),
     }
+    form |= authorize_form(world)
     answer = httpx.post(f"{world.server.url}/oauth/par", data=form, auth=("cofrinho", SECRET))
     assert answer.status_code == 201, answer.text
     asked = {"client_id": "cofrinho", "request_uri": answer.json()["request_uri"]}
+    claims = json.loads(base64.urlsafe_b64decode(entry["deed"].split(".")[1] + "=="))
     return claims, f"{world.server.url}/oauth/authorize?{urlencode(asked)}"
 
 
@@ -88,14 +131,20 @@ def sign_in(page, ana):
 def redeem(world, page):
     """Wait for the app, and redeem the code that came; return the token answer and its claims."""
     page.wait_for_url(f"{world.callback}?**")
-    came = {name: value for name, [value] in parse_qs(urlsplit(page.url).query).items()}
+    answer = token_of(world, page.url)
+    payload = answer["access_token"].split(".")[1]
+    return answer, json.loads(base64.urlsafe_b64decode(payload + "=="))
+
+
+def token_of(world, address):
+    """Redeem the code in the address that a browser came back to."""
+    came = {name: value for name, [value] in parse_qs(urlsplit(address).query).items()}
     assert (came["state"], came["iss"]) == ("s-1", world.server.url), came
     form = {"grant_type": "authorization_code", "code": came["code"]}
     form |= {"redirect_uri": world.callback, "code_verifier": VERIFIER}
     answer = httpx.post(f"{world.server.url}/oauth/token", data=form, auth=("cofrinho", SECRET))
     assert answer.status_code == 200, answer.text
-    payload = answer.json()["access_token"].split(".")[1]
-    return answer.json(), json.loads(base64.urlsafe_b64decode(payload + "=="))
+    return answer.json()
 
 
 def proof(world, ana):
@@ -140,6 +189,22 @@ def test_a_payment_is_approved_by_passkey(world, ana, browser_page):
     asked = {"token": answer["access_token"]}
     known = httpx.post(f"{url}/oauth/introspect", data=asked, auth=("bank", secret)).json()
     assert known["authorization_details"] == [entry]
+    pays_exactly_that_once(world, ana, answer["access_token"])
+
+
+def pays_exactly_that_once(world, ana, token):
+    """The token does the deed that was approved, and no other, and not again."""
+    before = left(world, world.marina)
+    for changed in ({"amount": PRICE + 1}, {"to": ana.sub}, {"description": "Outro"}):
+        assert order(world, token, **changed).status_code in {403, 422}, changed
+    assert (left(world, ana.sub), left(world, world.marina)) == (500_000, before)
+
+    done, again = order(world, token), order(world, token)
+
+    assert (done.status_code, again.status_code) == (201, 409), done.text
+    assert again.json()["code"] == "approval_used"
+    assert left(world, ana.sub) == 500_000 - PRICE
+    assert left(world, world.marina) == before + PRICE
 
 
 @mission("S79")
@@ -165,6 +230,7 @@ def test_a_payment_is_approved_by_a_code_without_any_script(world, ana, chromium
     kept = proof(world, ana)
     assert kept["passkey"] is None
     assert kept["code"]["channel"] == "sms"
+    pays_exactly_that_once(world, ana, answer["access_token"])
 
 
 def test_a_payment_is_refused_by_one_press_without_any_script(world, ana, chromium):

@@ -24,8 +24,8 @@ ROOMS = {
 }
 SCOPES = {
     "wallet_transfer": "wallet:transfer",
-    "bill_payment": "payments:bill",
-    "phone_topup": "payments:topup",
+    "bill_payment": "payments:write",
+    "phone_topup": "payments:write",
     "atm_withdrawal": "atm:withdraw",
 }
 MARINA = {

@@ -44,8 +44,6 @@ CATALOGUE = {
         Scope("wallet:transfer", room="wallet"),
         Scope("wallet:limits", room="wallet"),
         Scope("payments:write", room="payments"),
-        Scope("payments:bill", room="payments"),
-        Scope("payments:topup", room="payments"),
         Scope("atm:withdraw", room="atm"),
         Scope("reports:read", room="reports"),
     )

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+import httpx
 from flask import current_app
 
 from app.auth.database import db
@@ -27,6 +28,10 @@ class BankKeys:
     def __init__(self, url, transport=None):
         """Point at ``url``. transport: an httpx transport where the bank is in this process."""
         self.url, self.transport = url, transport
+
+    def within(self, application):
+        """Ask the bank that is the WSGI ``application`` in this process."""
+        self.transport = httpx.WSGITransport(app=application)
 
     @cached_property
     def _keys(self):

@@ -45,7 +45,7 @@ def _facts(claims):
     named = IDS.get(claims["type"])
     if named and payee["id"] != ANYWHERE:
         yield named, payee["id"]
-    yield "source", claims["source"]["name"]
+    yield "source", claims["source"].get("name") or words.t("payment.own_wallet")
     if "due_date" in claims:
         yield "due_date", words.day(date.fromisoformat(claims["due_date"]))
     yield "description", claims.get("description")

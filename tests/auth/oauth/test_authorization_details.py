@@ -116,7 +116,7 @@ DIFFERING = {
 def test_an_entry_that_differs_from_the_banks_word_is_refused(browser, app, bank, deed, changed):
     entry = bank.entry(deed(), **changed)
 
-    refused(push(browser, app, [entry], scope=f"{SCOPE} payments:bill"))
+    refused(push(browser, app, [entry], scope=f"{SCOPE} payments:write"))
 
 
 ODD = {

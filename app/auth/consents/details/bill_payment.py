@@ -2,4 +2,4 @@
 
 from app.auth.consents.details import kind
 
-KIND = kind.of_money("bill_payment", "payments", "payments:bill")
+KIND = kind.of_money("bill_payment", "payments", "payments:write")

@@ -2,4 +2,4 @@
 
 from app.auth.consents.details import kind
 
-KIND = kind.of_money("phone_topup", "payments", "payments:topup")
+KIND = kind.of_money("phone_topup", "payments", "payments:write")
