@@ -15,14 +15,16 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from config_deeds import Deeds
 from config_docs import Docs
 from config_documents import Documents
 from config_factors import Factors
 from config_messages import Messages
 from config_money import Money
-from config_notices import ForServices
+from config_notices import ByBroker, ForServices
 from config_payments import Payments
 from config_people import People
+from config_reports import AtTheBank
 from config_risk import Risk
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -92,7 +94,7 @@ class Common(Docs):
     WEB_THREADS: int = Field(4, ge=1, le=16)  # threads each; more cost more CPU for less
     MAX_CONTENT_LENGTH: int = 64 * 1024  # bytes that no request body may reach
 
-    _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE", "PROVIDER_URL")
+    _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE", "BANK_URL", "PROVIDER_URL")
     _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
     _redis = _shaped(REDIS, "REDIS_URL")
     _places = _shaped(PLACES, "OUTBOUND_ALLOW_HOSTS")
@@ -142,7 +144,7 @@ class Common(Docs):
         return self.APP_ENV == "production"
 
 
-class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
+class Auth(ForServices, Documents, Risk, Factors, People, Messages, Deeds, AtTheBank, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""
@@ -198,11 +200,11 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
         yield from self.unsafe_documents()
 
 
-class Bank(Payments, Money, Common):
+class Bank(Payments, Money, ByBroker, Common):
     """The resource servers."""
 
     BANK_DATABASE_URL: str = ""
-    BANK_ROOMS: str = "wallet,payments"  # comma list: the rooms this process opens
+    BANK_ROOMS: str = "wallet,payments,reports"  # comma list: the rooms this process opens
     BANK_CLIENT_ID: str = ""  # the bank's own client, for introspection
     BANK_CLIENT_SECRET: str = ""
     INTROSPECTION_CACHE_SECONDS: int = Field(5, ge=0, le=5)  # how long a live answer is believed

@@ -9,7 +9,7 @@ from app.bank.database import db, hot
 from app.bank.deeds import challenge, keys
 from app.bank.payments.providers import current as provider
 from app.bank.tables import NAMES
-from app.foundation import fetch, health, logs, metrics, store, web
+from app.foundation import broker, fetch, health, logs, metrics, store, web
 from app.foundation.keeping import House
 from app.foundation.openapi import door as api_docs
 from app.foundation.sealing import Ring as SealingRing
@@ -38,6 +38,7 @@ def create_app(settings=None, transport=None):
     asking.init_app(app, transport)
     fetch.init_app(app)
     provider.init_app(app)
+    broker.init_app(app, broker.NOTICES)
     doors.init_app(app, rooms)
     app.register_blueprint(metrics.metrics)
     app.register_blueprint(health.blueprint(database=health.database(db)))

@@ -3,7 +3,9 @@
 from http import HTTPStatus
 
 from app.bank.payments import described as payments
+from app.bank.reports import described as reports
 from app.bank.wallet import described as wallet
+from app.bank.wallet import owner_described as owner
 from app.foundation import health
 from app.foundation.openapi import door
 from app.foundation.openapi.document import Described
@@ -141,13 +143,20 @@ DESCRIBED = Described(
     says="The bank's APIs. Tokens come from the authorization server that the metadata names.",
     operations=(
         wallet.OPERATIONS,
+        owner.OPERATIONS,
         payments.OPERATIONS,
+        reports.OPERATIONS,
         RESOURCES,
         health.OPERATIONS,
         door.OPERATIONS,
     ),
-    tags=wallet.TAGS | payments.TAGS | health.TAGS,
-    schemas=SCHEMAS | wallet.SCHEMAS | payments.SCHEMAS | health.SCHEMAS,
+    tags=wallet.TAGS | payments.TAGS | reports.TAGS | health.TAGS,
+    schemas=SCHEMAS
+    | wallet.SCHEMAS
+    | owner.SCHEMAS
+    | payments.SCHEMAS
+    | reports.SCHEMAS
+    | health.SCHEMAS,
     common=COMMON,
     everywhere={400: "BadRequest", 503: "Away"},
     with_body={413: "BodyTooLarge"},

@@ -2,9 +2,15 @@
 
 from app.bank.deeds.routes import deed_keys
 from app.bank.payments.routes import payments
+from app.bank.reports.routes import reports
+from app.bank.wallet.owner_routes import wallet_owner
 from app.bank.wallet.routes import wallet
 
-ROOMS = {"wallet": wallet, "payments": payments}
+ROOMS = {
+    "wallet": (wallet, wallet_owner),
+    "payments": (payments,),
+    "reports": (reports,),
+}
 
 
 def names(setting):
@@ -24,4 +30,5 @@ def init_app(app, rooms):
     """Open ``rooms``, and show whoever verifies deeds the keys they are signed with."""
     app.register_blueprint(deed_keys)
     for name in rooms:
-        app.register_blueprint(ROOMS[name])
+        for blueprint in ROOMS[name]:
+            app.register_blueprint(blueprint)

@@ -31,6 +31,7 @@ SECONDS = 5
 BATCH = 20
 LEASE = timedelta(minutes=3)  # longer than a whole batch may take
 WAITS = (2, 5, 15, 60, 300, 900, 1800)  # seconds after each try; then the last again and again
+TOLD_AFTER = 3  # tries: then people hear that it waits
 UNDELIVERED = timedelta(days=1)  # what never arrived by then is ordered no more
 LOOKS = (3600, 6 * 3600, 86400, 3 * 86400)  # after it was completed; then never again
 
@@ -42,6 +43,7 @@ class Claimed(NamedTuple):
 
     id: str
     kind: str
+    owner_sub: str
     amount_minor: int
     currency: str
     payee_sealed: bytes
@@ -151,4 +153,6 @@ def _put_off(one, problem):
     due_at = None if last else clock.now() + timedelta(seconds=seconds)
     mine = update(_payments).where(_payments.c.id == one.id, _payments.c.state == one.state)
     with database.kept(db):
-        database.write(db, mine.values(due_at=due_at, problem=problem))
+        changed = database.write(db, mine.values(due_at=due_at, problem=problem)).rowcount
+        if changed and one.state == PENDING and one.tries == TOLD_AFTER:
+            settling.tell(one, "payment_pending")

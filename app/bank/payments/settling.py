@@ -12,12 +12,21 @@ from app.bank import records
 from app.bank.database import db
 from app.bank.ledger import entries, holds
 from app.bank.ledger.models import Wallet
-from app.bank.payments.models import Payment
+from app.bank.outbox import post
+from app.bank.payments import sealed
+from app.bank.payments.models import BILL, TOPUP, Payment
 from app.bank.payments.providers.interface import COMPLETED, PENDING, REFUSED, REVERSED
 from app.foundation import clock, database
 from app.foundation.database import UtcDateTime
 
 LOOKED_AFTER = timedelta(hours=1)  # a completed payment is asked of again: it may be reversed
+
+NOTICES = {  # what people are told of each end
+    (BILL, COMPLETED): "bill_paid",
+    (TOPUP, COMPLETED): "topup_done",
+    **dict.fromkeys([(BILL, REFUSED), (TOPUP, REFUSED)], "payment_refused"),
+    **dict.fromkeys([(BILL, REVERSED), (TOPUP, REVERSED)], "payment_reversed"),
+}
 
 _payments, _wallets = Payment.__table__, Wallet.__table__
 _OPEN = text(
@@ -79,6 +88,13 @@ def give_back(payment_id, outcome):
     return True
 
 
+def tell(row, notice):
+    """Tell the payment's owner the ``notice``, in this transaction."""
+    payee, now = sealed.opened(row).name, clock.now()
+    money = {"amount": row.amount_minor, "currency": row.currency}
+    post.put(row.owner_sub, notice, payee=payee, at=now, **money)
+
+
 def wallet_id(currency):
     """Return the id of the wallet that holds what providers are to get in ``currency``."""
     return f"wal_provider_{currency.lower()}"
@@ -94,3 +110,4 @@ def _change(row, event, changed, **told):
     database.write(db, mine.values({"problem": None, "tries": 0} | changed))
     told |= {"kind": row.kind, "amount": row.amount_minor, "currency": row.currency}
     records.record(event, actor=records.PROVIDER, subject=row.id, data=told)
+    tell(row, NOTICES[row.kind, changed["state"]])

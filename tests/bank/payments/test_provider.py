@@ -285,3 +285,25 @@ def test_a_provider_killed_in_the_middle_goes_on_where_it_was(
 def _listens(port):
     with services.socket.socket() as door:
         return door.connect_ex(("127.0.0.1", port)) == 0
+
+
+@mission("S111")
+@pytest.mark.parametrize(
+    ("words", "rounds", "told"),
+    [
+        ([], 0, ["topup_done"]),
+        (["refuse"], 0, ["payment_refused"]),
+        (["reverse"], 1, ["topup_done", "payment_reversed"]),
+        (["lose_request"] * 5, 5, ["payment_pending", "topup_done"]),
+    ],
+)
+def test_people_are_told_how_it_ended_and_that_it_waits(till, maria, supplier, words, rounds, told):
+    supplier.book.behave(words)
+    till.pay(maria, "topup", TOPUP)
+    time.sleep(0.25 if "reverse" in words else 0)
+    for _ in range(rounds):
+        till.work()
+
+    rows = till.bank.rows("SELECT sub, notice, data FROM bank_notices ORDER BY created_at")
+    assert [notice for _, notice, _ in rows] == told
+    assert all(sub == maria and '"payee": "Vivo"' in data for sub, _, data in rows)
