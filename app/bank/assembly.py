@@ -7,6 +7,7 @@ from app.bank import commands, description, doors, gate, problems
 from app.bank.authority import asking
 from app.bank.database import db, hot
 from app.bank.deeds import challenge, keys
+from app.bank.payments import printing
 from app.bank.payments.providers import current as provider
 from app.bank.tables import NAMES
 from app.foundation import broker, fetch, health, logs, metrics, store, web
@@ -38,6 +39,7 @@ def create_app(settings=None, transport=None):
     asking.init_app(app, transport)
     fetch.init_app(app)
     provider.init_app(app)
+    printing.init_app(app)
     broker.init_app(app, broker.NOTICES)
     doors.init_app(app, rooms)
     app.register_blueprint(metrics.metrics)

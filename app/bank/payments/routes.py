@@ -4,11 +4,11 @@ The deed is kept first, with its money held; then the provider is told of it, wh
 locked, and the answer says how it went so far.
 """
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, current_app, jsonify, make_response, request
 
 from app.bank.gate import bank, caller
 from app.bank.idempotency import idempotent
-from app.bank.payments import courier, making, orders, receipts, showing
+from app.bank.payments import courier, making, orders, printing, receipts, showing
 from app.bank.problems import Invalid, wrong
 from app.foundation import clock, keeping, web
 from app.resource_server import current_token
@@ -62,10 +62,15 @@ def show(payment_id):
 @payments.get("/payments/<payment_id>/receipt")
 @gate.require(BILL, TOPUP, live=True)
 def receipt(payment_id):
-    """Answer the receipt of a payment, with the code the bank knows it by."""
+    """Answer the receipt of a payment, with the code the bank knows it by; as a page to print too.
+
+    A page is for who prefers one (RFC 9110 §12.5.1).
+    """
     row = showing.of(current_token.subject, payment_id)
-    code = receipts.code_of(row)
-    return showing.as_json(row) | {"authenticationCode": code}
+    told = showing.as_json(row) | {"authenticationCode": receipts.code_of(row)}
+    answer = make_response(printing.page(row, told)) if web.wants_html() else jsonify(told)
+    answer.vary.update(("Accept", "Accept-Language"))
+    return answer
 
 
 def _ordered(payment_id, named):

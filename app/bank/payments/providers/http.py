@@ -68,7 +68,7 @@ class OverHttp(Provider):
 
 
 class Nobody(Provider):
-    """No provider is named: nothing was ever delivered, and every payment waits."""
+    """No provider is named: nothing is known, and every payment waits until one is."""
 
     def look_up(self, barcode):
         raise Unclear("no_provider")
@@ -77,7 +77,7 @@ class Nobody(Provider):
         raise Unclear("no_provider")
 
     def ask(self, asked, seconds):
-        return None
+        raise Unclear("no_provider")
 
 
 def _place(asked):
