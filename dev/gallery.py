@@ -34,10 +34,12 @@ HERE = (
 
 
 class Gallery:
-    """A server that has just started, furnished with three apps and a few people."""
+    """A server that has just started, furnished with four apps and a few people.
+
+    bank: the one of the tests whose keys it knows.
+    """
 
     def __init__(self, server, browser, bank=None):
-        """bank: the :class:`tests.support.deeds.Bank` whose keys the server knows."""
         self.server, self.url, self.browser, self.bank = server, server.url, browser, bank
         if bank:
             bank.issuer = server.url
@@ -229,7 +231,6 @@ PAGES = {
         *gallery_brands.WALKS,
         *gallery_account.WALKS,
         *gallery_messages.WALKS,
-        *gallery_payments.WALKS,
         error,
         repeated,
         not_found,

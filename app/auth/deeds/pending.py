@@ -31,7 +31,7 @@ NEEDED = {
 OPTIONAL = {"description": str, "first_payment": bool, "due_date": str, "reasons": list}
 PARTS = {  # needed and optional texts of what has parts
     "payee": ({"id", "name"}, {"document", "institution"}),
-    "source": ({"id", "name"}, set()),
+    "source": ({"id"}, {"name"}),
 }
 
 

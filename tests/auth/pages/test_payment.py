@@ -91,7 +91,7 @@ def redeem(visitor, page):
 def test_all_that_the_bank_signed_is_on_the_page(come_in, pay, codes):
     ana = come_in()
 
-    page = ana.open(pay(first_payment=True, due_date="2026-12-01"))
+    page = ana.open(pay(first_payment=True, due_date="2026-12-01", source={"id": "wal_1"}))
 
     assert page.name == ("payment", "ready"), page.text
     amount = page.elements["tx-amount"]
