@@ -34,15 +34,10 @@ HERE = (
 
 
 class Gallery:
-    """A server that has just started, furnished with four apps and a few people.
+    """A server that has just started, furnished with four apps and a few people; and its bank."""
 
-    bank: the one of the tests whose keys it knows.
-    """
-
-    def __init__(self, server, browser, bank=None):
+    def __init__(self, server, browser, bank):
         self.server, self.url, self.browser, self.bank = server, server.url, browser, bank
-        if bank:
-            bank.issuer = server.url
         for name, described in APPS.items():
             register(server, name, described)
         for name in ("Ana Souza", "Bia Lima", "Caio Reis", "Dora Alves"):
