@@ -17,6 +17,7 @@ from app.auth.database import db
 from app.auth.deeds import deciding, evidence, pending
 from app.auth.deeds.models import Approval
 from app.auth.factors.webauthn.ceremonies import ALGORITHMS
+from app.auth.flows.account import export_data
 from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth import persons, stage
@@ -180,6 +181,15 @@ def test_who_is_erased_leaves_what_they_approved(answered, here):
         assert closing.erase(here.user_id)
 
     assert evidence.exported(made)["sub"] == here.sub
+
+
+def test_a_copy_of_all_we_know_of_a_person_has_their_answers(answered, here):
+    made = answered()
+
+    [row] = export_data.of(here.user_id)["held"]["approvals"]
+
+    assert (row["id"], row["decision"]) == (made, "refused")
+    assert "text_digest" not in row
 
 
 def run(app, *arguments):
