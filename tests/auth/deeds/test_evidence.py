@@ -112,6 +112,9 @@ def test_each_signature_of_it_holds_by_the_key_beside_it(here, bank, auth_app):
     stated = jws_holds(told["statement"], told["issuer_keys"])
     assert {stated[name] for name in ("id", "decision", "method")} == {made, "approved", "passkey"}
     assert (stated["digest"], stated["decided_at"]) == (told["digest"], told["decided_at"])
+    rest = {name: told[name] for name in told if name not in {"statement", "issuer_keys"}}
+    written = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert raw(stated["document"]) == hashlib.sha256(written.encode()).digest()
     assert told["record"]["event"] == "approval:deed:approved"
     assert told["code"] is None
     assert len(ALGORITHMS) == 3  # each of which has a name in the export

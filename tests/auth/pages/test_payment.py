@@ -452,6 +452,15 @@ def test_a_code_alone_is_too_little_for_an_old_sign_in(held_clock, come_in, pay,
     assert ana.open(pay({"max_age": "300"})).name[0] == "login"
 
 
+def test_who_signed_in_on_the_way_has_as_long_as_the_deed(held_clock, browser, pay, codes):
+    ana = browser()
+    page = ana.sign_in(ana.open(pay({"max_age": "60"})), ANA)
+    page = ana.submit(page, "otp-send-form")
+    held_clock.shift(120)
+
+    assert "code=" in ana.submit(page, "otp-form", otp=codes.last(NUMBER)).address
+
+
 def test_a_deed_that_is_over_is_told_with_a_way_back(held_clock, come_in, pay, codes, decided):
     ana = come_in()
     page = ana.submit(ana.open(pay()), "otp-send-form")
