@@ -21,8 +21,9 @@ def waits(situation):
 def ways(here, asked, now, *, entered):
     """Return by what who is ``here`` (a Presence) can approve the deed ``asked`` for, best first.
 
-    entered: did they sign in on the way here? Then that is recent enough. Else a code alone is too little where the sign-in is older than the app allows; and where a level is
-    essential, what does not reach it is no way. Codes by mail, of an app or on paper never are.
+    entered: did they sign in on the way here? That is recent enough; else a code alone is too
+    little where the sign-in is older than the app allows. Where a level is essential, what does not
+    reach it is no way. Codes by mail, of an app or on paper never are.
     """
     found = []
     if passkeys.is_enrolled(here.user_id):
