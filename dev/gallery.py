@@ -35,13 +35,10 @@ HERE = (
 
 
 class Gallery:
-    """A server that has just started, furnished with three apps and a few people."""
+    """A server that has just started, furnished with four apps and a few people; and its bank."""
 
-    def __init__(self, server, browser, bank=None):
-        """bank: the :class:`tests.support.deeds.Bank` whose keys the server knows."""
+    def __init__(self, server, browser, bank):
         self.server, self.url, self.browser, self.bank = server, server.url, browser, bank
-        if bank:
-            bank.issuer = server.url
         for name, described in APPS.items():
             register(server, name, described)
         for name in ("Ana Souza", "Bia Lima", "Caio Reis", "Dora Alves"):
@@ -231,7 +228,6 @@ PAGES = {
         *gallery_account.WALKS,
         *gallery_money.WALKS,
         *gallery_messages.WALKS,
-        *gallery_payments.WALKS,
         error,
         repeated,
         not_found,
