@@ -111,15 +111,12 @@ def with_text(document, way, text):
     return json.dumps(copy)
 
 
-WHOLE = sorted(name for name in make.GOOD if name != "not-signed-as-a-whole")
-
-
 @mission("S79")
 @abuse("F-13")
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())
 def test_any_byte_changed_in_any_text_is_found(verifier, tmp_path_factory, data):
-    document = make.GOOD[data.draw(st.sampled_from(WHOLE))]
+    document = make.GOOD[data.draw(st.sampled_from(sorted(make.GOOD)))]
     way = data.draw(st.sampled_from(sorted(strings(document), key=str)))
     text = document
     for name in way:
@@ -164,7 +161,7 @@ _values |= st.just([]) | st.just({}) | st.just({"keys": [None, {}, {"kid": []}]}
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())
 def test_a_member_of_any_other_kind_is_refused_without_a_crash(verifier, tmp_path_factory, data):
-    document = json.loads(json.dumps(make.GOOD[data.draw(st.sampled_from(WHOLE))]))
+    document = json.loads(json.dumps(make.GOOD[data.draw(st.sampled_from(sorted(make.GOOD)))]))
     whole, name = document, data.draw(st.sampled_from(sorted(document)))
     if isinstance(whole[name], dict) and data.draw(st.booleans()):
         whole = whole[name]

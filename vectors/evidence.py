@@ -53,7 +53,6 @@ USUAL = {
     "deed_header": {},
     "stated": {},
     "statement_header": {},
-    "whole": True,
 }
 
 
@@ -77,7 +76,7 @@ def made(**changed):
         "passkey": _passkey(how, text) if how["method"] == "passkey" else None,
         "code": _code(how["method"]) if how["method"] in ("sms", "push") else None,
         "record": {
-            "event": f"deed:approval:{how['decision']}",
+            "event": f"approval:deed:{how['decision']}",
             "at": how["decided_at"],
             "request_id": "5f0c1d7e9a3b2468",
         },
@@ -91,7 +90,7 @@ def stated(document, how=None):
     rest = {n: v for n, v in document.items() if n not in ("statement", "issuer_keys")}
     told = ("id", "decision", "method", "decided_at", "digest")
     claims = {"iss": ISSUER, "sub": rest["sub"]} | {name: rest[name] for name in told}
-    claims |= {"document": signing.sha256(signing.text_of(rest))} if how["whole"] else {}
+    claims["document"] = signing.sha256(signing.text_of(rest))
     header = {"typ": "evidence+jwt"} | how["statement_header"]
     word = signing.jws(how["issuer"], claims | how["stated"], **header)
     keys = {"keys": [_public(how["issuer"], how["statement_header"])]}

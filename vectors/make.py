@@ -21,7 +21,6 @@ GOOD = {
     "sms": made(method="sms"),
     "push": made(method="push", deed={"type": "atm_withdrawal", "description": None}),
     "refused": made(decision="refused", method=None),
-    "not-signed-as-a-whole": made(whole=False),
 }
 FIRST = GOOD["passkey-es256"]
 
@@ -138,6 +137,7 @@ def makers():
     yield "deed-critical", made(deed_header={"crit": ["b64"], "b64": True}), "bank"
     yield "statement-of-another-type", made(statement_header={"typ": "at+jwt"}), "statement"
     yield "statement-of-another-server", made(stated={"iss": "https://id.exemple"}), "statement"
+    yield "statement-not-of-the-whole", made(stated={"document": None}), "file"
     yield "client-data-of-a-new-passkey", made(client={"type": "webauthn.create"}), "client data"
     yield "client-data-inside-another-page", made(client={"crossOrigin": True}), "client data"
     yield "client-data-without-challenge", made(client={"challenge": ""}), "client data"
