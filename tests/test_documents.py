@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)|src=\"([^\"]+)\"")
-NAMED = re.compile(r"`((?:app|dev|docs|tests|bench|migrations|templates|static)/[\w/.-]+)`")
+NAMED = re.compile(r"`((?:app|dev|docs|tests|bench|migrations|templates|static|tools|vectors)/[\w/.-]+)`")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
