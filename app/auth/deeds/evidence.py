@@ -4,6 +4,7 @@ The bank's word, the person's signature over its digest, and our own statement; 
 public key it is checked by.
 """
 
+import hashlib
 import json
 
 from flask import current_app
@@ -13,9 +14,10 @@ from webauthn.helpers import decode_credential_public_key
 from app.auth.audit import events
 from app.auth.audit.models import AuditRecord
 from app.auth.database import db
-from app.auth.deeds import bank_keys, canonical, deciding, pending
+from app.auth.deeds import bank_keys, deciding, pending
 from app.auth.deeds.models import Approval
 from app.auth.keys import jose, ring
+from app.foundation import canonical
 from app.foundation.problems import Problem
 
 VERSION = 1
@@ -71,7 +73,7 @@ def _stated(row, document):
     claims = {name: document[name] for name in STATED} | {
         "iss": current_app.config["ISSUER"],
         "transaction_id": row.transaction_id,
-        "document": _b64(canonical.digest(canonical.of(document))),
+        "document": _b64(hashlib.sha256(canonical.json(document)).digest()),
     }
     return ring.sign(claims, alg=ALGORITHM, typ=TYPE)
 
