@@ -15,7 +15,7 @@ from dev import (
     gallery_payments,
 )
 from dev.gallery_apps import AURORA, COFRINHO, asking, at_aurora, id_token, open_frames, register
-from dev.gallery_steps import APP, PASSWORD, arrive, email, fill_in, press, sign_in
+from dev.gallery_steps import APP, ELSEWHERE, HERE, PASSWORD, arrive, email, fill_in, press, sign_in
 
 APPS = {
     "cofrinho": COFRINHO,
@@ -23,15 +23,6 @@ APPS = {
     gallery_devices.CLIENT_ID: gallery_devices.TELEVISION,
     gallery_payments.CLIENT_ID: gallery_payments.PAYING,
 }
-ELSEWHERE = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
-    " Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:146.0) Gecko/20100101 Firefox/146.0",
-)
-HERE = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
-    " Chrome/141.0.0.0 Safari/537.36"
-)
 
 
 class Gallery:
