@@ -15,13 +15,15 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from config_deeds import Deeds
 from config_docs import Docs
 from config_documents import Documents
 from config_factors import Factors
 from config_messages import Messages
 from config_money import Money
-from config_notices import ForServices
+from config_notices import ByBroker, ForServices
 from config_people import People
+from config_reports import AtTheBank
 from config_risk import Risk
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -73,6 +75,7 @@ class Common(Docs):
     PORT: int = Field(3000, ge=1, le=65535)  # document 004
     ISSUER: str = ""  # default http://localhost:$PORT; https in production (C32)
     BANK_AUDIENCE: str = ""  # default ISSUER/bank: what a token for any bank room names
+    TIME_ZONE: str = "America/Sao_Paulo"  # IANA name; dates, hours and months are those there
     TRUSTED_PROXIES: int = Field(0, ge=0, le=5)  # how many proxies in front may name the client
     DATABASE_URL: str = ""  # sets both houses at once
     DATABASE_POOL_SIZE: int = Field(8, ge=2, le=200)  # connections a process, of each kind
@@ -86,11 +89,19 @@ class Common(Docs):
     WEB_THREADS: int = Field(4, ge=1, le=16)  # threads each; more cost more CPU for less
     MAX_CONTENT_LENGTH: int = 64 * 1024  # bytes that no request body may reach
 
-    _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE")
+    _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE", "BANK_URL")
     _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
     _redis = _shaped(REDIS, "REDIS_URL")
     _sealing = _shaped(SEALING, "SEALING_KEYS")
     _rates = _shaped(RATE, "CLIENT_RATE_LIMIT", "DEVICE_RATE_LIMIT", "RESOLVE_RATE_LIMIT")
+
+    @field_validator("TIME_ZONE")
+    @classmethod
+    def _is_a_zone(cls, value):
+        try:
+            return ZoneInfo(value).key
+        except (KeyError, ValueError, OSError):
+            raise ValueError("must be an IANA name, such as America/Sao_Paulo") from None
 
     @model_validator(mode="after")
     def _derive(self):
@@ -116,14 +127,13 @@ class Common(Docs):
         return self.APP_ENV == "production"
 
 
-class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
+class Auth(ForServices, Documents, Risk, Factors, People, Messages, Deeds, AtTheBank, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""
     JWT_PRIVATE_KEY: str = ""  # document 004: RSA PEM, escaped PEM or a path; the first RSA key
     BRAND_NAME: str = "Portaria"
     DEFAULT_LOCALE: Literal["pt-BR", "en"] = "pt-BR"
-    TIME_ZONE: str = "America/Sao_Paulo"  # IANA name; pages show dates and hours there (UX 1.0)
     SUPPORT_CONTACT: str = ""  # phone or e-mail that pages name; empty: they say "our help desk"
 
     AUTHORIZATION_CODE_SECONDS: int = Field(60, ge=1, le=60)  # protocol row 89
@@ -169,14 +179,6 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
         except (OSError, ValueError):
             raise ValueError("must name a PEM file of certificates that can be read") from None
 
-    @field_validator("TIME_ZONE")
-    @classmethod
-    def _is_a_zone(cls, value):
-        try:
-            return ZoneInfo(value).key
-        except (KeyError, ValueError, OSError):
-            raise ValueError("must be an IANA name, such as America/Sao_Paulo") from None
-
     @model_validator(mode="after")
     def _derive_auth(self):
         url = self.AUTH_DATABASE_URL or self.DATABASE_URL or self.named_database()
@@ -198,11 +200,11 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
         yield from self.unsafe_documents()
 
 
-class Bank(Money, Common):
+class Bank(Money, ByBroker, Common):
     """The resource servers."""
 
     BANK_DATABASE_URL: str = ""
-    BANK_ROOMS: str = "wallet"  # comma list: the rooms this process opens
+    BANK_ROOMS: str = "wallet,reports"  # comma list: the rooms this process opens
     BANK_CLIENT_ID: str = ""  # the bank's own client, for introspection
     BANK_CLIENT_SECRET: str = ""
     INTROSPECTION_CACHE_SECONDS: int = Field(5, ge=0, le=5)  # how long a live answer is believed

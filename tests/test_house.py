@@ -22,7 +22,7 @@ OURS = [
     *sorted((ROOT / "vectors").rglob("*.py")),
 ]
 FORBIDDEN_FOLDERS = {"utils", "helpers", "common", "misc", "core", "x"}
-SHELVES = {"checks", "endpoints", "pages", "foundation", "app", "auth"}
+SHELVES = {"checks", "endpoints", "pages", "foundation", "app", "auth", "bank"}
 FLASK_IN_ROOMS = {"current_app"}
 ROOMS = (
     "audit",

@@ -1,9 +1,11 @@
 """Every blueprint; ``BANK_ROOMS`` says which of them this process opens."""
 
 from app.bank.deeds.routes import deed_keys
+from app.bank.reports.routes import reports
+from app.bank.wallet.owner_routes import wallet_owner
 from app.bank.wallet.routes import wallet
 
-ROOMS = {"wallet": wallet}
+ROOMS = {"wallet": (wallet, wallet_owner), "reports": (reports,)}
 
 
 def names(setting):
@@ -23,4 +25,5 @@ def init_app(app, rooms):
     """Open ``rooms``, and show whoever verifies deeds the keys they are signed with."""
     app.register_blueprint(deed_keys)
     for name in rooms:
-        app.register_blueprint(ROOMS[name])
+        for blueprint in ROOMS[name]:
+            app.register_blueprint(blueprint)

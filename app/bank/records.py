@@ -21,9 +21,18 @@ WALLET_FROZEN = "wallet:account:frozen"
 WALLET_THAWED = "wallet:account:thawed"
 DEED_KEY_ADDED = "bank:deed-key:added"
 PAYEE_TRUSTED = "payee:known:trusted"
+PAYEE_FORGOTTEN = "payee:known:forgotten"
+KEY_CLAIMED = "wallet:key:claimed"
+KEY_REMOVED = "wallet:key:removed"
+DEPOSIT_MADE = "wallet:deposit:made"
+LIMITS_CHANGED = "wallet:limits:changed"
+LIMITS_KEPT = "wallet:limits:kept"
 TRANSFER_MADE = "wallet:transfer:made"
 
+NOTICE_GIVEN_UP = "person:notice:given_up"
+
 OPERATOR = "operator"  # the actor of a command
+SYSTEM = "system"  # the actor of a worker
 
 
 class BankRecord(Base):

@@ -42,6 +42,7 @@ CATALOGUE = {
         Scope("offline_access"),
         Scope("wallet:read", room="wallet"),
         Scope("wallet:transfer", room="wallet"),
+        Scope("wallet:limits", room="wallet"),
         Scope("payments:write", room="payments"),
         Scope("atm:withdraw", room="atm"),
         Scope("reports:read", room="reports"),
@@ -49,13 +50,17 @@ CATALOGUE = {
 }
 INTERNAL = {
     scope.name: scope
-    for scope in (Scope("people:resolve", internal=True), Scope("notices:send", internal=True))
+    for scope in (
+        Scope("people:resolve", internal=True),
+        Scope("notices:send", internal=True),
+        Scope("wallet:deposit", room="wallet", internal=True),
+    )
 }
 EVERY = CATALOGUE | INTERNAL  # that the operator may give
 
 CLAIMS = tuple(sorted({claim for scope in CATALOGUE.values() for claim in scope.claims}))
 _CLAIMS_OF = {name: frozenset(scope.claims) for name, scope in CATALOGUE.items()}
-_ROOM_OF = {name: scope.room for name, scope in CATALOGUE.items() if scope.room}
+_ROOM_OF = {name: scope.room for name, scope in EVERY.items() if scope.room}
 _BANK = frozenset(_ROOM_OF)
 
 
