@@ -22,6 +22,7 @@ from config_factors import Factors
 from config_messages import Messages
 from config_money import Money
 from config_notices import ByBroker, ForServices
+from config_payments import Payments
 from config_people import People
 from config_reports import AtTheBank
 from config_risk import Risk
@@ -75,6 +76,8 @@ class Common(Docs):
     PORT: int = Field(3000, ge=1, le=65535)  # document 004
     ISSUER: str = ""  # default http://localhost:$PORT; https in production (C32)
     BANK_AUDIENCE: str = ""  # default ISSUER/bank: what a token for any bank room names
+    BRAND_NAME: str = "Portaria"
+    DEFAULT_LOCALE: Literal["pt-BR", "en"] = "pt-BR"
     TIME_ZONE: str = "America/Sao_Paulo"  # IANA name; dates, hours and months are those there
     TRUSTED_PROXIES: int = Field(0, ge=0, le=5)  # how many proxies in front may name the client
     DATABASE_URL: str = ""  # sets both houses at once
@@ -83,17 +86,31 @@ class Common(Docs):
     SEALING_KEYS: str = ""  # name:base64[,name:base64]; the first seals (decisions §9)
     CLIENT_RATE_LIMIT: str = "120000/minute"  # requests of one client to one endpoint
     RATE_LIMITS: Literal["on", "off"] = "on"  # off in development only; never touches lockout
+    OUTBOUND_ALLOW_HOSTS: str = ""  # comma list of host:port that may stand in a private network
+    OUTBOUND_CA_FILE: str = ""  # PEM: authorities that calls going out trust beside the public ones
     METRICS_TOKEN: str = ""  # empty: /metrics answers loopback alone
     LOG_FORMAT: Literal["json", "pretty"] = "json"
     WEB_WORKERS: int = Field(2, ge=1, le=64)  # server processes of `make run`
     WEB_THREADS: int = Field(4, ge=1, le=16)  # threads each; more cost more CPU for less
     MAX_CONTENT_LENGTH: int = 64 * 1024  # bytes that no request body may reach
 
-    _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE", "BANK_URL")
+    _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE", "BANK_URL", "PROVIDER_URL")
     _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
     _redis = _shaped(REDIS, "REDIS_URL")
+    _places = _shaped(PLACES, "OUTBOUND_ALLOW_HOSTS")
     _sealing = _shaped(SEALING, "SEALING_KEYS")
     _rates = _shaped(RATE, "CLIENT_RATE_LIMIT", "DEVICE_RATE_LIMIT", "RESOLVE_RATE_LIMIT")
+
+    @field_validator("OUTBOUND_CA_FILE")
+    @classmethod
+    def _holds_certificates(cls, value):
+        try:
+            if value:
+                written = Path(value).read_text("ascii", "ignore")
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=written)
+            return value
+        except (OSError, ValueError):
+            raise ValueError("must name a PEM file of certificates that can be read") from None
 
     @field_validator("TIME_ZONE")
     @classmethod
@@ -132,8 +149,6 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Deeds, AtThe
 
     AUTH_DATABASE_URL: str = ""
     JWT_PRIVATE_KEY: str = ""  # document 004: RSA PEM, escaped PEM or a path; the first RSA key
-    BRAND_NAME: str = "Portaria"
-    DEFAULT_LOCALE: Literal["pt-BR", "en"] = "pt-BR"
     SUPPORT_CONTACT: str = ""  # phone or e-mail that pages name; empty: they say "our help desk"
 
     AUTHORIZATION_CODE_SECONDS: int = Field(60, ge=1, le=60)  # protocol row 89
@@ -157,27 +172,12 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Deeds, AtThe
     SESSION_SECONDS: int = Field(43200, ge=300)  # 12 hours at most
     INTERACTION_SECONDS: int = Field(1800, ge=60)  # how long a started sign-in may take
     CPF_VALIDATION: Literal["strict", "format", ""] = ""  # default: format in development only
-    OUTBOUND_ALLOW_HOSTS: str = ""  # comma list of host:port that may stand in a private network
-    OUTBOUND_CA_FILE: str = ""  # PEM: authorities that calls going out trust beside the public ones
 
     ADMIN_USERNAME: str = "admin"  # document 004, S124–S125
     ADMIN_EMAIL: str = "admin@example.com"
     ADMIN_PASSWORD: str = ""  # development only: admin
     ADMIN_NAME: str = "Administrador"
     ADMIN_INSTITUTIONS: str = "default"  # comma list
-
-    _places = _shaped(PLACES, "OUTBOUND_ALLOW_HOSTS")
-
-    @field_validator("OUTBOUND_CA_FILE")
-    @classmethod
-    def _holds_certificates(cls, value):
-        try:
-            if value:
-                written = Path(value).read_text("ascii", "ignore")
-                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=written)
-            return value
-        except (OSError, ValueError):
-            raise ValueError("must name a PEM file of certificates that can be read") from None
 
     @model_validator(mode="after")
     def _derive_auth(self):
@@ -200,11 +200,11 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Deeds, AtThe
         yield from self.unsafe_documents()
 
 
-class Bank(Money, ByBroker, Common):
+class Bank(Payments, Money, ByBroker, Common):
     """The resource servers."""
 
     BANK_DATABASE_URL: str = ""
-    BANK_ROOMS: str = "wallet,reports"  # comma list: the rooms this process opens
+    BANK_ROOMS: str = "wallet,payments,reports"  # comma list: the rooms this process opens
     BANK_CLIENT_ID: str = ""  # the bank's own client, for introspection
     BANK_CLIENT_SECRET: str = ""
     INTROSPECTION_CACHE_SECONDS: int = Field(5, ge=0, le=5)  # how long a live answer is believed
@@ -220,6 +220,7 @@ class Bank(Money, ByBroker, Common):
         yield from super().unsafe()
         if self.production and not self.BANK_CLIENT_SECRET:
             yield "BANK_CLIENT_SECRET: missing; live answers about tokens need it"
+        yield from self.unsafe_payments()
 
 
 def load(kind, **overrides):

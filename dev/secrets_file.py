@@ -27,6 +27,7 @@ DRAWN = {
     "SEALING_KEYS": lambda: f"local:{sealing.new_key()}",
     "BANK_CLIENT_SECRET": ids.secret,
     "DEMO_CLIENT_SECRET": ids.secret,
+    "PROVIDER_TOKEN": ids.secret,
     "PUSH_VAPID_PRIVATE_KEY": _push_key,
 }
 HEADER = (

@@ -75,6 +75,7 @@ def _start(settings, children):
         "MALLOC_MMAP_THRESHOLD_": os.environ.get("MALLOC_MMAP_THRESHOLD_", str(1 << 20)),
         "DEMO_CLIENT_ID": cast.demo_client_id(settings.ISSUER),
     }
+    environment |= _provider(environment, children)
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "wsgi:both"]
     server += ["--host", settings.HOST, "--port", str(settings.PORT)]
     server += ["--workers", str(settings.WEB_WORKERS)]
@@ -88,6 +89,19 @@ def _start(settings, children):
     for house in ("auth", "bank"):
         worker = [sys.executable, "-m", "flask", "--app", f"wsgi:{house}", "worker"]
         children.append(subprocess.Popen(worker, env=environment))
+
+
+def _provider(environment, children):
+    """Start the simulated provider of payments, unless there is another; return where it is."""
+    if environment.get("PROVIDER_URL"):
+        return {}
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = str(door.getsockname()[1])
+    simulated = [sys.executable, "-m", "dev.provider", port, "instance/provider.sqlite3"]
+    token = {"PROVIDER_TOKEN": secrets_file.read()["PROVIDER_TOKEN"]}
+    children.append(subprocess.Popen(simulated, env=environment | token))
+    return {"PROVIDER_URL": f"http://127.0.0.1:{port}"} | token
 
 
 def _wait_until_ready(settings, children):

@@ -28,6 +28,7 @@ FOR_BROWSERS = {
     "logout_endpoint.come_back",
     "docs.show",
     "docs.file",
+    "receipts.static",
     "static",
 }
 TEXT_FOR_MACHINES = {"metrics.show"}  # Prometheus's own format

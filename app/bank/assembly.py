@@ -7,8 +7,10 @@ from app.bank import commands, description, doors, gate, problems
 from app.bank.authority import asking
 from app.bank.database import db, hot
 from app.bank.deeds import challenge, keys
+from app.bank.payments import printing
+from app.bank.payments.providers import current as provider
 from app.bank.tables import NAMES
-from app.foundation import broker, health, logs, metrics, store, web
+from app.foundation import broker, fetch, health, logs, metrics, store, web
 from app.foundation.keeping import House
 from app.foundation.openapi import door as api_docs
 from app.foundation.sealing import Ring as SealingRing
@@ -35,6 +37,9 @@ def create_app(settings=None, transport=None):
     gate.init_app(app, rooms, transport)
     challenge.init_app(app)
     asking.init_app(app, transport)
+    fetch.init_app(app)
+    provider.init_app(app)
+    printing.init_app(app)
     broker.init_app(app, broker.NOTICES)
     doors.init_app(app, rooms)
     app.register_blueprint(metrics.metrics)

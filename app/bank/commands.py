@@ -9,16 +9,19 @@ from app.bank import notice_commands, worker
 from app.bank.database import db
 from app.bank.deeds import keys
 from app.bank.ledger import freezing, funding
+from app.bank.payments import courier, receipts, showing
 from app.bank.wallet import payees
 from app.foundation.command_line import work
 
 wallets = AppGroup("wallets", help="Wallets of people.")
+payments = AppGroup("payments", help="Payments to suppliers.")
 deed_keys = AppGroup("deed-keys", help="Keys that pending deeds are signed with.")
 
 
 def init_app(app):
     """Give ``app`` its commands."""
     app.cli.add_command(wallets)
+    app.cli.add_command(payments)
     app.cli.add_command(deed_keys)
     app.cli.add_command(notice_commands.notices)
     app.cli.add_command(worker.run)
@@ -71,6 +74,27 @@ def thaw(sub, as_json):
     with work(db):
         freezing.thaw(sub)
     click.echo(json.dumps({"sub": sub, "frozen": False}) if as_json else f"{sub}: not frozen")
+
+
+@payments.command("carry")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def carry(as_json):
+    """Ask the provider of the payments that are due, as the worker does, once."""
+    told = courier.run_once()
+    lines = [f"{way}: {count}" for way, count in told.items()]
+    click.echo(json.dumps(told) if as_json else "\n".join(lines) or "none is due")
+
+
+@payments.command("verify-receipt")
+@click.argument("payment_id")
+@click.argument("code")
+def verify_receipt(payment_id, code):
+    """Say whether CODE stands on our receipt of PAYMENT_ID; exit 1 if not."""
+    with work(db):
+        row = showing.named(payment_id)
+    if not receipts.is_ours(row, code):
+        raise click.ClickException("This is no receipt of ours.")
+    click.echo(f"{row.amount_minor} {row.currency} (minor units), {row.state}")
 
 
 @deed_keys.command("list")

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from app.bank.payments import described as payments
 from app.bank.reports import described as reports
 from app.bank.wallet import described as wallet
 from app.bank.wallet import owner_described as owner
@@ -82,10 +83,16 @@ COMMON = {
     ),
     "NotFound": _problem("There is no such thing", 404, "not_found", "There is nothing here."),
     "KeyReused": _problem(
-        "The key was used for another body",
+        "The key was used for another body, or the approval for another deed",
         409,
         "idempotency_key_reused",
         "This Idempotency-Key was used with another body.",
+    ),
+    "NoneYet": _problem(
+        "It was not completed, or not yet",
+        409,
+        "no_receipt",
+        "There is a receipt once the payment is completed.",
     ),
     "BodyTooLarge": _problem(
         "The body is too large", 413, "content_too_large", "The request is too large."
@@ -137,13 +144,19 @@ DESCRIBED = Described(
     operations=(
         wallet.OPERATIONS,
         owner.OPERATIONS,
+        payments.OPERATIONS,
         reports.OPERATIONS,
         RESOURCES,
         health.OPERATIONS,
         door.OPERATIONS,
     ),
-    tags=wallet.TAGS | reports.TAGS | health.TAGS,
-    schemas=SCHEMAS | wallet.SCHEMAS | owner.SCHEMAS | reports.SCHEMAS | health.SCHEMAS,
+    tags=wallet.TAGS | payments.TAGS | reports.TAGS | health.TAGS,
+    schemas=SCHEMAS
+    | wallet.SCHEMAS
+    | owner.SCHEMAS
+    | payments.SCHEMAS
+    | reports.SCHEMAS
+    | health.SCHEMAS,
     common=COMMON,
     everywhere={400: "BadRequest", 503: "Away"},
     with_body={413: "BodyTooLarge"},

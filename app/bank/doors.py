@@ -1,11 +1,16 @@
 """Every blueprint; ``BANK_ROOMS`` says which of them this process opens."""
 
 from app.bank.deeds.routes import deed_keys
+from app.bank.payments.routes import payments
 from app.bank.reports.routes import reports
 from app.bank.wallet.owner_routes import wallet_owner
 from app.bank.wallet.routes import wallet
 
-ROOMS = {"wallet": (wallet, wallet_owner), "reports": (reports,)}
+ROOMS = {
+    "wallet": (wallet, wallet_owner),
+    "payments": (payments,),
+    "reports": (reports,),
+}
 
 
 def names(setting):

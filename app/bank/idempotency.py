@@ -9,14 +9,14 @@ import hashlib
 import json
 import re
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 
 from flask import Response, make_response, request
 from sqlalchemy import LargeBinary, Text, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.bank.database import Base, db
-from app.foundation import clock, web
+from app.foundation import clock, keeping, web
 from app.foundation.database import UtcDateTime
 from app.foundation.problems import Problem
 from app.resource_server import current_token
@@ -83,6 +83,8 @@ def idempotent(view):
             return _again(name, question)
         response = make_response(view(**arguments))
         _keep(name, response)
+        if keeping.goes_on():
+            keeping.then(partial(_keep, name))
         return response
 
     return once
@@ -108,3 +110,4 @@ def _keep(name, response):
     kept = update(IdempotencyKey.__table__).filter_by(**name)
     answer = response.get_data(as_text=True)
     db.session.execute(kept.values(status=response.status_code, answer=answer))
+    return response

@@ -28,10 +28,15 @@ DEPOSIT_MADE = "wallet:deposit:made"
 LIMITS_CHANGED = "wallet:limits:changed"
 LIMITS_KEPT = "wallet:limits:kept"
 TRANSFER_MADE = "wallet:transfer:made"
+PAYMENT_ORDERED = "payments:order:made"
+PAYMENT_COMPLETED = "payments:order:completed"
+PAYMENT_REFUSED = "payments:order:refused"
+PAYMENT_REVERSED = "payments:order:reversed"
 
 NOTICE_GIVEN_UP = "person:notice:given_up"
 
 OPERATOR = "operator"  # the actor of a command
+PROVIDER = "provider"  # who carried a payment out, or would not
 SYSTEM = "system"  # the actor of a worker
 
 

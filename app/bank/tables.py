@@ -5,21 +5,12 @@ from app.bank.idempotency import IdempotencyKey
 from app.bank.ledger.models import Entry, Hold, Posting, Wallet
 from app.bank.limits.models import WalletLimits, WalletSpending
 from app.bank.outbox.models import BankNotice
+from app.bank.payments.models import Payment
 from app.bank.records import BankRecord
 from app.bank.wallet.models import KnownPayee, WalletKey
 
 MODELS = (
-    *(
-        BankNotice,
-        BankRecord,
-        DeedKey,
-        Entry,
-        Hold,
-        IdempotencyKey,
-        KnownPayee,
-        Posting,
-        SpentApproval,
-    ),
-    *(Wallet, WalletKey, WalletLimits, WalletSpending),
+    *(BankNotice, BankRecord, DeedKey, Entry, Hold, IdempotencyKey, KnownPayee, Payment),
+    *(Posting, SpentApproval, Wallet, WalletKey, WalletLimits, WalletSpending),
 )
 NAMES = {model.__tablename__ for model in MODELS}

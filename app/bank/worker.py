@@ -5,24 +5,30 @@ from flask.cli import with_appcontext
 
 from app.bank.database import db
 from app.bank.outbox import draining
+from app.bank.payments import courier
 from app.foundation import duties
 
 BEAT_SECONDS = 1  # people are to hear of a payment within seconds
 PAUSE_SECONDS = 60
 
 
-@click.command("worker", help="Tell people what happened to their money, and keep house.")
+@click.command("worker", help="Carry payments out, tell people of their money, keep house.")
 @click.option("--once", is_flag=True, help="Do every duty once and stop.")
 @with_appcontext
 def run(once):
     """Do every duty in its time until stopped; SIGTERM or SIGINT lets those under way end."""
-    timetable = {_notices: BEAT_SECONDS, _house: PAUSE_SECONDS}
+    timetable = {_payments: BEAT_SECONDS, _notices: BEAT_SECONDS, _house: PAUSE_SECONDS}
     duties.keep_at(timetable, attend, once=once)
 
 
 def attend(duty):
     """Do one duty; see :func:`duties.attend`."""
-    return duties.attend(db, duty, lambda done: duty is _notices and draining.is_full(done))
+    full = _FULL.get(duty)
+    return duties.attend(db, duty, lambda done: full is not None and full(done))
+
+
+def _payments():
+    return courier.run_once()
 
 
 def _notices():
@@ -32,3 +38,6 @@ def _notices():
 def _house():
     gone = {"bank_notices": draining.clear()}
     return {name: count for name, count in gone.items() if count}
+
+
+_FULL = {_payments: courier.is_full, _notices: draining.is_full}

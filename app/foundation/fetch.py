@@ -1,11 +1,11 @@
-"""Outbound HTTP to addresses that others gave us.
+"""Outbound HTTP, above all to addresses that others gave us.
 
 https only, the certificate always verified; addresses of our own network are refused but for
-those an operator listed; no redirect is followed and nothing is taken from the environment: no
-proxy, no cookie, no password. Seconds and bytes are bounded over the whole of it.
+those an operator listed or named in the settings; no redirect is followed and nothing is taken
+from the environment: no proxy, no cookie, no password. Seconds and bytes are bounded over the whole
+of it.
 """
 
-import re
 import ssl
 from contextlib import contextmanager
 from functools import cached_property
@@ -18,13 +18,16 @@ import httpcore
 from flask import current_app
 
 from app.foundation import metrics
+from app.foundation.fetch_address import taken_apart
 from app.foundation.fetch_guard import Budget, Failed, Guard, Resolver
 from app.foundation.logs import log
 
 __all__ = [
     "Answered",
+    "Exchanged",
     "Failed",
     "Fetched",
+    "exchange",
     "get",
     "init_app",
     "is_address",
@@ -35,14 +38,7 @@ __all__ = [
 ]
 
 SECONDS = 3
-LONGEST = 2000  # characters of an address
 FORM = "application/x-www-form-urlencoded"
-_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
-_ADDRESS = re.compile(  # the one reading of an address: what is checked is what is used
-    rf"https://(?P<host>{_LABEL}(\.{_LABEL})*|\[[0-9a-f:.]+\])(:(?P<port>[0-9]{{1,5}}))?"
-    r"(?P<target>[/?][!-\[\]-~]*)?",
-    re.IGNORECASE,
-)
 
 
 class Fetched(NamedTuple):
@@ -52,35 +48,18 @@ class Fetched(NamedTuple):
     body: bytes
 
 
+class Exchanged(NamedTuple):
+    """What one of our own services answered, whatever its status."""
+
+    status: int
+    body: bytes
+
+
 class Answered(NamedTuple):
     """How an address took what was sent there."""
 
     status: int
     retry_after: int | None  # seconds; None where it named none
-
-
-class Address(NamedTuple):
-    """An https address, taken apart."""
-
-    host: str  # small letters; an IPv6 address in brackets
-    port: int
-    target: str
-
-    @property
-    def place(self):
-        """Its ``host:port``, as an operator lists it."""
-        return f"{self.host}:{self.port}"
-
-    @property
-    def origin(self):
-        """What httpcore connects to and verifies."""
-        return httpcore.Origin(b"https", self.host.strip("[]").encode(), self.port)
-
-    @property
-    def url(self):
-        """What httpcore asks for there."""
-        scheme, host, port = self.origin.scheme, self.origin.host, self.port
-        return httpcore.URL(scheme=scheme, host=host, port=port, target=self.target)
 
 
 class Outbound:
@@ -169,10 +148,21 @@ def send(url, body, headers, *, seconds=SECONDS):
     return _sent(url, body, headers, seconds)
 
 
+def exchange(method, url, body=b"", headers=None, *, most, seconds=SECONDS):
+    """Send ``body`` (bytes) to ``url``, an address of our own settings; return :class:`Exchanged`.
+
+    It may stand in a private network, and on loopback speak http. most: bytes of the answer's
+    body, whatever its status. Raises Failed: for a redirect, or when no whole answer comes.
+    """
+    sent = (headers or {}) | {"Content-Length": str(len(body))}
+    with _answer(url, (method, sent, body), Budget(seconds, most), ours=True) as answer:
+        return Exchanged(answer.status, _body(answer, most))
+
+
 def is_address(url):
     """Is ``url`` shaped so that it could be called? Nothing is looked up."""
     try:
-        return bool(_taken_apart(url))
+        return bool(taken_apart(url))
     except Failed:
         return False
 
@@ -198,7 +188,7 @@ def _answer(url, sent, budget, *, ours=False):
     """
     address = None
     try:
-        address = _taken_apart(url)
+        address = taken_apart(url, ours=ours)
         request = _request(address, *sent)
         with current_app.extensions["fetch"].connection(address, budget, ours) as connection:
             answer = connection.handle_request(request)
@@ -213,20 +203,8 @@ def _answer(url, sent, budget, *, ours=False):
     metrics.count("outbound_requests", result="ok")
 
 
-def _taken_apart(url):
-    if not url[:8].lower() == "https://":
-        raise Failed("not_https")
-    found = _ADDRESS.fullmatch(url.partition("#")[0]) if len(url) <= LONGEST else None
-    if found is None or int(found["port"] or 443) > 65535:
-        raise Failed("malformed")
-    target = found["target"] or "/"
-    target = target if target.startswith("/") else f"/{target}"
-    return Address(found["host"].lower(), int(found["port"] or 443), target)
-
-
 def _request(address, method, headers, body):
-    port = "" if address.port == 443 else f":{address.port}"
-    usual = {"Host": address.host + port, "User-Agent": "portaria", "Accept-Encoding": "identity"}
+    usual = {"Host": address.authority, "User-Agent": "portaria", "Accept-Encoding": "identity"}
     sent = usual | headers | {"Connection": "close"}
     return httpcore.Request(method, address.url, headers=sent, content=body)
 

@@ -18,6 +18,9 @@ class House(Flask):
         """Run the view; keep its work once it has returned."""
         answer = super().dispatch_request()
         self._keep()
+        for step in g.pop("steps", ()):
+            answer = self.make_response(step(self.make_response(answer)))
+            self._keep()
         _wait()
         return answer
 
@@ -41,6 +44,20 @@ class House(Flask):
 
     def _used(self):
         return self.database is not None and self.database.session.registry.has()
+
+
+def then(step):
+    """Once this request's work is kept, let ``step`` make its answer, and keep its work as well.
+
+    For what is slow and must hold no lock, yet tell whoever waits how it went. step: takes the
+    answer so far (a response) and returns another; what it raises undoes its own work alone.
+    """
+    g.setdefault("steps", []).append(step)
+
+
+def goes_on():
+    """Is there a step that :func:`then` put off?"""
+    return "steps" in g
 
 
 def answer_no_sooner(moment):

@@ -90,7 +90,7 @@ OWNER = {
         example="me",
     )
 }
-_KEY = Parameter(
+KEY = Parameter(
     "The same key and body do the deed once, and get the same answer",
     text("Visible ASCII", pattern="^[\\x21-\\x7e]{1,255}$"),
     where="header",
@@ -140,7 +140,7 @@ OPERATIONS = {
             422: "CannotBe",
         },
         takes=Body(ref("TransferOrder"), {"order": _ORDER}),
-        parameters=OWNER | {"Idempotency-Key": _KEY},
+        parameters=OWNER | {"Idempotency-Key": KEY},
         security=({"bearer": ("wallet:transfer",)},),
     ),
     "wallet.deposit": Operation(
@@ -165,7 +165,7 @@ OPERATIONS = {
             422: "CannotBe",
         },
         takes=Body(ref("DepositOrder"), {"order": {"amount": 5000, "reference": "slip 42"}}),
-        parameters=OWNER | {"Idempotency-Key": _KEY},
+        parameters=OWNER | {"Idempotency-Key": KEY},
         security=({"bearer": ("wallet:deposit",)},),
     ),
 }

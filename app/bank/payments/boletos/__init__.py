@@ -1,0 +1,1 @@
+"""Boletos: what a typed line or a scanned barcode says, and whether its check digits agree."""

@@ -1,0 +1,89 @@
+"""Payments over HTTP: paying a bill, phone credit, and how a payment stands.
+
+The deed is kept first, with its money held; then the provider is told of it, while nothing is
+locked, and the answer says how it went so far.
+"""
+
+from flask import Blueprint, current_app, jsonify, make_response, request
+
+from app.bank.gate import bank, caller
+from app.bank.idempotency import idempotent
+from app.bank.payments import courier, making, orders, printing, receipts, showing
+from app.bank.problems import Invalid, wrong
+from app.foundation import clock, keeping, web
+from app.resource_server import current_token
+
+BILL, TOPUP = "payments:bill", "payments:topup"
+MOST = 100  # payments a page
+
+payments = Blueprint("payments", __name__)
+gate = bank.part("payments")
+
+
+@payments.post("/payments/bill")
+@gate.require(BILL, live=True, details="bill_payment")
+@idempotent
+def bill():
+    """Pay a bill from the caller's wallet; 201 with the payment, pending or completed."""
+    config = current_app.config
+    today = clock.today(config["TIME_ZONE"])
+    order = orders.bill(web.json_body(), config["DEFAULT_CURRENCY"], today)
+    return _ordered(making.make(order, caller()), {})
+
+
+@payments.post("/payments/topup")
+@gate.require(TOPUP, live=True, details="phone_topup")
+@idempotent
+def topup():
+    """Put credit on a phone from the caller's wallet; 201, pending or completed."""
+    order = orders.topup(web.json_body(), current_app.config["DEFAULT_CURRENCY"])
+    payment_id = making.make(order, caller())
+    return _ordered(payment_id, {"topupId": payment_id})
+
+
+@payments.get("/payments")
+@gate.require(BILL, TOPUP, live=True)
+def listed():
+    """Answer the caller's payments, newest first."""
+    limit = request.args.get("limit", "20")
+    if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit[:9]) <= MOST:
+        raise Invalid([wrong("limit", "invalid_limit", f"1 to {MOST}.")])
+    page = showing.page(current_token.subject, int(limit), request.args.get("cursor"))
+    return {"payments": [showing.as_json(row) for row in page.rows], "cursor": page.cursor}
+
+
+@payments.get("/payments/<payment_id>")
+@gate.require(BILL, TOPUP, live=True)
+def show(payment_id):
+    """Answer how one of the caller's payments stands."""
+    return showing.as_json(showing.of(current_token.subject, payment_id))
+
+
+@payments.get("/payments/<payment_id>/receipt")
+@gate.require(BILL, TOPUP, live=True)
+def receipt(payment_id):
+    """Answer the receipt of a payment, with the code the bank knows it by; as a page to print too.
+
+    A page is for who prefers one (RFC 9110 §12.5.1).
+    """
+    row = showing.of(current_token.subject, payment_id)
+    told = showing.as_json(row) | {"authenticationCode": receipts.code_of(row)}
+    answer = make_response(printing.page(row, told)) if web.wants_html() else jsonify(told)
+    answer.vary.update(("Accept", "Accept-Language"))
+    return answer
+
+
+def _ordered(payment_id, named):
+    """Answer how it stands; and again once it is kept and the provider was told of it."""
+
+    def told(_answer=None):
+        row = showing.of(current_token.subject, payment_id)
+        place = {"Location": f"/payments/{payment_id}"}
+        return showing.as_json(row, masked=True) | named, 201, place
+
+    def carried(answer):
+        courier.first_try(payment_id)
+        return told(answer)
+
+    keeping.then(carried)
+    return told()

@@ -1,0 +1,113 @@
+"""How a payment ends: completed, refused, or reversed after all; each once, whoever says so.
+
+The payment's row is locked first, and only as it stands for that step: of two answers at once,
+late or repeated ones the second finds it gone on, and does nothing.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import bindparam, select, text, update
+
+from app.bank import records
+from app.bank.database import db
+from app.bank.ledger import entries, holds
+from app.bank.ledger.models import Wallet
+from app.bank.outbox import post
+from app.bank.payments import sealed
+from app.bank.payments.models import BILL, TOPUP, Payment
+from app.bank.payments.providers.interface import COMPLETED, PENDING, REFUSED, REVERSED
+from app.foundation import clock, database
+from app.foundation.database import UtcDateTime
+
+LOOKED_AFTER = timedelta(hours=1)  # a completed payment is asked of again: it may be reversed
+
+NOTICES = {  # what people are told of each end
+    (BILL, COMPLETED): "bill_paid",
+    (TOPUP, COMPLETED): "topup_done",
+    **dict.fromkeys([(BILL, REFUSED), (TOPUP, REFUSED)], "payment_refused"),
+    **dict.fromkeys([(BILL, REVERSED), (TOPUP, REVERSED)], "payment_reversed"),
+}
+
+_payments, _wallets = Payment.__table__, Wallet.__table__
+_OPEN = text(
+    "INSERT INTO wallets (id, kind, currency, opened_at)"
+    " VALUES (:id, 'settlement', :currency, :now) ON CONFLICT DO NOTHING"
+).bindparams(bindparam("now", type_=UtcDateTime))
+
+
+def complete(payment_id, outcome):
+    """The provider carried it out: capture what is held. Return False when it was not pending."""
+    row = _locked(payment_id, PENDING)
+    if row is None:
+        return False
+    now = clock.now()
+    settlement = wallet_id(row.currency)
+    db.session.execute(_OPEN, {"id": settlement, "currency": row.currency, "now": now})
+    posted = holds.capture(
+        row.hold_id,
+        settlement,
+        currency=row.currency,
+        description=row.description,
+        client_id=row.client_id,
+    )
+    changed = {"state": COMPLETED, "entry_id": posted.id, "settled_at": now}
+    changed |= {"reference": outcome.reference, "due_at": now + LOOKED_AFTER}
+    _change(row, records.PAYMENT_COMPLETED, changed, entry=posted.id)
+    return True
+
+
+def refuse(payment_id, outcome):
+    """The provider will not do it: release what is held. Return False when it was not pending."""
+    row = _locked(payment_id, PENDING)
+    if row is None:
+        return False
+    holds.release(row.hold_id)
+    reason = outcome.reason or "refused"
+    changed = {"state": REFUSED, "problem": reason, "settled_at": clock.now(), "due_at": None}
+    _change(row, records.PAYMENT_REFUSED, changed)
+    return True
+
+
+def give_back(payment_id, outcome):
+    """The provider took it back: return the money. Return False when it was not completed."""
+    row = _locked(payment_id, COMPLETED)
+    if row is None:
+        return False
+    settlement = wallet_id(row.currency)
+    entries.lock(_wallets.c.id.in_((settlement, row.wallet_id)))
+    posted = entries.post(
+        "reversal",
+        {settlement: -row.amount_minor, row.wallet_id: row.amount_minor},
+        currency=row.currency,
+        description=row.description,
+        client_id=row.client_id,
+    )
+    changed = {"state": REVERSED, "reversal_id": posted.id, "reversed_at": clock.now()}
+    changed |= {"problem": outcome.reason or "reversed", "due_at": None}
+    _change(row, records.PAYMENT_REVERSED, changed, entry=posted.id)
+    return True
+
+
+def tell(row, notice):
+    """Tell the payment's owner the ``notice``, in this transaction."""
+    payee, now = sealed.opened(row).name, clock.now()
+    money = {"amount": row.amount_minor, "currency": row.currency}
+    post.put(row.owner_sub, notice, payee=payee, at=now, **money)
+
+
+def wallet_id(currency):
+    """Return the id of the wallet that holds what providers are to get in ``currency``."""
+    return f"wal_provider_{currency.lower()}"
+
+
+def _locked(payment_id, state):
+    mine = select(_payments).where(_payments.c.id == payment_id, _payments.c.state == state)
+    return db.session.execute(mine.with_for_update()).first()
+
+
+def _change(row, event, changed, **told):
+    mine = update(_payments).where(_payments.c.id == row.id)
+    database.write(db, mine.values({"problem": None, "tries": 0} | changed))
+    told |= {"kind": row.kind, "amount": row.amount_minor, "currency": row.currency}
+    records.record(event, actor=records.PROVIDER, subject=row.id, data=told)
+    tell(row, NOTICES[row.kind, changed["state"]])
