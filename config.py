@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from config_atm import Cash
 from config_docs import Docs
 from config_documents import Documents
 from config_factors import Factors
@@ -77,6 +78,7 @@ class Common(Docs):
     DATABASE_URL: str = ""  # sets both houses at once
     DATABASE_POOL_SIZE: int = Field(8, ge=2, le=200)  # connections a process, of each kind
     REDIS_URL: str = ""  # empty: what may be forgotten stays in the process
+    TIME_ZONE: str = "America/Sao_Paulo"  # IANA name; dates and hours are told there (UX 1.0)
     SEALING_KEYS: str = ""  # name:base64[,name:base64]; the first seals (decisions §9)
     CLIENT_RATE_LIMIT: str = "120000/minute"  # requests of one client to one endpoint
     RATE_LIMITS: Literal["on", "off"] = "on"  # off in development only; never touches lockout
@@ -91,6 +93,14 @@ class Common(Docs):
     _redis = _shaped(REDIS, "REDIS_URL")
     _sealing = _shaped(SEALING, "SEALING_KEYS")
     _rates = _shaped(RATE, "CLIENT_RATE_LIMIT", "DEVICE_RATE_LIMIT", "RESOLVE_RATE_LIMIT")
+
+    @field_validator("TIME_ZONE")
+    @classmethod
+    def _is_a_zone(cls, value):
+        try:
+            return ZoneInfo(value).key
+        except (KeyError, ValueError, OSError):
+            raise ValueError("must be an IANA name, such as America/Sao_Paulo") from None
 
     @model_validator(mode="after")
     def _derive(self):
@@ -123,7 +133,6 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
     JWT_PRIVATE_KEY: str = ""  # document 004: RSA PEM, escaped PEM or a path; the first RSA key
     BRAND_NAME: str = "Portaria"
     DEFAULT_LOCALE: Literal["pt-BR", "en"] = "pt-BR"
-    TIME_ZONE: str = "America/Sao_Paulo"  # IANA name; pages show dates and hours there (UX 1.0)
     SUPPORT_CONTACT: str = ""  # phone or e-mail that pages name; empty: they say "our help desk"
 
     AUTHORIZATION_CODE_SECONDS: int = Field(60, ge=1, le=60)  # protocol row 89
@@ -169,14 +178,6 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
         except (OSError, ValueError):
             raise ValueError("must name a PEM file of certificates that can be read") from None
 
-    @field_validator("TIME_ZONE")
-    @classmethod
-    def _is_a_zone(cls, value):
-        try:
-            return ZoneInfo(value).key
-        except (KeyError, ValueError, OSError):
-            raise ValueError("must be an IANA name, such as America/Sao_Paulo") from None
-
     @model_validator(mode="after")
     def _derive_auth(self):
         url = self.AUTH_DATABASE_URL or self.DATABASE_URL or self.named_database()
@@ -198,11 +199,11 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
         yield from self.unsafe_documents()
 
 
-class Bank(Money, Common):
+class Bank(Cash, Money, Common):
     """The resource servers."""
 
     BANK_DATABASE_URL: str = ""
-    BANK_ROOMS: str = "wallet"  # comma list: the rooms this process opens
+    BANK_ROOMS: str = "wallet,atm"  # comma list: the rooms this process opens
     BANK_CLIENT_ID: str = ""  # the bank's own client, for introspection
     BANK_CLIENT_SECRET: str = ""
     INTROSPECTION_CACHE_SECONDS: int = Field(5, ge=0, le=5)  # how long a live answer is believed

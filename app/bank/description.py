@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from app.bank.atm import described as atm
 from app.bank.wallet import described as wallet
 from app.foundation import health
 from app.foundation.openapi import door
@@ -85,6 +86,25 @@ COMMON = {
         "idempotency_key_reused",
         "This Idempotency-Key was used with another body.",
     ),
+    "InTheWay": _problem(
+        "Something was done before that stands in the way",
+        409,
+        "already_used",
+        "This voucher was used.",
+    ),
+    "TooLate": _problem(
+        "It was good, and is no more",
+        410,
+        "expired",
+        "This voucher has expired or was cancelled.",
+    ),
+    "TooManyVouchers": _problem(
+        "Too many tries",
+        429,
+        "too_many_attempts",
+        "Too many vouchers were wrong here. Try again later.",
+        _RETRY,
+    ),
     "BodyTooLarge": _problem(
         "The body is too large", 413, "content_too_large", "The request is too large."
     ),
@@ -132,9 +152,9 @@ RESOURCES = {
 DESCRIBED = Described(
     title="Portaria: the bank",
     says="The bank's APIs. Tokens come from the authorization server that the metadata names.",
-    operations=(wallet.OPERATIONS, RESOURCES, health.OPERATIONS, door.OPERATIONS),
-    tags=wallet.TAGS | health.TAGS,
-    schemas=SCHEMAS | wallet.SCHEMAS | health.SCHEMAS,
+    operations=(wallet.OPERATIONS, atm.OPERATIONS, RESOURCES, health.OPERATIONS, door.OPERATIONS),
+    tags=wallet.TAGS | atm.TAGS | health.TAGS,
+    schemas=SCHEMAS | wallet.SCHEMAS | atm.SCHEMAS | health.SCHEMAS,
     common=COMMON,
     everywhere={400: "BadRequest", 503: "Away"},
     with_body={413: "BodyTooLarge"},
@@ -143,6 +163,11 @@ DESCRIBED = Described(
             "type": "http",
             "scheme": "bearer",
             "description": "An access token got elsewhere.",
-        }
+        },
+        "machine": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A machine's own token, got by client credentials.",
+        },
     },
 )

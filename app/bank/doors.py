@@ -1,9 +1,10 @@
 """Every blueprint; ``BANK_ROOMS`` says which of them this process opens."""
 
+from app.bank.atm.routes import atm
 from app.bank.deeds.routes import deed_keys
 from app.bank.wallet.routes import wallet
 
-ROOMS = {"wallet": wallet}
+ROOMS = {"wallet": wallet, "atm": atm}
 
 
 def names(setting):

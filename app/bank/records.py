@@ -22,8 +22,17 @@ WALLET_THAWED = "wallet:account:thawed"
 DEED_KEY_ADDED = "bank:deed-key:added"
 PAYEE_TRUSTED = "payee:known:trusted"
 TRANSFER_MADE = "wallet:transfer:made"
+WITHDRAWAL_REQUESTED = "atm:withdrawal:requested"
+WITHDRAWAL_CANCELLED = "atm:withdrawal:cancelled"
+WITHDRAWAL_EXPIRED = "atm:withdrawal:expired"
+WITHDRAWAL_VALIDATED = "atm:withdrawal:validated"
+WITHDRAWAL_DISPENSED = "atm:withdrawal:dispensed"
+WITHDRAWAL_REVERSED = "atm:withdrawal:reversed"
+TERMINAL_ADDED = "atm:terminal:added"
+TERMINAL_DISABLED = "atm:terminal:disabled"
 
 OPERATOR = "operator"  # the actor of a command
+SYSTEM = "system"  # of what happens by itself
 
 
 class BankRecord(Base):
@@ -43,7 +52,8 @@ class BankRecord(Base):
 def record(event, *, actor, subject, data=None):
     """Add a record in the caller's transaction.
 
-    actor: the ``sub`` of who did it, or ``OPERATOR``; subject: the id of what it was done to.
+    actor: the ``sub`` of who did it, the id of a client that acts for itself, ``OPERATOR`` or
+    ``SYSTEM``; subject: the id of what it was done to.
     """
     values = {
         "at": clock.now(),
