@@ -32,6 +32,14 @@ SCHEMAS = {
         detail=text("A sentence for whoever builds the app"),
         trace_id=text("By which the operator finds this request"),
         missing={"type": "array", "items": TEXT, "description": "Of what a wallet's owner is"},
+        acr_values={"type": "array", "items": TEXT, "description": "Levels that would do"},
+        max_age={"type": "integer", "description": "Seconds since the sign-in that would do"},
+        scope=text("To ask for again, with the details"),
+        authorization_details={
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "What to ask approval of (RFC 9396)",
+        },
         errors={
             "type": "array",
             "items": members(
