@@ -16,13 +16,15 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from config_atm import Cash
+from config_deeds import Deeds
 from config_docs import Docs
 from config_documents import Documents
 from config_factors import Factors
 from config_messages import Messages
 from config_money import Money
-from config_notices import ForServices
+from config_notices import ByBroker, ForServices
 from config_people import People
+from config_reports import AtTheBank
 from config_risk import Risk
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
@@ -74,11 +76,11 @@ class Common(Docs):
     PORT: int = Field(3000, ge=1, le=65535)  # document 004
     ISSUER: str = ""  # default http://localhost:$PORT; https in production (C32)
     BANK_AUDIENCE: str = ""  # default ISSUER/bank: what a token for any bank room names
+    TIME_ZONE: str = "America/Sao_Paulo"  # IANA name; dates, hours and months are those there
     TRUSTED_PROXIES: int = Field(0, ge=0, le=5)  # how many proxies in front may name the client
     DATABASE_URL: str = ""  # sets both houses at once
     DATABASE_POOL_SIZE: int = Field(8, ge=2, le=200)  # connections a process, of each kind
     REDIS_URL: str = ""  # empty: what may be forgotten stays in the process
-    TIME_ZONE: str = "America/Sao_Paulo"  # IANA name; dates and hours are told there (UX 1.0)
     SEALING_KEYS: str = ""  # name:base64[,name:base64]; the first seals (decisions §9)
     CLIENT_RATE_LIMIT: str = "120000/minute"  # requests of one client to one endpoint
     RATE_LIMITS: Literal["on", "off"] = "on"  # off in development only; never touches lockout
@@ -88,7 +90,7 @@ class Common(Docs):
     WEB_THREADS: int = Field(4, ge=1, le=16)  # threads each; more cost more CPU for less
     MAX_CONTENT_LENGTH: int = 64 * 1024  # bytes that no request body may reach
 
-    _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE")
+    _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE", "BANK_URL")
     _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
     _redis = _shaped(REDIS, "REDIS_URL")
     _sealing = _shaped(SEALING, "SEALING_KEYS")
@@ -126,7 +128,7 @@ class Common(Docs):
         return self.APP_ENV == "production"
 
 
-class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
+class Auth(ForServices, Documents, Risk, Factors, People, Messages, Deeds, AtTheBank, Common):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""
@@ -199,11 +201,11 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Common):
         yield from self.unsafe_documents()
 
 
-class Bank(Cash, Money, Common):
+class Bank(Cash, Money, ByBroker, Common):
     """The resource servers."""
 
     BANK_DATABASE_URL: str = ""
-    BANK_ROOMS: str = "wallet,atm"  # comma list: the rooms this process opens
+    BANK_ROOMS: str = "wallet,atm,reports"  # comma list: the rooms this process opens
     BANK_CLIENT_ID: str = ""  # the bank's own client, for introspection
     BANK_CLIENT_SECRET: str = ""
     INTROSPECTION_CACHE_SECONDS: int = Field(5, ge=0, le=5)  # how long a live answer is believed

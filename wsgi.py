@@ -25,8 +25,8 @@ def bank():
 def both():
     """Return both houses in one process, told apart by the first segment of the path.
 
-    The bank asks the authorization server within the process: a server that called itself over
-    the network would starve its own threads (`decisions.md` §2).
+    Each asks the other within the process: a server that called itself over the network would
+    starve its own threads (`decisions.md` §2).
     """
     import httpx
 
@@ -36,6 +36,8 @@ def both():
 
     house = auth()
     rooms = create_bank(transport=httpx.WSGITransport(app=house))
+    for asked in ("bank", "bank_keys"):
+        house.extensions[asked].within(rooms)
     roof = Roof(house, rooms)
     if not config.load(config.Common).production:
         from dev.demo.mounted import mount

@@ -10,7 +10,9 @@ from dev import (
     gallery_factors,
     gallery_joining,
     gallery_messages,
+    gallery_money,
     gallery_newcomers,
+    gallery_payments,
 )
 from dev.gallery_apps import AURORA, COFRINHO, asking, at_aurora, id_token, open_frames, register
 from dev.gallery_steps import APP, PASSWORD, arrive, email, fill_in, press, sign_in
@@ -19,6 +21,7 @@ APPS = {
     "cofrinho": COFRINHO,
     "aurora": AURORA,
     gallery_devices.CLIENT_ID: gallery_devices.TELEVISION,
+    gallery_payments.CLIENT_ID: gallery_payments.PAYING,
 }
 ELSEWHERE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
@@ -34,8 +37,11 @@ HERE = (
 class Gallery:
     """A server that has just started, furnished with three apps and a few people."""
 
-    def __init__(self, server, browser):
-        self.server, self.url, self.browser = server, server.url, browser
+    def __init__(self, server, browser, bank=None):
+        """bank: the :class:`tests.support.deeds.Bank` whose keys the server knows."""
+        self.server, self.url, self.browser, self.bank = server, server.url, browser, bank
+        if bank:
+            bank.issuer = server.url
         for name, described in APPS.items():
             register(server, name, described)
         for name in ("Ana Souza", "Bia Lima", "Caio Reis", "Dora Alves"):
@@ -223,7 +229,9 @@ PAGES = {
         *gallery_newcomers.WALKS,
         *gallery_brands.WALKS,
         *gallery_account.WALKS,
+        *gallery_money.WALKS,
         *gallery_messages.WALKS,
+        *gallery_payments.WALKS,
         error,
         repeated,
         not_found,

@@ -7,7 +7,8 @@ from uuid import uuid4
 from app.auth.database import db
 from app.auth.notifications import delivery, post
 from app.foundation.database import kept
-from dev.gallery_steps import PASSWORD, sign_in
+from dev.gallery_factors import somebody
+from dev.gallery_steps import PASSWORD, press, sign_in
 
 ANA, PHONE = "ana@exemplo.com.br", "+5511987654321"
 KEYS = (  # of a browser (RFC 8291 §5)
@@ -53,7 +54,33 @@ def notices(page, gallery):
     phone.context.close()
 
 
-WALKS = (mailbox, mailbox_empty, notices)
+def notice_choices(page, gallery):
+    """By which channels one hears of one's money."""
+    somebody(page, gallery, "/account/notices")
+
+
+def notice_choices_silent(page, gallery):
+    """What must be heard was silenced."""
+    notice_choices(page, gallery)
+    page.uncheck("#payments-mail")
+    press(page, "#notices-submit")
+
+
+def notice_choices_kept(page, gallery):
+    """They were kept."""
+    notice_choices(page, gallery)
+    page.uncheck("#received-mail")
+    press(page, "#notices-submit")
+
+
+WALKS = (
+    mailbox,
+    mailbox_empty,
+    notices,
+    notice_choices,
+    notice_choices_silent,
+    notice_choices_kept,
+)
 
 
 @cache

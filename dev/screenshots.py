@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 from dev.gallery import Gallery, leave
 from dev.pictured import MANY_CODES, PAGES
 from dev.small_png import shrink
-from tests.support import houses, live
+from tests.support import deeds, houses, live
 
 FOLDER = Path(__file__).parents[1] / "docs" / "img"
 SIZES = {1280: 860, 390: 844}
@@ -47,13 +47,14 @@ def main():
             houses.migrate(house, url)
         chromium = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = library.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        server = live.LiveServer(folder, urls, **MANY_CODES)
-        server.start()
-        try:
-            take(Gallery(server, browser), names)
-        finally:
-            server.stop()
-            browser.close()
+        with deeds.over_http() as bank:
+            server = live.LiveServer(folder, urls, **MANY_CODES, **bank.settings)
+            server.start()
+            try:
+                take(Gallery(server, browser, bank), names)
+            finally:
+                server.stop()
+                browser.close()
 
 
 if __name__ == "__main__":

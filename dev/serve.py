@@ -1,4 +1,4 @@
-"""Serve both houses and a worker on this machine until Ctrl-C; the second half of ``make run``."""
+"""Serve both houses and their workers here until Ctrl-C; the second half of ``make run``."""
 
 import os
 import shutil
@@ -66,7 +66,7 @@ def _reason_not_to(settings):
 
 
 def _start(settings, children):
-    """Start the server and, once it answers, the worker: so the answer comes sooner."""
+    """Start the server and, once it answers, the workers: so the answer comes sooner."""
     shutil.rmtree(METRICS, ignore_errors=True)
     METRICS.mkdir()
     environment = os.environ | {
@@ -85,8 +85,9 @@ def _start(settings, children):
     # Upstream: without the time-out, granian told to stop while a worker loads never does.
     children.append(subprocess.Popen(server, env=environment))
     _wait_until_ready(settings, children)
-    worker = [sys.executable, "-m", "flask", "--app", "wsgi:auth", "worker"]
-    children.append(subprocess.Popen(worker, env=environment))
+    for house in ("auth", "bank"):
+        worker = [sys.executable, "-m", "flask", "--app", f"wsgi:{house}", "worker"]
+        children.append(subprocess.Popen(worker, env=environment))
 
 
 def _wait_until_ready(settings, children):

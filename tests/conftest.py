@@ -9,7 +9,7 @@ import pytest
 import redis
 import time_machine
 
-from tests.support import halves, houses, keeper, live, marks, parts
+from tests.support import brokers, halves, houses, keeper, live, marks, parts
 from tests.support.databases import Databases
 from tests.support.listener import Listener
 from tests.support.services import Missing
@@ -183,6 +183,12 @@ def redis_url(run_folder, worker_id):
     with redis.Redis.from_url(url) as connection:
         connection.flushdb()
     return url
+
+
+@pytest.fixture(params=brokers.KINDS)
+def broker_url(request, redis_url):
+    """The address of a broker that others keep."""
+    return redis_url if request.param == "valkey" else brokers.RABBITMQ
 
 
 @pytest.fixture

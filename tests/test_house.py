@@ -20,7 +20,7 @@ OURS = [
     *sorted((ROOT / "dev").rglob("*.py")),
 ]
 FORBIDDEN_FOLDERS = {"utils", "helpers", "common", "misc", "core", "x"}
-SHELVES = {"checks", "endpoints", "pages", "foundation", "app", "auth"}
+SHELVES = {"checks", "endpoints", "pages", "foundation", "app", "auth", "bank"}
 FLASK_IN_ROOMS = {"current_app"}
 ROOMS = (
     "audit",

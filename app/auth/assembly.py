@@ -4,8 +4,10 @@ from pathlib import Path
 
 import config
 from app.auth import commands, description, docs_client, doors
+from app.auth.banking import desk
 from app.auth.clients.published import KeySets
 from app.auth.database import db, hot
+from app.auth.deeds import bank_keys
 from app.auth.keys.ring import Ring
 from app.auth.oauth.server import Server
 from app.auth.tables import NAMES
@@ -31,10 +33,11 @@ MIGRATIONS = ROOT / "migrations" / "auth"
 WORDS = Path(__file__).parent / "pages" / "words"
 
 
-def create_app(settings=None):
+def create_app(settings=None, bank_transport=None):
     """Return the authorization server. settings: a ``config.Auth``; else read from outside.
 
-    Fetches nothing and opens no connection: those are opened as they are needed.
+    bank_transport: an httpx transport to the bank's keys when it lives in this process. Fetches
+    nothing and opens no connection: those are opened as they are needed.
     """
     settings = settings or config.load(config.Auth)
     app = House(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
@@ -57,7 +60,9 @@ def create_app(settings=None):
     short_term.init_app(app)
     limits.init_app(app)
     fetch.init_app(app)
-    broker.init_app(app)
+    broker.init_app(app, broker.MESSAGES, broker.NOTICES)
+    bank_keys.init_app(app, bank_transport)
+    desk.init_app(app)
     words.init_app(app, WORDS, settings.DEFAULT_LOCALE)
     doors.open_all(app)
     app.register_blueprint(metrics.metrics)

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from app.auth import (
     client_commands,
+    evidence_commands,
     housekeeping,
     initial_token_commands,
     institution_commands,
@@ -34,6 +35,7 @@ def register(app):
     """Give ``app`` its commands."""
     for group in (client_commands.clients, keys, keeping, logout, people_commands.people):
         app.cli.add_command(group)
+    app.cli.add_command(evidence_commands.evidence)
     app.cli.add_command(institution_commands.institutions)
     app.cli.add_command(message_commands.messages)
     app.cli.add_command(worker.run)

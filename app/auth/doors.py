@@ -16,6 +16,7 @@ from app.auth.api.verification_token import verification_token
 from app.auth.internal.notices import internal_notices
 from app.auth.internal.people import internal_people
 from app.auth.oauth.endpoints.authorize import authorize
+from app.auth.oauth.endpoints.details import details
 from app.auth.oauth.endpoints.device import device_authorization, device_return
 from app.auth.oauth.endpoints.discovery import discovery
 from app.auth.oauth.endpoints.introspect import introspect
@@ -42,10 +43,13 @@ from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
 from app.auth.pages.lost_factors import lost_factors
 from app.auth.pages.mailbox import mailbox
+from app.auth.pages.money import money
 from app.auth.pages.new_password import new_password
+from app.auth.pages.notices import account_notices
 from app.auth.pages.own_devices import own_devices
 from app.auth.pages.passkeys import passkeys
 from app.auth.pages.password import password
+from app.auth.pages.payment import payment
 from app.auth.pages.privacy import closed, privacy
 from app.auth.pages.privacy import deeds as privacy_deeds
 from app.auth.pages.profile import data
@@ -71,6 +75,7 @@ PROTOCOL = (
     userinfo,
     jwks,
     discovery,
+    details,
     register,
     device_authorization,
     device_return,
@@ -90,6 +95,7 @@ PAGES = (
     recovery,
     new_password,
     consent,
+    payment,
     device,
     logout,
     account,
@@ -98,6 +104,8 @@ PAGES = (
     password,
     apps,
     activity,
+    account_notices,
+    money,
     strangers,
     own_devices,
     privacy,

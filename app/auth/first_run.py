@@ -3,6 +3,7 @@
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
 from app.auth import docs_client
+from app.auth.banking import own_app
 from app.auth.clients import documents
 from app.auth.clients.registration import Taken
 from app.auth.database import db
@@ -22,7 +23,7 @@ def ensure(app):
     Raises SystemExit: when the ``ADMIN_…`` settings describe no one possible.
     """
     with app.app_context():
-        for step in (_keys, _documents, _administrator, _docs):
+        for step in (_keys, _documents, _own_app, _administrator, _docs):
             try:
                 with kept(db):
                     step(app.config)
@@ -43,6 +44,10 @@ def _keys(settings):
 
 def _documents(_settings):
     documents.ensure()
+
+
+def _own_app(_settings):
+    own_app.ensure()
 
 
 def _administrator(settings):

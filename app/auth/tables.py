@@ -7,6 +7,7 @@ from app.auth.audit import models as audit
 from app.auth.clients import models as clients
 from app.auth.consents import models as consents
 from app.auth.database import Base
+from app.auth.deeds import models as deeds
 from app.auth.explanations import models as explanations
 from app.auth.factors import models as factors
 from app.auth.institutions import models as institutions
@@ -27,6 +28,7 @@ ROOMS = (
     institutions,
     sessions,
     clients,
+    deeds,
     consents,
     tokens,
     interactions,

@@ -8,7 +8,7 @@ from app.bank.authority import asking
 from app.bank.database import db, hot
 from app.bank.deeds import challenge, keys
 from app.bank.tables import NAMES
-from app.foundation import health, logs, metrics, store, web
+from app.foundation import broker, health, logs, metrics, store, web
 from app.foundation.keeping import House
 from app.foundation.openapi import door as api_docs
 from app.foundation.sealing import Ring as SealingRing
@@ -35,6 +35,7 @@ def create_app(settings=None, transport=None):
     gate.init_app(app, rooms, transport)
     challenge.init_app(app)
     asking.init_app(app, transport)
+    broker.init_app(app, broker.NOTICES)
     doors.init_app(app, rooms)
     app.register_blueprint(metrics.metrics)
     app.register_blueprint(health.blueprint(database=health.database(db)))

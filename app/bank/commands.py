@@ -5,6 +5,7 @@ import json
 import click
 from flask.cli import AppGroup
 
+from app.bank import notice_commands, worker
 from app.bank.database import db
 from app.bank.deeds import keys
 from app.bank.ledger import freezing, funding
@@ -19,6 +20,8 @@ def init_app(app):
     """Give ``app`` its commands."""
     app.cli.add_command(wallets)
     app.cli.add_command(deed_keys)
+    app.cli.add_command(notice_commands.notices)
+    app.cli.add_command(worker.run)
 
 
 @wallets.command("fund")

@@ -3,7 +3,9 @@
 from http import HTTPStatus
 
 from app.bank.atm import described as atm
+from app.bank.reports import described as reports
 from app.bank.wallet import described as wallet
+from app.bank.wallet import owner_described as owner
 from app.foundation import health
 from app.foundation.openapi import door
 from app.foundation.openapi.document import Described
@@ -160,9 +162,22 @@ RESOURCES = {
 DESCRIBED = Described(
     title="Portaria: the bank",
     says="The bank's APIs. Tokens come from the authorization server that the metadata names.",
-    operations=(wallet.OPERATIONS, atm.OPERATIONS, RESOURCES, health.OPERATIONS, door.OPERATIONS),
-    tags=wallet.TAGS | atm.TAGS | health.TAGS,
-    schemas=SCHEMAS | wallet.SCHEMAS | atm.SCHEMAS | health.SCHEMAS,
+    operations=(
+        wallet.OPERATIONS,
+        owner.OPERATIONS,
+        atm.OPERATIONS,
+        reports.OPERATIONS,
+        RESOURCES,
+        health.OPERATIONS,
+        door.OPERATIONS,
+    ),
+    tags=wallet.TAGS | atm.TAGS | reports.TAGS | health.TAGS,
+    schemas=SCHEMAS
+    | wallet.SCHEMAS
+    | owner.SCHEMAS
+    | atm.SCHEMAS
+    | reports.SCHEMAS
+    | health.SCHEMAS,
     common=COMMON,
     everywhere={400: "BadRequest", 503: "Away"},
     with_body={413: "BodyTooLarge"},

@@ -2,9 +2,11 @@
 
 from app.bank.atm.routes import atm
 from app.bank.deeds.routes import deed_keys
+from app.bank.reports.routes import reports
+from app.bank.wallet.owner_routes import wallet_owner
 from app.bank.wallet.routes import wallet
 
-ROOMS = {"wallet": wallet, "atm": atm}
+ROOMS = {"wallet": (wallet, wallet_owner), "atm": (atm,), "reports": (reports,)}
 
 
 def names(setting):
@@ -24,4 +26,5 @@ def init_app(app, rooms):
     """Open ``rooms``, and show whoever verifies deeds the keys they are signed with."""
     app.register_blueprint(deed_keys)
     for name in rooms:
-        app.register_blueprint(ROOMS[name])
+        for blueprint in ROOMS[name]:
+            app.register_blueprint(blueprint)

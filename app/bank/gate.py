@@ -28,7 +28,8 @@ def init_app(app, rooms, transport=None):
 class Caller(NamedTuple):
     """Who asks: the person, the app in their hands, and what its token says was approved.
 
-    scope: a set of names; acr: how surely the person was here; details: the token's
+    scope: a set of names; acr, auth_time: how surely the person was here, and when (seconds since
+    1970, or None); details: the token's
     ``authorization_details``, a tuple of dicts (RFC 9396).
     """
 
@@ -36,10 +37,12 @@ class Caller(NamedTuple):
     client_id: str
     scope: frozenset = frozenset()
     acr: str | None = None
+    auth_time: float | None = None
     details: tuple = ()
 
 
 def caller():
     """Return the :class:`Caller` of this request, which the gate let in."""
     token = current_token
-    return Caller(token.subject, token.client_id, token.scope, token.acr, token.details)
+    here = token.acr, token.auth_time
+    return Caller(token.subject, token.client_id, token.scope, *here, token.details)

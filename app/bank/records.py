@@ -21,6 +21,12 @@ WALLET_FROZEN = "wallet:account:frozen"
 WALLET_THAWED = "wallet:account:thawed"
 DEED_KEY_ADDED = "bank:deed-key:added"
 PAYEE_TRUSTED = "payee:known:trusted"
+PAYEE_FORGOTTEN = "payee:known:forgotten"
+KEY_CLAIMED = "wallet:key:claimed"
+KEY_REMOVED = "wallet:key:removed"
+DEPOSIT_MADE = "wallet:deposit:made"
+LIMITS_CHANGED = "wallet:limits:changed"
+LIMITS_KEPT = "wallet:limits:kept"
 TRANSFER_MADE = "wallet:transfer:made"
 WITHDRAWAL_REQUESTED = "atm:withdrawal:requested"
 WITHDRAWAL_CANCELLED = "atm:withdrawal:cancelled"
@@ -31,8 +37,10 @@ WITHDRAWAL_REVERSED = "atm:withdrawal:reversed"
 TERMINAL_ADDED = "atm:terminal:added"
 TERMINAL_DISABLED = "atm:terminal:disabled"
 
+NOTICE_GIVEN_UP = "person:notice:given_up"
+
 OPERATOR = "operator"  # the actor of a command
-SYSTEM = "system"  # of what happens by itself
+SYSTEM = "system"  # the actor of a worker
 
 
 class BankRecord(Base):

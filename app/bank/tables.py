@@ -4,12 +4,24 @@ from app.bank.atm.models import AgentDay, Terminal, VoucherTries, Withdrawal
 from app.bank.deeds.models import DeedKey, SpentApproval
 from app.bank.idempotency import IdempotencyKey
 from app.bank.ledger.models import Entry, Hold, Posting, Wallet
+from app.bank.limits.models import WalletLimits, WalletSpending
+from app.bank.outbox.models import BankNotice
 from app.bank.records import BankRecord
-from app.bank.wallet.models import KnownPayee
+from app.bank.wallet.models import KnownPayee, WalletKey
 
 MODELS = (
-    *(BankRecord, DeedKey, Entry, Hold, IdempotencyKey, KnownPayee, Posting, SpentApproval),
-    Wallet,
+    *(
+        BankNotice,
+        BankRecord,
+        DeedKey,
+        Entry,
+        Hold,
+        IdempotencyKey,
+        KnownPayee,
+        Posting,
+        SpentApproval,
+    ),
+    *(Wallet, WalletKey, WalletLimits, WalletSpending),
     *(AgentDay, Terminal, VoucherTries, Withdrawal),
 )
 NAMES = {model.__tablename__ for model in MODELS}

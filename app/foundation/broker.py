@@ -1,7 +1,7 @@
-"""A queue that others keep for us: RabbitMQ or Redis, by the address, through kombu.
+"""Queues that others keep for us: RabbitMQ or Redis, by the address, through kombu.
 
-It carries the names of things to do, never what they are: the database says that. A thing may
-come twice, or not at all when the broker loses it; whoever puts it there asks again later.
+They carry nothing that their keeper could read: names of things to do, or what is sealed. A thing
+may come twice, or not at all when the broker loses it; whoever puts it there asks again later.
 """
 
 import importlib
@@ -15,18 +15,20 @@ from app.foundation.problems import Unavailable
 
 SECONDS = 3  # for connecting
 MOMENT = 0.05  # how long to look whether more is there
+MESSAGES = "portaria.messages"  # within the authorization server
+NOTICES = "portaria.notices"  # from a service of ours to it
 _OPTIONS = {"max_retries": 1, "interval_start": 0, "socket_timeout": 10}
 
 
-def init_app(app):
-    """Let ``app`` use the broker at ``BROKER_URL``, if it names one."""
-    if app.config["BROKER_URL"]:
-        app.extensions["broker"] = Broker(app.config["BROKER_URL"], "portaria.messages")
+def init_app(app, *queues):
+    """Let ``app`` use ``queues`` at ``BROKER_URL``, if it names one."""
+    url = app.config["BROKER_URL"]
+    app.extensions["broker"] = {name: Broker(url, name) for name in queues} if url else {}
 
 
-def current():
-    """Return the :class:`Broker` of this application, or None."""
-    return current_app.extensions.get("broker")
+def current(queue=MESSAGES):
+    """Return the :class:`Broker` of this application for ``queue``, or None."""
+    return current_app.extensions["broker"].get(queue)
 
 
 class Broker:

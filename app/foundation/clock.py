@@ -28,3 +28,8 @@ def ticks():
 def sleep_until(moment):
     """Return once :func:`ticks` has reached ``moment``; at once when it has passed."""
     time.sleep(max(0.0, moment - time.perf_counter()))
+
+
+def iso(moment):
+    """Return ``moment`` (aware) as JSON tells it: UTC, to the millisecond (RFC 3339)."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

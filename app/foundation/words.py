@@ -170,6 +170,13 @@ def day(date):
     return dates.format_date(date, spoken.find("format.date", 1), locale=spoken.locale)
 
 
+def month(first, *, short=False):
+    """Return the month of the day ``first``: *novembro de 2026*, or in short *nov.*"""
+    spoken = _speaking()
+    pattern = spoken.find("format.month_short" if short else "format.month", 1)
+    return dates.format_date(first, pattern, locale=spoken.locale)
+
+
 def time(moment):
     """Return the hour of ``moment`` where the institution is, such as 14:35."""
     return _written(moment, "format.time")

@@ -76,6 +76,12 @@ class Token:
         return value if isinstance(value, str) else None
 
     @property
+    def auth_time(self):
+        """When the person was last authenticated (OIDC Core §2), seconds since 1970, or None."""
+        value = self.claims.get("auth_time")
+        return value if _is_a_moment(value) else None
+
+    @property
     def details(self):
         """What it allows in detail (``authorization_details``, RFC 9396): a tuple of dicts."""
         return transactions.read(self.claims.get("authorization_details"))

@@ -68,7 +68,11 @@ HOSTED = {
 ACCOUNT = {
     "/account": {"GET"},
     "/account/activity": {"GET"},
+    "/account/notices": {"GET", "POST"},
     "/account/apps": {"GET"},
+    "/account/money": {"GET"},
+    "/account/money/<month>": {"GET"},
+    "/account/money/<month>/file": {"GET"},
     "/account/apps/<client_id>": {"GET"},
     "/account/apps/<client_id>/end": {"GET", "POST"},
     "/account/close": {"GET", "POST"},
@@ -117,6 +121,7 @@ ADMIN = {
         "POST",
     },
 }
+SERVICES = {"/internal/notices": {"POST"}, "/internal/people/resolve": {"POST"}}
 DOCUMENTS = {
     "/api/forgot-password": {"POST"},
     "/api/login": {"POST"},
@@ -154,7 +159,7 @@ DOCS = {
     "/docs/<name>": {"GET"},
 }
 IN_DEVELOPMENT = DOCS | {"/dev/explain/<request_id>": {"GET"}, "/dev/mailbox": {"GET"}}
-PARTS = (PROTOCOL, HOSTED, ACCOUNT, ADMIN, DOCUMENTS, OPERATIONS, IN_DEVELOPMENT)
+PARTS = (PROTOCOL, HOSTED, ACCOUNT, ADMIN, SERVICES, DOCUMENTS, OPERATIONS, IN_DEVELOPMENT)
 
 
 @pytest.fixture
@@ -189,7 +194,7 @@ def test_no_path_has_two_owners(auth_app):
 
 
 def test_each_blueprint_is_registered_once(auth_app):
-    ours = [*doors.PROTOCOL, *doors.PAGES, *doors.ADMIN, *doors.IN_DEVELOPMENT]
+    ours = [*doors.PROTOCOL, *doors.PAGES, *doors.ADMIN, *doors.INTERNAL, *doors.IN_DEVELOPMENT]
 
     assert len({blueprint.name for blueprint in ours}) == len(ours)
     assert {blueprint.name for blueprint in ours} <= set(auth_app.blueprints)

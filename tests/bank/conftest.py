@@ -62,6 +62,12 @@ class Bank:
         sent |= {} if isinstance(body, dict) else {"content_type": "application/json"}
         return self.app.test_client().post("/wallet/me/transfer", headers=shown, **sent)
 
+    def ask(self, method, path, sub, body=None, **claims):
+        """Ask anything as ``sub``."""
+        shown = {"Authorization": f"Bearer {self.token(sub, **claims)}"}
+        shown["Idempotency-Key"] = uuid.uuid4().hex
+        return self.app.test_client().open(path, method=method, headers=shown, json=body)
+
     def rows(self, statement, **values):
         """Return what the database answers to ``statement``."""
         with self.connection() as connection:

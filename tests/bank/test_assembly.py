@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.bank import doors
 from tests.support.marks import mission
 
 
@@ -18,12 +19,12 @@ def test_a_room_nobody_knows_keeps_the_bank_shut(open_bank):
 
 @mission("S85")
 def test_every_route_of_a_room_says_which_scope_it_requires(bank):
-    views = bank.app.view_functions
-    inside = [name for name in views if name.startswith(("wallet.", "atm."))]
+    rooms = {blueprint.name for room in doors.ROOMS.values() for blueprint in room}
+    views = bank.app.view_functions.items()
+    inside = {name: view for name, view in views if name.partition(".")[0] in rooms}
 
-    assert {views[name].requires for name in inside} == {
-        *("wallet:read", "wallet:transfer", "atm:withdraw", "atm:validate")
-    }
+    assert len(inside) > 8
+    assert all(view.requires for view in inside.values())
 
 
 def test_the_bank_is_alive_and_ready(bank):

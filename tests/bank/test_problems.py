@@ -49,7 +49,9 @@ def test_the_challenge_names_the_rooms_own_metadata(bank):
 
     assert answer.json["resource"] == bank.app.config["BANK_AUDIENCE"] + "/wallet"
     assert answer.json["authorization_servers"] == [bank.app.config["ISSUER"]]
-    assert answer.json["scopes_supported"] == ["wallet:read", "wallet:transfer"]
+    assert answer.json["scopes_supported"] == [
+        *("wallet:deposit", "wallet:limits", "wallet:read", "wallet:transfer")
+    ]
 
 
 @rfc("9728", "3.1")

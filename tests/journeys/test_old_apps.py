@@ -113,9 +113,7 @@ def test_the_token_of_a_day_reads_the_balance_and_never_moves_money(http, live_s
 
 @abuse("L-14")
 @mission("S26", "S68", "C12", "C18", "C30")
-def test_who_has_just_joined_by_document_004_is_refused_at_the_bank_until_the_address_is_proved(
-    http, live_server
-):
+def test_who_has_just_joined_by_document_004_hears_from_the_bank_what_is_missing(http, live_server):
     email = f"r{secrets.token_hex(6)}@example.com"
     who = {"email": email, "password": factories.PASSWORD, "name": "Rita Alves"}
 
@@ -136,5 +134,7 @@ def test_who_has_just_joined_by_document_004_is_refused_at_the_bank_until_the_ad
     assert (joined.status_code, early.status_code) == (201, 403)
     assert 'error="insufficient_scope"' in early.headers["WWW-Authenticate"]
     assert 'scope="wallet:read"' in early.headers["WWW-Authenticate"]
-    assert (proved.status_code, later.status_code) == (200, 200)
+    assert (proved.status_code, later.status_code) == (200, 403)
+    assert later.json()["code"] == "identity_incomplete"
+    assert later.json()["missing"] == ["cpf", "birth_date"]
     services.wait_for(lambda: balance(pair).status_code == 401, "the bank to hear of the end")

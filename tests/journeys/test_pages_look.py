@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from dev.gallery import Gallery, leave
 from dev.pictured import MANY_CODES, PAGES
-from tests.support import houses, live
+from tests.support import deeds, houses, live
 from tests.support.marks import abuse
 
 WIDTHS = (1280, 390)
@@ -52,14 +52,15 @@ SPACED = (  # WCAG 1.4.12
 def gallery(run_folder, databases, chromium):
     """A server of this module's own, where nobody has changed the administrator's password."""
     urls = {house: databases.new(house, "sqlite") for house in houses.SETTINGS}
-    server = live.LiveServer(run_folder, urls, **MANY_CODES)
-    try:
-        server.start()
-        yield Gallery(server, chromium)
-    finally:
-        server.stop()
-        for url in urls.values():
-            databases.drop(url)
+    with deeds.over_http() as bank:
+        server = live.LiveServer(run_folder, urls, **MANY_CODES, **bank.settings)
+        try:
+            server.start()
+            yield Gallery(server, chromium, bank)
+        finally:
+            server.stop()
+            for url in urls.values():
+                databases.drop(url)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ class Issuer:
         self.ended = set()
         self.missing = {}  # sub → what a person still has to do before they may have a wallet
         self.unknown = set()  # subs of nobody
+        self.proved = {}  # contact → the sub of who has proved it
         self.told = {}  # id → (sub, notice, data)
         self.asked = Counter()
         self.wire = Wire(self._app())
@@ -105,7 +106,12 @@ class Issuer:
         if name in self.unknown:
             return jsonify(code="not_found"), 404
         missing = self.missing.get(name, [])
-        told = {"sub": name, "user_id": 7, "name": "Maria Alves", "institution": "Banco Azul"}
+        told = {
+            "sub": self.proved.get(name, name),
+            "user_id": 7,
+            "name": "Maria Alves",
+            "institution": "Banco Azul",
+        }
         told |= {"document": "***.456.789-**", "asked_by": kind}
         return jsonify(told | {"wallet": {"may_open": not missing, "missing": missing}})
 

@@ -39,6 +39,9 @@ BANK = {
     "BANK_CLIENT_SECRET": "the-secret-of-the-bank-in-tests!",
     # Everybody is a first payee in a test: those of the rule set their own.
     "STEP_UP_FIRST_PAYEE": False,
+    "LIMIT_DEED_MINOR": 10**13,
+    "LIMIT_DAY_MINOR": 10**13,
+    "LIMIT_NIGHT_MINOR": 10**13,
 }
 
 BANK_SCOPE = "people:resolve notices:send"  # of the bank's own client

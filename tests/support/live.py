@@ -66,10 +66,20 @@ class LiveServer:
 
     @contextmanager
     def working(self):
-        """A worker process beside it, while the block lasts."""
-        command = [sys.executable, "-m", "flask", "--app", "wsgi:auth", "worker"]
+        """The worker processes of both houses beside it, while the block lasts."""
+        workers = [self._worker(house) for house in houses.SETTINGS]
+        try:
+            yield
+        finally:
+            for worker in workers:
+                worker.terminate()
+            for worker in workers:
+                worker.wait(20)
+
+    def _worker(self, house):
+        command = [sys.executable, "-m", "flask", "--app", f"wsgi:{house}", "worker"]
         with open(self.log, "ab") as log:
-            worker = subprocess.Popen(
+            return subprocess.Popen(
                 command,
                 cwd=ROOT,
                 env=self._environment(),
@@ -77,11 +87,6 @@ class LiveServer:
                 stderr=log,
                 preexec_fn=services.die_with_parent,  # noqa: PLW1509 (one system call)
             )
-        try:
-            yield
-        finally:
-            worker.terminate()
-            worker.wait(20)
 
     def auth(self, *arguments):
         """Run a command of the authorization server and return the JSON it prints."""

@@ -77,7 +77,7 @@ def full_name(text):
     return " ".join(words) if fits and text.isprintable() and len(text) <= LONGEST else None
 
 
-def birth_date(text):
+def day(text):
     """Return the day that ``15/01/1990`` or ``1990-01-15`` names (S20); None if it is none."""
     text = text.strip()
     found = _DAY_FIRST.fullmatch(text)

@@ -57,6 +57,12 @@ def by_sub(sub):
     return _one(User.sub == sub)
 
 
+def names(subs):
+    """Return the names of those of ``subs`` who have one here, by subject."""
+    known = select(User.sub, User.full_name).where(User.sub.in_({each for each in subs if each}))
+    return {sub: name for sub, name in db.session.execute(known) if name}
+
+
 def held(user_id):
     """Return the person as they are now, unchanged by anyone else until this request ends."""
     query = select(User).where(User.id == user_id).with_for_update(key_share=True)

@@ -42,6 +42,7 @@ FACTOR_RECOVERY_STOPPED = "account:factor_recovery:stopped"
 FACTOR_RECOVERY_COMPLETED = "account:factor_recovery:completed"
 FACTOR_RECOVERY_LAPSED = "account:factor_recovery:lapsed"
 BROWSER_REMEMBERED = "account:browser:remembered"
+NOTICES_CHOSEN = "account:notices:chosen"
 PUSH_ADDED = "account:push:added"
 PUSH_REMOVED = "account:push:removed"
 ADMINISTRATOR_ENSURED = "account:administrator:ensured"
@@ -57,6 +58,8 @@ SESSION_ENDED = "session:browser:ended"
 INTERACTION_CANCELLED = "interaction:request:cancelled"
 CONSENT_GIVEN = "consent:scopes:given"
 CONSENT_WITHDRAWN = "consent:scopes:withdrawn"
+DEED_APPROVED = "approval:deed:approved"
+DEED_REFUSED = "approval:deed:refused"
 GRANT_AUTHORIZED = "grant:code:authorized"
 DEVICE_ASKED = "grant:device:asked"
 DEVICE_APPROVED = "grant:device:approved"
@@ -120,6 +123,7 @@ CATALOGUE = {
     FACTOR_RECOVERY_COMPLETED: "A person came back without a factor; all of them were removed.",
     FACTOR_RECOVERY_LAPSED: "A person who waited to come back did not come in time.",
     BROWSER_REMEMBERED: "A person asked to be spared the second factor in a browser.",
+    NOTICES_CHOSEN: "A person chose how they hear of their money.",
     PUSH_ADDED: "A person asked for notices in a browser.",
     PUSH_REMOVED: "Notices are no longer sent to a browser.",
     ADMINISTRATOR_ENSURED: "The first administrator's account was made.",
@@ -135,6 +139,8 @@ CATALOGUE = {
     INTERACTION_CANCELLED: "A person turned an app's request down.",
     CONSENT_GIVEN: "A person allowed scopes to an app.",
     CONSENT_WITHDRAWN: "A person took back what they had allowed an app.",
+    DEED_APPROVED: "A person approved a deed that the bank had described.",
+    DEED_REFUSED: "A person refused a deed that the bank had described.",
     GRANT_AUTHORIZED: "An authorization code was issued to an app.",
     DEVICE_ASKED: "A device began to wait for a person elsewhere.",
     DEVICE_APPROVED: "A person allowed a device what it waited for.",

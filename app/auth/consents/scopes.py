@@ -44,6 +44,7 @@ CATALOGUE = {
         Scope("offline_access"),
         Scope("wallet:read", room="wallet"),
         Scope("wallet:transfer", room="wallet"),
+        Scope("wallet:limits", room="wallet"),
         Scope("payments:write", room="payments"),
         Scope("atm:withdraw", room="atm"),
         Scope("reports:read", room="reports"),
@@ -51,7 +52,11 @@ CATALOGUE = {
 }
 INTERNAL = {
     scope.name: scope
-    for scope in (Scope("people:resolve", internal=True), Scope("notices:send", internal=True))
+    for scope in (
+        Scope("people:resolve", internal=True),
+        Scope("notices:send", internal=True),
+        Scope("wallet:deposit", room="wallet", internal=True),
+    )
 }
 MACHINES = {scope.name: scope for scope in (Scope("atm:validate", room="atm", machine=True),)}
 OPERATORS = INTERNAL | MACHINES  # that no form and no app may give

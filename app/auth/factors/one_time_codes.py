@@ -78,6 +78,7 @@ class SentCode(NamedTuple):
 SMS = SentCode("sms_code", "sms", "sms_code")
 EMAIL = SentCode("email_code", "email", "email_code")
 FACTORS = {kind.name: kind for kind in (SMS, EMAIL)}
+APPROVAL = SMS._replace(purpose="approve_deed")  # good for one deed alone
 # The same codes where a sign-in looked odd: asked for once, of who turned nothing on.
 CHECKS = {name: kind._replace(purpose="sign_in") for name, kind in FACTORS.items()}
 

@@ -4,6 +4,8 @@ They are discoverable, so that one signs in without a name; the person is always
 device (finger, face or PIN), and that is checked here, whatever the page asked for (W-08).
 """
 
+from typing import NamedTuple
+
 from sqlalchemy import delete, select, update
 from webauthn import (
     generate_authentication_options,
@@ -28,6 +30,15 @@ from app.foundation.problems import NotFound
 
 LONGEST_ANSWER = 16_384  # characters; a browser's has some 1,500
 LONGEST_NAME = 60
+
+
+class Signed(NamedTuple):
+    """A passkey and what it signed, as the browser told it."""
+
+    passkey: Passkey
+    client_data: bytes
+    authenticator_data: bytes
+    signature: bytes
 
 
 class Unknown(Refused):
@@ -62,6 +73,23 @@ def shown(user_id, answer):
     Asked before the request writes anything.
     """
     return _judge(answer, SHOW, user_id)
+
+
+def approval_request(user_id, digest):
+    """Return the request (JSON) for one of this person's passkeys to sign ``digest`` (bytes)."""
+    return _request(digest, of(user_id))
+
+
+def approved(user_id, answer, digest):
+    """Return the :class:`Signed` of ``answer``: this person's passkey over exactly ``digest``.
+
+    Asked before the request writes anything. Raises Refused, Unknown.
+    """
+    given = _read(answer)
+    told = given.response
+    signed = ceremonies.given(told.client_data_json, digest)
+    passkey = _known(given, signed, user_id)
+    return Signed(passkey, told.client_data_json, told.authenticator_data, told.signature)
 
 
 def sign_in_request():
@@ -137,12 +165,23 @@ def _request(asked, passkeys):
 
 def _judge(answer, purpose, user_id):
     """Return the passkey that made ``answer``, its use noted."""
+    given = _read(answer)
+    signed = ceremonies.redeem(given.response.client_data_json, purpose, user_id)
+    return _known(given, signed, user_id)
+
+
+def _read(answer):
     try:
         given = parse_authentication_credential_json(answer[:LONGEST_ANSWER])
-        handle = given.response.user_handle
+        _told = given.response.user_handle
     except MALFORMED as error:
         raise Refused(detail="no assertion") from error
-    signed = ceremonies.redeem(given.response.client_data_json, purpose, user_id)
+    return given
+
+
+def _known(given, signed, user_id):
+    """Return the passkey that signed the challenge ``signed``, its use noted."""
+    handle = given.response.user_handle
     query = select(Passkey).where(Passkey.credential_id == given.raw_id)
     passkey = db.session.scalar(query)
     if passkey is None or user_id not in (None, passkey.user_id):

@@ -6,6 +6,7 @@ began it (RFC 9700 §4.7), and is good until it is finished or ``INTERACTION_SEC
 """
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import current_app
@@ -19,6 +20,8 @@ from app.auth.sessions import browser
 from app.foundation import clock, digests, ids
 from app.foundation.hot import Statement
 from app.foundation.problems import Problem
+
+UNABLE = "unable"  # where a journey was turned down whose person had no way to go on
 
 
 class Unknown(Problem):
@@ -110,6 +113,11 @@ def answer(interaction, prompt, **facts):
     given = json.loads(interaction.answers)
     given[prompt] = facts
     interaction.answers = json.dumps(given)
+
+
+def amend(interaction, **changed):
+    """Go on with the authorization request ``changed`` so: by what the person decided of it."""
+    interaction.asked = replace(interaction.request, **changed).as_json()
 
 
 def forget(interaction, prompt):

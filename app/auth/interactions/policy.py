@@ -1,6 +1,7 @@
 """The ordered prompts, asked one after another until one says stop."""
 
 from app.auth.interactions.prompts import (
+    approval,
     consent,
     contact,
     dead_end,
@@ -16,7 +17,7 @@ SIGNING_IN = (second_factor.PROMPT, login.PROMPT, contact.PROMPT, new_password.P
 SURELY = (enrolment.PROMPT, step_up.PROMPT)
 
 FOR_ACCOUNT = (*SIGNING_IN, *SURELY, invitation.PROMPT)
-FOR_AUTHORIZE = (dead_end.PROMPT, *FOR_ACCOUNT, consent.PROMPT)
+FOR_AUTHORIZE = (dead_end.PROMPT, *FOR_ACCOUNT, approval.PROMPT, consent.PROMPT)
 
 
 def next_prompt(situation):

@@ -59,6 +59,11 @@ class Situation:
         return registry.institution_of(self.asked.client_id) if self.asked else None
 
     @property
+    def has_deed(self):
+        """Is a deed asked for, whose approval shows surely and afresh who is here?"""
+        return bool(self.asked and self.asked.deed)
+
+    @property
     def max_age(self):
         """How many seconds old the sign-in may be, or None (OIDC Core §3.1.2.1)."""
         return self.asked.max_age if self.asked else self.facts.get("max_age")

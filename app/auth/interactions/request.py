@@ -11,7 +11,9 @@ class AuthorizationRequest:
     audience: those authorized, space-separated; asked_at: seconds since 1970; hinted_sub: the one
     person it is about (``id_token_hint``, claim ``sub``), empty for nobody we know; acr_essential:
     one of ``acr_values`` must be met; claims: those asked for by name, as ``consents.named``
-    writes them; pushed: the digest, hexadecimal, of the ``request_uri`` it came under (RFC 9126).
+    writes them; details: what is to be done, as ``consents.details`` writes it; deed: the bank's
+    signed word on it, which needs approval; pushed: the digest, hexadecimal, of the
+    ``request_uri`` it came under (RFC 9126).
 
     A device's (RFC 8628) has no redirect_uri. device: the digest of its device code, hexadecimal;
     user_code_sealed: what it shows, see :mod:`app.auth.interactions.user_codes`.
@@ -35,6 +37,8 @@ class AuthorizationRequest:
     login_hint: str | None = None
     ui_locales: str | None = None
     claims: str | None = None
+    details: str | None = None
+    deed: str | None = None
     pushed: str | None = None
     device: str | None = None
     user_code_sealed: str | None = None

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import current_app
 
 MOMENTS = {"at", "ends_at"}
-CHOSEN = {"device", "place", "name", "app", "payee", "payer"}  # by others, or their browser
+CHOSEN = {"device", "place", "name", "app", "payee", "payer", "deed"}  # by others, or their browser
 LONGEST = 100  # characters of such a value
 
 
@@ -20,9 +20,13 @@ class Letter(NamedTuple):
 
 def seal(message_id, letter):
     """Return ``letter`` sealed for the row ``message_id``."""
-    context = {name: _written(name, value) for name, value in letter.context.items()}
-    clear = json.dumps([letter.recipient, context]).encode()
+    clear = json.dumps([letter.recipient, kept(letter.context)]).encode()
     return _ring().seal(clear, _place(message_id))
+
+
+def kept(context):
+    """Return ``context`` with each value as a letter holds it."""
+    return {name: _written(name, value) for name, value in context.items()}
 
 
 def open(message_id, sealed):

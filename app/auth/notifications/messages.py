@@ -54,6 +54,8 @@ CATALOGUE = {
     "reset_code": Message(("code", "link", "minutes"), EVERY),
     "sign_in_code": Message(("code", "minutes", "device", "place"), EVERY),
     "step_up_code": Message(("code", "minutes", "device", "place"), EVERY),
+    "deed_code": Message(("code", "minutes", "deed"), (SMS,)),
+    "deed_approved": Message(("deed", "app", "at"), PUSHED),
     "password_changed": Message(("at", "device"), TOLD, urgent=True),
     "new_sign_in": Message(("at", "device", "place"), PUSHED, opens="/account/sessions"),
     "passkey_added": Message(("name", "at"), PUSHED, opens="/account/security"),
@@ -97,13 +99,14 @@ VALUES = {
     "place": str | None,
     "name": str,
     "app": str,
+    "deed": str,  # what is to be done, in words
     "factor": str,  # a name of ours, told in the person's language where `words` knows it
     "contact": str,  # email or phone
     "left": int,
     "amount": int,  # minor units of ``currency``
     "currency": str,  # ISO 4217
-    "payee": str,
-    "payer": str,
+    "payee": str | None,
+    "payer": str | None,
     "limit": str,  # a name of ours, as ``factor`` is
 }
 NAMES = {  # values that are names, and which may be

@@ -107,6 +107,12 @@ def _ways(message, user, browsers):
     return there if message.urgent else there - {messages.SMS}
 
 
+def language(tag):
+    """Return our language for ``tag``, or the institution's own: that of messages."""
+    words = current_app.extensions["words"]
+    return words.best([tag] if tag else []) or words.default
+
+
 def _put(name, channel, recipient, who, context, subscription_id=None):
     user, locale = who
     now = clock.now()
@@ -117,7 +123,7 @@ def _put(name, channel, recipient, who, context, subscription_id=None):
         channel=channel,
         user_id=user and user.id,
         subscription_id=subscription_id,
-        locale=_language(locale or (user and user.locale)),
+        locale=language(locale or (user and user.locale)),
         created_at=now,
         expires_at=now + timedelta(seconds=message.worth(context)),
         due_at=now,
@@ -125,11 +131,6 @@ def _put(name, channel, recipient, who, context, subscription_id=None):
     row.content_sealed = letters.seal(row.id, Letter(recipient, context))
     db.session.add(row)
     return row.id
-
-
-def _language(tag):
-    words = current_app.extensions["words"]
-    return words.best([tag] if tag else []) or words.default
 
 
 def _one_mailbox(address):

@@ -12,7 +12,7 @@ from app.auth.notifications import gsm, letters, messages
 from app.foundation import words
 
 FACTS = ("amount", "payee", "payer", "limit", "at", "ends_at", "device", "place", "name", "app")
-FACTS += ("factor", "contact", "left")
+FACTS += ("deed", "factor", "contact", "left")
 NAMED = {"factor", "contact", "limit"}  # values that are names of ours, with words for people
 
 

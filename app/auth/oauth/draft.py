@@ -10,6 +10,7 @@ PARAMETERS = (  # those the checks read: all that is kept of a pushed request, o
     *("response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "response_mode"),
     *("code_challenge", "code_challenge_method", "prompt", "max_age", "acr_values"),
     *("id_token_hint", "login_hint", "ui_locales", "resource", "claims"),
+    "authorization_details",
 )
 
 

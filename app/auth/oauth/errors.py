@@ -103,6 +103,13 @@ class InvalidTarget(Refused):
     description = "The resource is unknown, or does not serve the scope asked for."
 
 
+class InvalidAuthorizationDetails(Refused):
+    """A detail is malformed, unknown, or no good word of the bank's (RFC 9396 §5)."""
+
+    error = "invalid_authorization_details"
+    description = "The authorization_details are malformed, unknown or not as the API gave them."
+
+
 class InvalidRequestObject(Refused):
     """The request object cannot be opened, or a claim of it is wrong (RFC 9101 §7)."""
 

@@ -2,6 +2,7 @@
 
 from flask import current_app
 
+from app.auth.consents.details import registry as details
 from app.auth.keys import ring
 from app.auth.tokens import access, id_tokens
 from app.foundation import metrics
@@ -20,6 +21,8 @@ def for_person(grant, client, scope, refresh_token):
     """Return the token answer (dict) under ``grant`` for ``scope`` (text)."""
     access_token = access.for_grant(grant, client, scope)
     answer = _answer(access_token, scope)
+    if grant.details:  # RFC 9396 §7
+        answer["authorization_details"] = details.entries_of(grant.details)
     if refresh_token:
         answer["refresh_token"] = refresh_token
     if "openid" in scope.split():

@@ -4,6 +4,7 @@ from flask import current_app
 
 from app.auth.clients.members import MEMBERS
 from app.auth.consents import scopes
+from app.auth.consents.details import registry as details
 from app.auth.keys import ring
 from app.auth.oauth import response_modes, server
 from app.auth.oauth.checks import prompt, request_object
@@ -55,6 +56,7 @@ def document():
         "ui_locales_supported": list(current_app.extensions["words"].catalogues),
         "authorization_response_iss_parameter_supported": True,
         "claims_parameter_supported": True,
+        "authorization_details_types_supported": list(details.TABLE),  # RFC 9396 §10
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": list(request_object.ALGORITHMS),
         "request_uri_parameter_supported": False,  # by reference; what was pushed is no reference

@@ -7,6 +7,7 @@ below it may be sent to the client (RFC 6749 §4.1.2.1).
 
 from app.auth.oauth.checks import (
     assurance,
+    authorization_details,
     claims,
     client,
     id_token_hint,
@@ -41,6 +42,7 @@ CHECKS = (
     id_token_hint,
     claims,
     login_hint,
+    authorization_details,
 )
 
 

@@ -39,6 +39,7 @@ KINDS = {
         catalogue.FACTOR_RECOVERY_COMPLETED: "alert",
         catalogue.FACTOR_RECOVERY_LAPSED: "lock",
         catalogue.PASSKEY_COUNT_WENT_BACK: "alert",
+        catalogue.NOTICES_CHOSEN: "mail",
         catalogue.PUSH_ADDED: "phone",
         catalogue.PUSH_REMOVED: "phone",
         catalogue.ROLE_GIVEN: "shield",
@@ -53,6 +54,8 @@ KINDS = {
         catalogue.CLOSING_STOPPED: "done",
     },
     "apps": {
+        catalogue.DEED_APPROVED: "done",
+        catalogue.DEED_REFUSED: "apps",
         catalogue.CONSENT_GIVEN: "apps",
         catalogue.CONSENT_WITHDRAWN: "apps",
         catalogue.GRANT_AUTHORIZED: "apps",

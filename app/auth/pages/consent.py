@@ -1,7 +1,8 @@
 """The consent page: this app asks; this is what it means, and what it does not allow.
 
 A journey stops here when :mod:`app.auth.interactions.prompts.consent` says that something is not
-yet allowed (OIDC Core §3.1.2.4).
+yet allowed (OIDC Core §3.1.2.4); or where a deed waits, which has a page of its own
+(:mod:`app.auth.pages.payment`) that decides both.
 """
 
 from flask import redirect, request, url_for
@@ -10,7 +11,7 @@ from app.auth.consents import approval, named
 from app.auth.flows import link_device, sign_out
 from app.auth.hosted import forms, shell
 from app.auth.interactions import journey
-from app.auth.pages import scope_words
+from app.auth.pages import detail_words, payment, scope_words
 from app.auth.sessions import browser
 from app.foundation import csrf
 
@@ -20,13 +21,16 @@ consent = shell.door("consent")
 @consent.get("/consent/<uid>")
 def show(uid):
     """Say in plain words what is asked, by whom, of whom."""
-    return forms.page("consent", **_page(shell.come_in(uid, "consent")))
+    visit = _come_in(uid)
+    return payment.show(visit) if _has_deed(visit) else forms.page("consent", **_page(visit))
 
 
 @consent.post("/consent/<uid>")
 def decide(uid):
     """Keep the person's decision and go on with the journey."""
-    visit = shell.come_in(uid, "consent")
+    visit = _come_in(uid)
+    if _has_deed(visit):
+        return payment.decide(visit)
     try:
         visit.check_token()
     except csrf.Stale as problem:
@@ -43,10 +47,18 @@ def decide(uid):
 @consent.post("/consent/<uid>/switch")
 def switch(uid):
     """This is someone else's session: end it, and let the right person sign in."""
-    visit = shell.come_in(uid, "consent")
+    visit = _come_in(uid)
     visit.check_token()
     sign_out.here("switched")
     return redirect(url_for("login.show", uid=uid), 303)
+
+
+def _come_in(uid):
+    return shell.come_in(uid, "consent", "approval", page="consent")
+
+
+def _has_deed(visit):
+    return bool(visit.interaction.request.deed)
 
 
 def _page(visit):
@@ -56,6 +68,7 @@ def _page(visit):
     return {
         "asker": visit.asker,
         "csrf_token": visit.token,
+        "details": detail_words.items(asked.details),
         "items": scope_words.items(wanted, new),
         "some_new": 0 < len(new) < len(wanted),
         "uid": visit.uid,

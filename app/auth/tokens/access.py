@@ -12,6 +12,7 @@ from flask import current_app
 
 from app.auth.clients import documents
 from app.auth.consents import named, scopes
+from app.auth.consents.details import registry as details
 from app.auth.database import hot
 from app.auth.keys import ring
 from app.foundation import clock, digests, ids
@@ -72,6 +73,8 @@ def for_grant(grant, client, scope, *, seconds=None, more=_NOTHING):
     claims[GRANT] = grant.grant_id
     if grant.claims and (names := named.read(grant.claims).userinfo):
         claims[NAMED] = names
+    if grant.details:
+        claims["authorization_details"] = details.entries_of(grant.details)  # RFC 9396 §9.1
     if grant.audience.startswith(current_app.config["BANK_AUDIENCE"]):
         claims["user_id"] = grant.user_id
     return ring.sign(claims, alg=client.access_token_signed_response_alg, typ=TYPE)

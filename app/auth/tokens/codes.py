@@ -34,6 +34,7 @@ class Authorized(NamedTuple):
 
     audience: str
     scope: str
+    details: str | None
 
 
 class Found(NamedTuple):
@@ -45,11 +46,11 @@ class Found(NamedTuple):
 
 
 _COLUMNS = """code_digest, grant_id, client_id, user_id, subject, session_id, redirect_uri,
-    redirect_uri_sent, scope, audience, nonce, challenge, claims, auth_time, acr, amr, created_at,
-    expires_at"""
+    redirect_uri_sent, scope, audience, nonce, challenge, claims, details, auth_time, acr, amr,
+    created_at, expires_at"""
 _VALUES = """:code_digest, :grant_id, :client_id, :user_id, :subject, :session_id, :redirect_uri,
-    :redirect_uri_sent, :scope, :audience, :nonce, :challenge, :claims, :auth_time, :acr, :amr,
-    :now, :expires_at"""
+    :redirect_uri_sent, :scope, :audience, :nonce, :challenge, :claims, :details, :auth_time, :acr,
+    :amr, :now, :expires_at"""
 
 _TAKE_PART = """INSERT INTO session_clients (session_id, client_id, subject)
     SELECT :session_id, :client_id, :subject FROM won WHERE true
@@ -86,7 +87,7 @@ _REDEEM = """UPDATE authorization_codes SET used_at = :now
       AND EXISTS (SELECT 1 FROM clients c WHERE c.id = :client_id AND c.disabled_at IS NULL)
       AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = session_id AND s.ended_at IS NULL FOR SHARE)
     RETURNING grant_id, user_id, subject, session_id, scope, audience, nonce, auth_time, acr, amr,
-      claims"""
+      claims, details"""
 
 REDEEM = Chain(_REDEEM, Grant, trail.link("won.grant_id"))
 REDEEM_AND_BEGIN = Chain(_REDEEM, Grant, refresh.BEGIN, trail.link("won.grant_id"))
@@ -97,7 +98,8 @@ FIND = Statement(
     Found,
 )
 AUTHORIZED = Statement(
-    "SELECT audience, scope FROM authorization_codes WHERE code_digest = :code_digest", Authorized
+    "SELECT audience, scope, details FROM authorization_codes WHERE code_digest = :code_digest",
+    Authorized,
 )
 
 
@@ -135,6 +137,7 @@ def issue(presence, asked, by=ISSUE, **values):
         nonce=asked.nonce,
         challenge=asked.code_challenge or "",
         claims=_by_name(presence, asked),
+        details=asked.details,
         auth_time=presence.auth_time,
         acr=presence.acr,
         amr=presence.amr,

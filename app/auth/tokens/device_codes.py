@@ -58,7 +58,7 @@ _REDEEM = """UPDATE device_codes SET state = 'redeemed'
       AND EXISTS (SELECT 1 FROM sessions s WHERE s.id = session_id AND s.ended_at IS NULL
         AND s.expires_at > :now FOR SHARE)
     RETURNING grant_id, user_id, subject, session_id, scope, audience, NULL AS nonce, auth_time,
-      acr, amr, NULL AS claims"""
+      acr, amr, NULL AS claims, NULL AS details"""
 REDEEM = Chain(_REDEEM, Grant, trail.link("won.grant_id"))
 REDEEM_AND_BEGIN = Chain(_REDEEM, Grant, refresh.BEGIN, trail.link("won.grant_id"))
 

@@ -17,7 +17,8 @@ class Grant(NamedTuple):
     subject: the ``sub`` the client sees; scope, amr: space-separated; audience: so too, while the
     one that a token is for has not been chosen (RFC 8707 §2.2); session_id: None once the browser
     session is over, or where there never was one; claims: those asked for by name, as
-    ``consents.named`` writes them, or None.
+    ``consents.named`` writes them, or None; details: what may be done, as ``consents.details``
+    writes it, or None (RFC 9396).
     """
 
     grant_id: str
@@ -31,6 +32,7 @@ class Grant(NamedTuple):
     acr: str
     amr: str
     claims: str | None
+    details: str | None = None
 
 
 def _by_expiry(table):
@@ -57,6 +59,7 @@ class AuthorizationCode(Base):
     nonce: Mapped[str | None] = mapped_column(Text)
     challenge: Mapped[str] = mapped_column(Text)  # S256 of the verifier; empty: none was sent
     claims: Mapped[str | None] = mapped_column(Text)  # asked for by name, JSON (OIDC Core §5.5)
+    details: Mapped[str | None] = mapped_column(Text)  # JSON (RFC 9396)
     auth_time: Mapped[datetime] = mapped_column(UtcDateTime)
     acr: Mapped[str] = mapped_column(Text)
     amr: Mapped[str] = mapped_column(Text)
@@ -88,6 +91,7 @@ class RefreshToken(Base):
     scope: Mapped[str] = mapped_column(Text)
     audience: Mapped[str] = mapped_column(Text)
     claims: Mapped[str | None] = mapped_column(Text)  # asked for by name, JSON (OIDC Core §5.5)
+    details: Mapped[str | None] = mapped_column(Text)  # JSON (RFC 9396)
     auth_time: Mapped[datetime] = mapped_column(UtcDateTime)
     acr: Mapped[str] = mapped_column(Text)
     amr: Mapped[str] = mapped_column(Text)

@@ -63,11 +63,12 @@ class Current(NamedTuple):
 
 
 BEGIN = """INSERT INTO refresh_tokens (id, grant_id, client_id, user_id, subject, session_id,
-      offline, scope, audience, claims, auth_time, acr, amr, generation, value_digest, created_at,
-      rotated_at, expires_at)
+      offline, scope, audience, claims, details, auth_time, acr, amr, generation, value_digest,
+      created_at, rotated_at, expires_at)
     SELECT :family, won.grant_id, :client_id, won.user_id, won.subject, won.session_id,
       (' ' || won.scope || ' ') LIKE '% offline_access %', won.scope, won.audience,
-      won.claims, won.auth_time, won.acr, won.amr, 1, :value_digest, :now, :now, :refresh_until
+      won.claims, won.details, won.auth_time, won.acr, won.amr, 1, :value_digest, :now, :now,
+      :refresh_until
     FROM won"""
 
 _LIVE = """ended_at IS NULL AND expires_at > :now
@@ -78,7 +79,7 @@ _LIVE = """ended_at IS NULL AND expires_at > :now
 _SESSION = """(SELECT s.id FROM sessions s
     WHERE s.id = refresh_tokens.session_id AND s.ended_at IS NULL) AS session_id"""
 _GRANT = f"""grant_id, user_id, subject, {_SESSION}, scope, audience, NULL AS nonce, auth_time,
-    acr, amr, claims"""
+    acr, amr, claims, details"""
 
 ROTATE = Chain(
     f"""UPDATE refresh_tokens SET generation = generation + 1, previous_digest = value_digest,

@@ -16,10 +16,12 @@ from app.bank.atm.orders import DISPENSED
 from app.bank.database import db
 from app.bank.ledger import entries
 from app.bank.ledger.models import Wallet
+from app.bank.outbox import post
 from app.foundation import clock
 from app.foundation.problems import NotFound, Problem
 
 _rows, _terminals, _wallets = Withdrawal.__table__, Terminal.__table__, Wallet.__table__
+_NOTICES = {"dispensed": "withdrawal_done", "reversed": "withdrawal_released"}
 
 
 class Settled(Problem):
@@ -70,6 +72,8 @@ def _settle(named, outcome, actor):
         told["entry"] = _give_back(row)
     event = records.WITHDRAWAL_DISPENSED if state == "dispensed" else records.WITHDRAWAL_REVERSED
     records.record(event, actor=actor, subject=row.id, data=told)
+    money = {"amount": row.amount_minor, "currency": row.currency, "at": row.ended_at}
+    post.put(row.owner_sub, _NOTICES[state], **money)
     return row
 
 

@@ -10,6 +10,7 @@ from app.bank import records
 from app.bank.atm.models import WAITING, Withdrawal
 from app.bank.database import db
 from app.bank.ledger import holds
+from app.bank.outbox import post
 from app.foundation import clock, database
 
 BATCH = 100
@@ -36,17 +37,24 @@ def end_due(sub):
     _end(_rows.c.owner_sub == sub)
 
 
+def let_go(row, event, actor):
+    """Let the money of a withdrawal just ended (its row) be spent again; tell its owner."""
+    holds.release(row.hold_id)
+    records.record(event, actor=actor, subject=row.id)
+    told = {"amount": row.amount_minor, "currency": row.currency, "at": row.ended_at}
+    post.put(row.owner_sub, "withdrawal_released", **told)
+
+
 def _end(condition):
     now = clock.now()
     ended = (
         update(_rows)
         .where(condition, WAITING, _rows.c.expires_at <= now)
         .values(state="expired", ended_at=now)
-        .returning(_rows.c.id, _rows.c.hold_id)
+        .returning(*_rows.c)
     )
     row = db.session.execute(ended).first()
     if row is None:
         return False
-    holds.release(row.hold_id)
-    records.record(records.WITHDRAWAL_EXPIRED, actor=records.SYSTEM, subject=row.id)
+    let_go(row, records.WITHDRAWAL_EXPIRED, records.SYSTEM)
     return True

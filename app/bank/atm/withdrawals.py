@@ -15,6 +15,7 @@ from app.bank.deeds import approval
 from app.bank.deeds.pending import Ordered, Payee
 from app.bank.ledger import entries, holds, spendable
 from app.bank.ledger.models import Wallet
+from app.bank.outbox import post
 from app.bank.problems import wrong
 from app.bank.wallet.transfers import OtherCurrency
 from app.foundation import clock, ids
@@ -85,6 +86,8 @@ def request(order, caller):
     told = {"amount": order.amount_minor, "currency": order.currency, "client": caller.client_id}
     told |= {"channel": order.channel, "from": source.id} | allowed
     records.record(records.WITHDRAWAL_REQUESTED, actor=caller.sub, subject=made.id, data=told)
+    money = {"amount": order.amount_minor, "currency": order.currency, "at": clock.now()}
+    post.put(caller.sub, "withdrawal_ready", ends_at=made.expires_at, **money)
     return made
 
 
@@ -112,12 +115,11 @@ def cancel(withdrawal_id, sub):
         update(_rows)
         .where(*_named(withdrawal_id, sub), WAITING, _rows.c.expires_at > now)
         .values(state="cancelled", ended_at=now)
-        .returning(_rows.c.hold_id)
+        .returning(*_rows.c)
     )
-    hold_id = db.session.execute(cancelled).scalar()
-    if hold_id is not None:
-        holds.release(hold_id)
-        records.record(records.WITHDRAWAL_CANCELLED, actor=sub, subject=withdrawal_id)
+    waited = db.session.execute(cancelled).first()
+    if waited is not None:
+        expiry.let_go(waited, records.WITHDRAWAL_CANCELLED, sub)
     row = show(withdrawal_id, sub)
     if row.state != "cancelled":
         raise Over

@@ -14,6 +14,7 @@ from app.bank.database import db
 from app.bank.deeds import spending
 from app.bank.deeds.challenge import ApprovalNeeded
 from app.bank.ledger.models import Wallet
+from app.bank.limits import spending as limits_spending
 from app.bank.problems import wrong
 from app.foundation import database
 
@@ -59,9 +60,11 @@ def settle(source, ordered, caller, name, *, known=True, always=None):
     name: returns who is paid, should that be asked for; known: has the owner paid them before?
     always: why a deed of this kind needs approval however small it is, as an entry of ``errors``.
 
-    An approval begins the count of deeds anew. Raises ApprovalNeeded: when there is none, and one
-    is needed; what :func:`deeds.spending.spend` raises.
+    An approval begins the count of deeds anew. Raises limits.spending.Passed: whoever approves it.
+    Raises ApprovalNeeded: when there is none, and one is needed; what
+    :func:`deeds.spending.spend` raises.
     """
+    limits_spending.count(source.id, ordered.amount_minor)
     approval = spending.spend(ordered, caller)
     if approval:
         _count(source, deeds_minor=0, deeds_count=0)

@@ -7,6 +7,7 @@ waits for a lock while the payee's name is asked for elsewhere.
 from flask import current_app, make_response
 
 from app.bank.deeds import pending
+from app.foundation import clock
 from app.resource_server.step_up import InsufficientUserAuthentication
 
 ACR_VALUES = ("phr", "urn:brasil:openbanking:loa3")  # a passkey, else two factors
@@ -40,6 +41,17 @@ class Challenge(InsufficientUserAuthentication):
             "scope": scope,
             "authorization_details": details,
         }
+
+
+def demand_fresh(caller):
+    """Let pass who was here surely enough, a moment ago: for what changes how money may move.
+
+    Raises InsufficientUserAuthentication: else (RFC 9470 §3).
+    """
+    oldest = current_app.config["STEP_UP_MAX_AGE_SECONDS"]
+    fresh = caller.auth_time is not None and clock.seconds() - caller.auth_time <= oldest
+    if caller.acr not in ACR_VALUES or not fresh:
+        raise InsufficientUserAuthentication(ACR_VALUES, oldest)
 
 
 def init_app(app):

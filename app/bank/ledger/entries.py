@@ -62,7 +62,12 @@ def post(kind, changes, *, currency, description="", client_id=None):
         )
     )
     postings = [
-        {"entry_id": posted.id, "wallet_id": wallet, "amount_minor": amount}
+        {
+            "entry_id": posted.id,
+            "wallet_id": wallet,
+            "amount_minor": amount,
+            "made_at": posted.made_at,
+        }
         for wallet, amount in changes.items()
     ]
     db.session.execute(insert(Posting.__table__).values(postings))

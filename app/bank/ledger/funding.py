@@ -44,6 +44,21 @@ def fund(sub, amount_minor, user_id=None):
     if not money.is_an_amount(amount_minor):
         raise NotAnAmount
     opening.open_for(sub, actor=records.OPERATOR)
+    funded = bring(sub, amount_minor, kind="funding")
+    if user_id is not None:
+        opening.number(sub, user_id)
+    told = {"amount": amount_minor, "currency": funded.currency, "entry": funded.entry_id}
+    records.record(
+        records.WALLET_FUNDED, actor=records.OPERATOR, subject=funded.wallet_id, data=told
+    )
+    return funded
+
+
+def bring(sub, amount_minor, *, kind, client_id=None, told=""):
+    """Post an entry of ``kind`` into the wallet of ``sub``, which there is; return :class:`Funded`.
+
+    client_id: the app that asked; told: what the entry says. Locks both wallets.
+    """
     currency = current_app.config["DEFAULT_CURRENCY"]
     source_id = f"wal_funding_{currency.lower()}"
     opened = {"id": source_id, "currency": currency, "opened_at": clock.now()}
@@ -51,9 +66,5 @@ def fund(sub, amount_minor, user_id=None):
     rows = entries.lock(or_(_wallets.c.owner_sub == sub, _wallets.c.id == source_id))
     wallet = next(row for row in rows if row.owner_sub == sub)
     changes = {source_id: -amount_minor, wallet.id: amount_minor}
-    posted = entries.post("funding", changes, currency=currency)
-    if user_id is not None:
-        opening.number(sub, user_id)
-    told = {"amount": amount_minor, "currency": currency, "entry": posted.id}
-    records.record(records.WALLET_FUNDED, actor=records.OPERATOR, subject=wallet.id, data=told)
+    posted = entries.post(kind, changes, currency=currency, description=told, client_id=client_id)
     return Funded(posted.id, wallet.id, currency, wallet.balance_minor + amount_minor)

@@ -6,7 +6,7 @@ have is what the funding wallets owe.
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.bank.database import Base, BigKey
@@ -84,12 +84,19 @@ class Entry(Base):
 
 
 class Posting(Base):
-    """What one entry adds to one wallet, or takes from it; never changed."""
+    """What one entry adds to one wallet, or takes from it; never changed.
+
+    ``made_at`` is its entry's, kept here so that one index answers for a wallet's history.
+    """
 
     __tablename__ = "wallet_postings"
-    __table_args__ = (CheckConstraint("amount_minor <> 0", name="amount"),)
+    __table_args__ = (
+        CheckConstraint("amount_minor <> 0", name="amount"),
+        Index("ix_wallet_postings_history", "wallet_id", "made_at", "id", "amount_minor"),
+    )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=True)
     entry_id: Mapped[str] = mapped_column(ForeignKey("wallet_entries.id"), index=True)
-    wallet_id: Mapped[str] = mapped_column(ForeignKey("wallets.id"), index=True)
+    wallet_id: Mapped[str] = mapped_column(ForeignKey("wallets.id"))
     amount_minor: Mapped[int] = mapped_column(BigInteger)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

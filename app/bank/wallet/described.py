@@ -3,6 +3,7 @@
 from app.bank import money
 from app.bank.wallet.orders import LONGEST_DESCRIPTION
 from app.foundation.openapi.operation import (
+    TEXT,
     Body,
     Header,
     Operation,
@@ -33,15 +34,41 @@ SCHEMAS = {
         ("to", "amount"),
         more=False,
         to={
-            "description": "The payee: their `sub`, or their integer id",
+            "description": "The payee: their `sub`, their integer id, or a contact that is a key",
             "anyOf": [
                 {"type": "string", "pattern": "^[\\x21-\\x7e]{1,255}$"},
                 {"type": "integer", "minimum": 0},
+                ref("Contact"),
             ],
         },
         amount=_AMOUNT,
         currency=_CURRENCY,
         description=text("Shown to both", maxLength=LONGEST_DESCRIPTION),
+    ),
+    "Contact": {
+        "description": "One contact, by its name; a phone is written as E.164",
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "properties": {"email": TEXT, "phone": TEXT, "cpf": TEXT},
+        "additionalProperties": False,
+    },
+    "DepositOrder": members(
+        ("amount",),
+        more=False,
+        amount=_AMOUNT,
+        currency=_CURRENCY,
+        reference=text("The partner's own", maxLength=64),
+    ),
+    "Deposit": members(
+        ("depositId", "status", "userId", "amount", "currency", "reference"),
+        more=False,
+        depositId=text("Its name"),
+        status={"type": "string", "enum": ["completed"]},
+        userId=text("Whose wallet"),
+        amount=_AMOUNT,
+        currency=_CURRENCY,
+        reference=text("As sent"),
     ),
     "Transfer": members(
         ("transferId", "status", "to", "amount", "currency", "description", "createdAt"),
@@ -55,7 +82,7 @@ SCHEMAS = {
         createdAt=text("When", format="date-time"),
     ),
 }
-_OWNER = {
+OWNER = {
     "user_id": Parameter(
         "`me`; or the person's `sub` or integer id, which must be the token's own",
         text("One of these names", pattern="^[A-Za-z0-9._~-]+$"),
@@ -71,12 +98,12 @@ _KEY = Parameter(
     example="5f0c1d3e-7f0b-4b8e-8f2e-2f6d8f1e9a10",
 )
 _ORDER = {"to": _SUB, "amount": 12500, "currency": "BRL", "description": "Pão de queijo"}
-_GUARDED = {401: "NoToken", 403: "NotAllowed"}
+GUARDED = {401: "NoToken", 403: "NotAllowed"}
 
 OPERATIONS = {
     "wallet.balance": Operation(
         "Wallet",
-        _GUARDED
+        GUARDED
         | {
             200: answer(
                 "What it holds",
@@ -90,12 +117,12 @@ OPERATIONS = {
                 },
             )
         },
-        parameters=_OWNER,
+        parameters=OWNER,
         security=({"bearer": ("wallet:read",)},),
     ),
     "wallet.transfer": Operation(
         "Wallet",
-        _GUARDED
+        GUARDED
         | {
             201: answer(
                 "Done",
@@ -113,7 +140,32 @@ OPERATIONS = {
             422: "CannotBe",
         },
         takes=Body(ref("TransferOrder"), {"order": _ORDER}),
-        parameters=_OWNER | {"Idempotency-Key": _KEY},
+        parameters=OWNER | {"Idempotency-Key": _KEY},
         security=({"bearer": ("wallet:transfer",)},),
+    ),
+    "wallet.deposit": Operation(
+        "Wallet",
+        GUARDED
+        | {
+            201: answer(
+                "Done",
+                ref("Deposit"),
+                {"Idempotency-Replayed": Header("`true`: this was done before", always=False)},
+                deposit={
+                    "depositId": "ent_8Zk2",
+                    "status": "completed",
+                    "userId": _SUB,
+                    "amount": 5000,
+                    "currency": "BRL",
+                    "reference": "slip 42",
+                },
+            ),
+            409: "KeyReused",
+            415: "WrongBody",
+            422: "CannotBe",
+        },
+        takes=Body(ref("DepositOrder"), {"order": {"amount": 5000, "reference": "slip 42"}}),
+        parameters=OWNER | {"Idempotency-Key": _KEY},
+        security=({"bearer": ("wallet:deposit",)},),
     ),
 }

@@ -5,28 +5,22 @@ from typing import NamedTuple
 
 from app.bank import money
 from app.bank.problems import Invalid, wrong
+from app.bank.wallet import contacts
 
 LONGEST_DESCRIPTION = 140
 
 _PAYEE = re.compile(r"[\x21-\x7e]{1,255}")  # a sub (OIDC Core §2) or an integer id
-_LARGEST_ID = 2**63 - 1
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _FIELDS = {"to", "amount", "currency", "description"}
 
 
 class Order(NamedTuple):
-    """To whom, how much, and why."""
+    """To whom, how much, and why. to: a ``sub``, an integer id as text, or a Contact."""
 
-    to: str
+    to: str | contacts.Contact
     amount_minor: int
     currency: str
     description: str
-
-    @property
-    def to_user_id(self):
-        """The payee as an integer id, or None when ``to`` is none."""
-        number = int(self.to) if self.to.isdigit() and len(self.to) < 20 else None
-        return number if number is not None and number <= _LARGEST_ID else None
 
 
 def read(body, currency):
@@ -36,11 +30,8 @@ def read(body, currency):
 
     Raises Invalid: with every field that is missing, unknown or of the wrong kind.
     """
-    to = body.get("to")
-    if type(to) is int:
-        to = str(to)
     order = Order(
-        to=to,
+        to=_payee(body.get("to")),
         amount_minor=body.get("amount"),
         currency=body.get("currency", currency),
         description=body.get("description", ""),
@@ -52,12 +43,21 @@ def read(body, currency):
     return order
 
 
+def _payee(to):
+    """What ``to`` names: an address or a phone is known by its shape, a CPF by its name alone."""
+    if type(to) is int:
+        return str(to)
+    if isinstance(to, str) and ("@" in to or to.startswith("+")):
+        to = {"email" if "@" in to else "phone": to}
+    return contacts.read(to, "to") if isinstance(to, dict) else to
+
+
 def _extra(body):
     return sorted(name[:40] for name in body.keys() - _FIELDS)
 
 
 def _wrong_fields(order):
-    if not isinstance(order.to, str) or not _PAYEE.fullmatch(order.to):
+    if not isinstance(order.to, contacts.Contact) and not _is_a_name(order.to):
         yield wrong("to", "invalid_payee", "Name the payee's wallet.")
     if not money.is_an_amount(order.amount_minor):
         yield wrong(
@@ -74,3 +74,7 @@ def _wrong_fields(order):
             "invalid_description",
             f"At most {LONGEST_DESCRIPTION} printable characters.",
         )
+
+
+def _is_a_name(to):
+    return isinstance(to, str) and _PAYEE.fullmatch(to) is not None

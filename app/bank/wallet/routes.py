@@ -9,8 +9,8 @@ from flask import Blueprint, current_app
 from app.bank.gate import bank, caller
 from app.bank.idempotency import idempotent
 from app.bank.ledger import opening
-from app.bank.wallet import orders, transfers
-from app.foundation import web
+from app.bank.wallet import deposits, orders, transfers
+from app.foundation import clock, web
 from app.resource_server import current_token
 
 wallet = Blueprint("wallet", __name__)
@@ -27,7 +27,7 @@ def balance(user_id):
         "currency": standing.currency,
         "available": standing.available_minor,
         "held": standing.held_minor,
-        "asOf": _moment(standing.as_of),
+        "asOf": clock.iso(standing.as_of),
     }
 
 
@@ -45,9 +45,23 @@ def transfer(user_id):
         "amount": order.amount_minor,
         "currency": order.currency,
         "description": order.description,
-        "createdAt": _moment(done.made_at),
+        "createdAt": clock.iso(done.made_at),
     }, 201
 
 
-def _moment(value):
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+@wallet.post("/wallet/<user_id>/deposit")
+@gate.require("wallet:deposit", live=True)
+@idempotent
+def deposit(user_id):
+    """Bring money into somebody's wallet, as an agent or a funding partner; 201."""
+    partner = deposits.partner(caller())
+    order = deposits.read(web.json_body())
+    owner, done = deposits.make(order, user_id, partner)
+    return {
+        "depositId": done.entry_id,
+        "status": "completed",
+        "userId": owner,
+        "amount": order.amount_minor,
+        "currency": order.currency,
+        "reference": order.reference,
+    }, 201

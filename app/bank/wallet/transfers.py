@@ -11,7 +11,8 @@ from app.bank.deeds import approval
 from app.bank.deeds.pending import Ordered
 from app.bank.ledger import entries, spendable
 from app.bank.ledger.models import Wallet
-from app.bank.wallet import payees
+from app.bank.outbox import post
+from app.bank.wallet import contacts, payees
 from app.foundation.problems import Problem
 
 _wallets = Wallet.__table__
@@ -49,7 +50,7 @@ def make(order, caller):
     Raises SameWallet, UnknownPayee, OtherCurrency, Frozen, InsufficientFunds: and nothing has
     moved. Raises ApprovalNeeded, and what :func:`approval.settle` raises.
     """
-    source, payee = _parties(order, caller.sub)
+    source, payee = _parties(_by_name(order), caller.sub)
     spendable.check(source, order.amount_minor)
     ordered = Ordered(
         "wallet_transfer",
@@ -74,14 +75,36 @@ def make(order, caller):
     told = {"amount": order.amount_minor, "currency": order.currency, "client": caller.client_id}
     told |= {"from": source.id, "to": payee.id} | allowed
     records.record(records.TRANSFER_MADE, actor=caller.sub, subject=posted.id, data=told)
+    _tell(order, caller.sub, payee.owner_sub, posted.made_at)
     return Transfer(posted.id, payee.owner_sub, posted.made_at)
+
+
+def _by_name(order):
+    """The order with its payee's ``sub`` where it names a contact of theirs."""
+    if isinstance(order.to, str):
+        return order
+    owner = contacts.owner_of(order.to)
+    if owner is None:
+        raise payees.UnknownPayee
+    return order._replace(to=owner)
+
+
+def _tell(order, payer_sub, payee_sub, made_at):
+    """Both hear of it."""
+    money = {"amount": order.amount_minor, "currency": order.currency, "at": made_at}
+    post.put_each(
+        [
+            (payer_sub, "payment_done", money | {"payee_sub": payee_sub}),
+            (payee_sub, "payment_received", money | {"payer_sub": payer_sub}),
+        ]
+    )
 
 
 def _parties(order, sub):
     """Return both wallets, locked; the source is None when it was never opened."""
     if order.to == sub:
         raise SameWallet
-    number = order.to_user_id
+    number = payees.numbered(order.to)
     named = _wallets.c.owner_sub.in_((sub, order.to))
     if number is not None:
         named = or_(named, _wallets.c.owner_user_id == number)

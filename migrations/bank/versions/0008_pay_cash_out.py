@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0009"
 
 MOMENT = sa.DateTime(timezone=True)
 WAITING = sa.text("state = 'requested'")

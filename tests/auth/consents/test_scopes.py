@@ -14,13 +14,14 @@ WORDS = Path(scopes.__file__).parents[1] / "pages" / "words"
 def test_the_catalogue_names_every_scope_of_this_house():
     assert set(scopes.CATALOGUE) == {
         *("openid", "profile", "email", "address", "phone", "offline_access"),
-        *("wallet:read", "wallet:transfer", "payments:write", "atm:withdraw", "reports:read"),
+        *("wallet:read", "wallet:transfer", "wallet:limits", "payments:write"),
+        *("atm:withdraw", "reports:read"),
     }
     assert all(name == scope.name for name, scope in scopes.CATALOGUE.items())
 
 
 def test_what_is_for_services_of_ours_is_in_no_catalogue_of_apps():
-    assert set(scopes.INTERNAL) == {"people:resolve", "notices:send"}
+    assert set(scopes.INTERNAL) == {"people:resolve", "notices:send", "wallet:deposit"}
     assert not scopes.CATALOGUE.keys() & scopes.INTERNAL.keys()
     assert all(scope.internal for scope in scopes.INTERNAL.values())
     assert not any(scope.internal for scope in scopes.CATALOGUE.values())

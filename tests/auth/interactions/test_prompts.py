@@ -72,6 +72,22 @@ ROWS = {
         LOGGED_IN,
         "login.nobody_here",
     ),
+    "a deed": (asking(deed="d"), here(), {}, "approval.waits"),
+    "a deed, approved": (asking(deed="d"), here(), {"approval": {"sub": "ana"}}, None),
+    "a deed, approved by another": (
+        asking(deed="d"),
+        here(),
+        {"approval": {"sub": "bia"}},
+        "approval.waits",
+    ),
+    "a deed, and a level above": (
+        asking(deed="d", acr_values=(PHR,)),
+        here(),
+        {},
+        "approval.waits",
+    ),
+    "details": (asking(details="[{}]"), here(), {}, "consent.details_asked"),
+    "details, allowed": (asking(details="[{}]"), here(), {"consent": {"sub": "ana"}}, None),
     "level reached": (asking(acr_values=(LOA2,)), here(), {}, None),
     "level passed": (asking(acr_values=(LOA2,)), here(acr=PHR), {}, None),
     "one of the levels reached": (asking(acr_values=(PHR, LOA2)), here(), {}, None),
@@ -304,6 +320,7 @@ def test_when_nobody_may_be_asked_each_prompt_has_its_error():
 
     assert told == {
         "dead_end": {"login_required", "unmet_authentication_requirements"},
+        "approval": {"interaction_required"},
         "login": {"login_required"},
         "second_factor": {"login_required"},
         "step_up": {"login_required"},

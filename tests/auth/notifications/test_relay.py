@@ -3,8 +3,6 @@
 On Valkey; on RabbitMQ too where ``TEST_AMQP_URL`` names one, whose queue is emptied.
 """
 
-import os
-
 import pytest
 from sqlalchemy import select
 
@@ -15,16 +13,10 @@ from app.foundation import broker, clock
 from app.foundation.database import kept
 from app.foundation.problems import Unavailable
 from tests.auth import stage
+from tests.support import brokers
 from tests.support.marks import mission
 
 ANA = "ana@example.com"
-RABBITMQ = os.environ.get("TEST_AMQP_URL")
-
-
-@pytest.fixture(params=["valkey", "rabbitmq"] if RABBITMQ else ["valkey"])
-def broker_url(request, redis_url):
-    """The address of a broker."""
-    return redis_url if request.param == "valkey" else RABBITMQ
 
 
 @pytest.fixture
@@ -33,9 +25,7 @@ def house(create_house, office, broker_url, monkeypatch):
     monkeypatch.setattr(relay, "SECONDS", 0.3)
     app = create_house("auth", **office.settings | {"BROKER_URL": broker_url})
     with app.app_context():
-        with broker.current().taken(100, 0.1):
-            pass
-        broker.current().let_go()  # whoever consumes and does not look would get some
+        brokers.empty(broker.current())
         yield app
         broker.current().let_go()
 

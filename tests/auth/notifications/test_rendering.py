@@ -21,6 +21,7 @@ TOLD = {
     "place": "187.33.•••.12",
     "name": "Celular da Ana",
     "app": "Cofrinho",
+    "deed": "pagar R$\xa01.000.250,00 a Maria das Dores Albuquerque Ca",
     "factor": "totp",
     "contact": "email",
     "left": 7,

@@ -13,7 +13,7 @@ PLACES = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization
 # Registered with IANA, and known to the conformance suite.
 KNOWN = {
     *("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"),
-    "device_authorization_endpoint",
+    *("device_authorization_endpoint", "authorization_details_types_supported"),
     *("introspection_endpoint", "revocation_endpoint", "end_session_endpoint"),
     *("scopes_supported", "claims_supported", "response_types_supported"),
     *("response_modes_supported", "grant_types_supported", "subject_types_supported"),

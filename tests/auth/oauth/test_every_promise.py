@@ -1,10 +1,12 @@
 """Every value that the metadata advertises is exercised; a member nobody exercises fails."""
 
+import json
+
 import pytest
 
 from tests.auth.oauth import asserting, levels, signing
 from tests.auth.oauth.test_userinfo import EVERYTHING
-from tests.support import factories, houses, steps
+from tests.support import deeds, factories, houses, steps
 from tests.support.marks import behaviour, rfc
 
 PLACE = "/.well-known/openid-configuration"
@@ -108,6 +110,15 @@ class Client:
         token = signing.request_object(app, self.server, alg)
         answer = steps.walk(self.browser, signing.ask(self.browser, app, token), self.person).answer
         assert answer["state"] == "inside"
+
+    def authorization_details_types_supported(self, kind):
+        app, scope = self.app(), f"openid {deeds.SCOPES.get(kind, 'wallet:read')}"
+        details = deeds.serve(self.server).asking(self.person.sub, app.client_id, type=kind)
+        if kind == "account_information":
+            places = [f"{deeds.BANK}/wallet"]
+            details = json.dumps([{"type": kind, "locations": places, "actions": ["balance"]}])
+        answer = steps.push(self.browser, app, scope=scope, authorization_details=details)
+        assert answer.status_code == 201
 
     def code_challenge_methods_supported(self, method):
         assert method == "S256"

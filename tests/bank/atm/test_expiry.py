@@ -32,6 +32,15 @@ def test_at_its_end_the_money_is_let_go_once(held_clock, cash, maria):
     assert cash.bank.adds_up()
 
 
+def test_the_worker_ends_what_is_due(held_clock, cash, maria):
+    cash.voucher(maria, 10_000)
+    held_clock.shift(300)
+
+    cash.bank.app.test_cli_runner().invoke(args=["worker", "--once"])
+
+    assert cash.states() == ["expired"]
+
+
 @abuse("F-20")
 def test_who_looks_at_it_sees_it_ended_already(held_clock, cash, maria):
     made = cash.voucher(maria, 10_000)

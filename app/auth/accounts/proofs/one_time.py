@@ -105,7 +105,7 @@ def judged(purpose, user_id, code, guesser):
 
     Raises WrongCode, Expired, Paused.
     """
-    code = _read(code)
+    code = digits(code)
     counted = _count(purpose, user_id, guesser) if guesser else ()
     tried = _try(purpose, NOBODY if user_id is None else user_id)
     if tried is None or not _is_code(tried, code):
@@ -206,7 +206,7 @@ def _give_back(purpose, row_id, counted):
     guesses.give_back(counted)
 
 
-def _read(typed):
+def digits(typed):
     """Return the six digits that somebody means by ``typed``; nothing when it cannot be a code."""
     wide = unicodedata.normalize("NFKC", typed[:LONGEST])
     code = "".join(c for c in wide if c not in " -\t\u2011\u2013")

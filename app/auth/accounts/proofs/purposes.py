@@ -20,6 +20,7 @@ PURPOSES = {
     "sign_in": Purpose(VerificationToken, "MFA_CODE_TTL"),  # one that looked odd, once
     "email_code": Purpose(VerificationToken, "MFA_CODE_TTL"),  # as a second factor
     "sms_code": Purpose(VerificationToken, "MFA_CODE_TTL"),
+    "approve_deed": Purpose(VerificationToken, "MFA_CODE_TTL"),
     "begin_recovery": Purpose(VerificationToken, "MFA_CODE_TTL"),
     "complete_recovery": Purpose(VerificationToken, "MFA_CODE_TTL"),
     "reset": Purpose(PasswordReset, "PASSWORD_RESET_TTL"),

@@ -65,14 +65,12 @@ def redeem(client_data, purpose, user_id=None):
     client_data: ``clientDataJSON`` as it came (bytes). The rest of it is the library's to check.
     Asked before the request writes anything. Raises Refused.
     """
+    told = _read(client_data)
     try:
-        told = parse_client_data_json(client_data)
         nonce, until, proof = told.challenge.decode("ascii").split(".")
         until = int(until)
     except MALFORMED as error:
         raise Refused(detail="no challenge of ours") from error
-    if told.cross_origin:
-        raise Refused(detail="in a frame of another origin")
     wanted = _proof(nonce, until, purpose, user_id)
     if not digests.same(proof.encode(), wanted.encode()):
         raise Refused(detail="the challenge is another browser's, person's or purpose's")
@@ -81,6 +79,31 @@ def redeem(client_data, purpose, user_id=None):
     if not marks.first_use(f"webauthn {nonce}", datetime.fromtimestamp(until, UTC)):
         raise Refused(detail="the challenge was used")
     return told.challenge
+
+
+def given(client_data, challenge):
+    """Return ``challenge`` (bytes), a deed's digest, which must be what the browser signed.
+
+    Nothing is marked: what it approves is kept once (`deeds.deciding`). Raises Refused.
+    """
+    if not digests.same(_read(client_data).challenge, challenge):
+        raise Refused(detail="the challenge is another deed's, or none")
+    return challenge
+
+
+def origin_of(client_data):
+    """Return the origin that the browser told in ``client_data``, which was judged before."""
+    return _read(client_data).origin
+
+
+def _read(client_data):
+    try:
+        told = parse_client_data_json(client_data)
+    except MALFORMED as error:
+        raise Refused(detail="no client data") from error
+    if told.cross_origin:
+        raise Refused(detail="in a frame of another origin")
+    return told
 
 
 def _proof(nonce, until, purpose, user_id):

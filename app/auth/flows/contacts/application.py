@@ -64,7 +64,7 @@ def accept(application, *, asked=("cpf", "birth_date", "phone", "terms")):
 
 def refused_birth(text):
     """Return the message key of why nobody born on that day may join, or None (S18)."""
-    born = identifiers.birth_date(text)
+    born = identifiers.day(text)
     if born is None:
         return None
     today = clock.today(current_app.config["TIME_ZONE"])
@@ -94,7 +94,7 @@ def _wrong(given, asked):
         "full_name": identifiers.full_name(given.full_name),
         "email": identifiers.email(given.email),
         "cpf": identifiers.cpf(given.cpf, strict=strict),
-        "birth_date": identifiers.birth_date(given.birth_date),
+        "birth_date": identifiers.day(given.birth_date),
         "phone": identifiers.phone(given.phone),
         "username": identifiers.username(given.username),
         "terms": given.terms or None,
@@ -107,7 +107,7 @@ def _wrong(given, asked):
 
 def _without(given, wrong):
     """The person, less what is malformed."""
-    born = identifiers.birth_date(given.birth_date)
+    born = identifiers.day(given.birth_date)
     told = {"birthdate": born.isoformat()} if born else {}
     if given.names and "full_name" not in wrong:
         told |= dict(zip(("given_name", "family_name"), given.names, strict=True))

@@ -15,7 +15,11 @@ from app.auth.risk import places
 from app.auth.sessions import browser
 from app.foundation.problems import Problem
 
-SIGN_IN, STEP_UP = "sign_in_code", "step_up_code"  # what the message says that the code is for
+SIGN_IN, STEP_UP, DEED = (
+    "sign_in_code",
+    "step_up_code",
+    "deed_code",
+)  # what the message says that the code is for
 
 
 class Unreachable(Problem):
@@ -56,26 +60,27 @@ def allow(user, kind):
     return contact
 
 
-def send(user, kind, place, contact, message):
+def send(user, kind, place, contact, message, **about):
     """Send a new code, good in ``place`` alone, to the ``contact`` that was allowed.
 
-    message: SIGN_IN or STEP_UP.
+    message: SIGN_IN, STEP_UP or DEED; about: what it tells of, where that is not whence it was
+    asked.
     """
     secret = kind.challenge(user.id, _target(contact, place))
     way = post.mail if contact.channel == "email" else post.sms
-    here = {"device": browser.device_name(), "place": places.named(browser.address())}
-    way(message, contact.where, user=user, code=secret.code, minutes=secret.minutes, **here)
+    told = about or {"device": browser.device_name(), "place": places.named(browser.address())}
+    way(message, contact.where, user=user, code=secret.code, minutes=secret.minutes, **told)
     data = {"channel": contact.channel}
     trail.record(events.CODE_SENT, actor=events.NOBODY, subject=user.sub, data=data)
 
 
-def ensure(user, kind, place, message, *, again=False):
+def ensure(user, kind, place, message, *, again=False, **about):
     """Send a code unless there is one that can still be shown; ``again``: in any case a new one.
 
-    Asked before the request writes anything. Raises as :func:`allow`.
+    about: as for :func:`send`. Asked before the request writes anything. Raises as :func:`allow`.
     """
     if again or not look(user.id, kind, place).live:
-        send(user, kind, place, allow(user, kind), message)
+        send(user, kind, place, allow(user, kind), message, **about)
 
 
 def judge(user, kind, answer, place):

@@ -141,7 +141,7 @@ def _is_claim(name, text):
 
 def _no_date(told):
     given = told.get("birth_date")
-    return "register.birth_date" if given and identifiers.birth_date(given) is None else None
+    return "register.birth_date" if given and identifiers.day(given) is None else None
 
 
 def _why_not(names):
@@ -201,7 +201,7 @@ def _prepared(told, faults):
 
 
 def _new_person(told):
-    born = identifiers.birth_date(told.get("birth_date", ""))
+    born = identifiers.day(told.get("birth_date", ""))
     known = {name: told[name] for name in _CLAIMS if name in told}
     return NewPerson(
         email=told.get("email", "nobody@example.com"),

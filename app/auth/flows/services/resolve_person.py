@@ -41,11 +41,17 @@ def resolve(kind, name):
     return Resolved(
         sub=user.sub,
         user_id=user.id,
-        name=_called(user),
+        name=called(user),
         document=_document(user),
         institution=names[0] if len(names) == 1 else brand,
         missing=tuple(_missing(user)),
     )
+
+
+def called(user):
+    """Return what others are told that a person is called."""
+    parts = " ".join(part for part in (user.given_name, user.family_name) if part)
+    return user.full_name or parts or user.username or ""
 
 
 def _found(kind, name):
@@ -77,11 +83,6 @@ FINDERS = {
     "phone": _by_phone,
     "cpf": _by_cpf,
 }
-
-
-def _called(user):
-    parts = " ".join(part for part in (user.given_name, user.family_name) if part)
-    return user.full_name or parts or user.username or ""
 
 
 def _document(user):

@@ -4,12 +4,14 @@ Whoever sends a notice twice, or in two orders, or through two ways, has it told
 row of the same transaction as the messages.
 """
 
+import re
 from datetime import datetime
 
 from sqlalchemy import bindparam, text
 
 from app.auth.accounts import lookup
 from app.auth.database import db
+from app.auth.flows.services import resolve_person
 from app.auth.notifications import messages, post
 from app.foundation import clock
 from app.foundation.database import UtcDateTime
@@ -17,6 +19,9 @@ from app.foundation.problems import NotFound, Problem
 
 LONGEST = 200  # characters of a text; what is told is shorter still
 LARGEST = 10**15  # minor units
+PEOPLE = {"payee", "payer"}
+
+_NAME = re.compile(r"[\x21-\x7e]{1,255}")
 
 _RECEIVE = text(
     "INSERT INTO received_notices (client_id, id, received_at) VALUES (:client_id, :id, :at)"
@@ -47,13 +52,15 @@ def tell(client_id, notice_id, sub, notice, data):
     """Tell the person ``sub`` the ``notice``; return whether this was its first time.
 
     client_id: the service; notice_id: what it calls this one notice; data: what the catalogue says
-    of the notice, moments as ISO 8601 text with their zone.
+    of the notice, moments as ISO 8601 text with their zone. Whoever it is about may be named by
+    ``payee_sub`` or ``payer_sub``, and is then called what we call them.
 
     Raises UnknownNotice, WrongData, NotFound.
     """
-    message = messages.CATALOGUE.get(notice)
+    message = messages.CATALOGUE.get(notice) if isinstance(notice, str) else None
     if message is None or message.kind is None:
         raise UnknownNotice
+    _check(notice_id, sub, data)
     context = _read(message, data)
     user = lookup.by_sub(sub)
     if user is None or user.status == "closed":
@@ -65,17 +72,39 @@ def tell(client_id, notice_id, sub, notice, data):
     return True
 
 
+def _check(notice_id, sub, data):
+    named = {"id": notice_id, "sub": sub}
+    wrong = [name for name, text in named.items() if not _is_a_name(text)]
+    wrong += [] if isinstance(data, dict) else ["data"]
+    if wrong:
+        raise WrongData([(name, "It is of the wrong kind.") for name in wrong])
+
+
+def _is_a_name(text):
+    return isinstance(text, str) and _NAME.fullmatch(text) is not None
+
+
 def _read(message, data):
-    wrong = [(name[:40], "There is no such value.") for name in data.keys() - set(message.context)]
+    people = {f"{name}_sub" for name in PEOPLE & set(message.context)}
+    extra = data.keys() - set(message.context) - people
+    wrong = [(name[:40], "There is no such value.") for name in extra]
     context = {}
     for name in message.context:
-        value = _value(name, data.get(name))
-        if value is None:
+        if f"{name}_sub" in data.keys() & people and name not in data:
+            context[name] = _called(data[f"{name}_sub"])
+            continue
+        context[name] = _value(name, data.get(name))
+        if context[name] is None:
             wrong.append((name, "It is missing, or of the wrong kind."))
-        context[name] = value
     if wrong:
         raise WrongData(sorted(wrong))
     return context
+
+
+def _called(sub):
+    """What we call that person; None: nobody of that name."""
+    user = lookup.by_sub(sub) if _is_a_name(sub) else None
+    return (user and resolve_person.called(user)) or None
 
 
 def _value(name, given):

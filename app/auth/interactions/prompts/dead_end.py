@@ -1,7 +1,7 @@
 """Dead ends: no page helps any more, and the client is told at once why."""
 
 from app.auth.interactions.prompt import Check, Prompt
-from app.auth.interactions.prompts import enrolment, login, step_up
+from app.auth.interactions.prompts import approval, enrolment, login, step_up
 from app.auth.sessions import assurance
 
 
@@ -22,7 +22,9 @@ def out_of_reach(situation):
     if not assurance.attainable(asked.acr_values):
         return True
     more = here is None or step_up.level_too_low(situation) or enrolment.needed(situation)
-    return not more and not login.PROMPT.reason(situation)
+    if more or approval.can_be_given(situation):
+        return False
+    return not login.PROMPT.reason(situation)
 
 
 PROMPT = Prompt(

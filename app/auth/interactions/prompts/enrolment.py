@@ -26,10 +26,12 @@ def needed(situation):
     """A level is asked for that the person could reach with a factor they have not.
 
     Asked once, and the person may go on without. Never because a sign-in looked odd: whoever has
-    stolen a password must not be asked to set up a factor of their own.
+    stolen a password must not be asked to set up a factor of their own. Nor beside a deed.
     """
     levels, here = step_up.asked_for(situation), situation.presence
-    if "enrolment" in situation.answers or assurance.satisfies(here.acr, levels):
+    if "enrolment" in situation.answers or situation.has_deed:
+        return False
+    if assurance.satisfies(here.acr, levels):
         return False
     if not assurance.attainable(levels):
         return False

@@ -29,7 +29,7 @@ def _is_busy(situation):
 
     Whoever signed in oddly is not asked either: it may be a stranger, with a passkey of theirs.
     """
-    if situation.asked is None and situation.return_to != HOME:
+    if situation.has_deed or (situation.asked is None and situation.return_to != HOME):
         return True
     return situation.max_age is not None or bool(step_up.wanted(situation))
 

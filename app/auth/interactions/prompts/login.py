@@ -1,5 +1,6 @@
 """Sign in: nobody is here, or not the right person, or too long ago."""
 
+from app.auth.factors import passkeys
 from app.auth.interactions.prompt import Check, Prompt
 from app.auth.sessions import assurance
 
@@ -18,11 +19,15 @@ def asked_for(situation):
 def too_long_ago(situation):
     """``max_age`` has passed since the last sign-in (OIDC Core §3.1.2.1).
 
-    Signing in within this journey is recent enough, else ``max_age=0`` would ask for ever.
+    Signing in within this journey is recent enough, else ``max_age=0`` would ask for ever; and so
+    is approving a deed by a passkey, for who has one.
     """
     if situation.max_age is None or "login" in situation.answers:
         return False
-    return assurance.too_old(situation.presence.auth_time, situation.max_age, situation.now)
+    here = situation.presence
+    if not assurance.too_old(here.auth_time, situation.max_age, situation.now):
+        return False
+    return not (situation.has_deed and passkeys.is_enrolled(here.user_id))
 
 
 def someone_else(situation):

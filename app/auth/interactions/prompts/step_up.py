@@ -13,9 +13,10 @@ FRESH_SECONDS = 300  # how old a proof may be for what changes how one signs in 
 def level_too_low(situation):
     """No level asked for is reached, and a factor the person has would reach one.
 
-    Asked once: what was not reached by then is told as it is.
+    Asked once: what was not reached by then is told as it is. Never beside a deed, whose approval
+    reaches it.
     """
-    if "step_up" in situation.answers or not missing(situation):
+    if "step_up" in situation.answers or situation.has_deed or not missing(situation):
         return False
     here = situation.presence
     return assurance.satisfies(registry.reach(here.user_id, here.amr), wanted(situation))

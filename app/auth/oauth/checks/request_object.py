@@ -19,6 +19,7 @@ from app.foundation import clock, intake
 
 ALGORITHMS = MEMBERS["request_object_signing_alg"].choices  # never none, never HS (R-10)
 TYPES = ("jwt", "oauth-authz-req+jwt")
+JSON_IN = {"claims": dict, "authorization_details": list}  # a text in a form, JSON in here
 LIFE = 3600  # seconds
 AHEAD = 60  # seconds that a client's clock may be fast
 
@@ -99,8 +100,8 @@ def _is_time(value):
 
 def _text(name, value):
     """Return a parameter as :class:`Draft` would hold it (RFC 9101 §4)."""
-    if name == "claims" and isinstance(value, dict):
-        return json.dumps(value)
+    if isinstance(value, JSON_IN.get(name, ())):
+        return json.dumps(value, ensure_ascii=False)
     if name == "resource":  # the one that may be repeated (RFC 8707 §2)
         named = [value] if isinstance(value, str) else value
         if isinstance(named, list) and named and all(isinstance(each, str) for each in named):

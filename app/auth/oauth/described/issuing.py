@@ -9,6 +9,11 @@ from app.foundation.openapi.operation import Operation, answer, members, ref, te
 _SECONDS = {"type": "integer", "minimum": 0, "description": "Seconds"}
 _MOMENT = {"type": "integer", "description": "Seconds since 1970"}
 _TOKEN = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiI4NCJ9.c2lnbmF0dXJl"
+_DETAILS = {
+    "type": "array",
+    "items": {"type": "object"},
+    "description": "What it is for in detail (RFC 9396 §7, §9)",
+}
 _HINTS = ["access_token", "refresh_token"]
 
 SCHEMAS = {
@@ -19,6 +24,7 @@ SCHEMAS = {
         token_type={"const": "Bearer"},
         expires_in=_SECONDS,
         scope=text("What was granted", examples=[" ".join(scopes.CATALOGUE)]),
+        authorization_details=_DETAILS,
         refresh_token=text("For the next access token; it is replaced at each use"),
         id_token=text("Who signed in (OIDC Core §2)"),
         issued_token_type=text("Of a token exchange (RFC 8693 §2.2.1)"),
@@ -27,6 +33,7 @@ SCHEMAS = {
         ("active",),
         active={"type": "boolean"},
         scope=text("What it allows"),
+        authorization_details=_DETAILS,
         client_id=text("Whose it is"),
         sub=text("The person it speaks of"),
         exp=_MOMENT,
@@ -84,6 +91,7 @@ OPERATIONS = {
             audience=text("Token exchange: the API to be called"),
             scope=text("Less than was granted, or what the client itself may"),
             resource=text("The API the token is for (RFC 8707)"),
+            authorization_details=text("Fewer details than were granted, JSON (RFC 9396 §6)"),
             **PROOF,
         ),
         security=shapes.AS_CLIENT,

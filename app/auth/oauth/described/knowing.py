@@ -1,5 +1,6 @@
 """Who signed in, and what is public about this server."""
 
+from app.auth.consents.details import registry
 from app.auth.oauth import metadata
 from app.auth.oauth.described.shapes import PEOPLE
 from app.foundation.openapi.operation import (
@@ -9,6 +10,7 @@ from app.foundation.openapi.operation import (
     Body,
     Header,
     Operation,
+    Parameter,
     answer,
     members,
     ref,
@@ -69,6 +71,22 @@ OPERATIONS = {
         )
     ),
     "jwks.show": Operation(PEOPLE, {200: answer("The public keys", ref("Keys"), _KEPT)}),
+    "details.show": Operation(
+        PEOPLE,
+        {
+            200: Answer(
+                "The JSON Schema of one type of authorization_details (RFC 9396)",
+                (Body({"type": "object"}, media="application/schema+json"),),
+                _KEPT,
+            ),
+            404: Answer("There is no such type"),
+        },
+        parameters={
+            "name": Parameter(
+                "The type", {"enum": list(registry.TABLE)}, where="path", example="wallet_transfer"
+            )
+        },
+    ),
     "discovery.show": Operation(
         PEOPLE, {200: answer("What this server can do, and where", ref("Metadata"), _KEPT)}
     ),

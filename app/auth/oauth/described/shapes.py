@@ -107,6 +107,9 @@ _SAID = {
     "ui_locales": {"description": "Languages, the best first"},
     "resource": {"description": "The API the token is for (RFC 8707)"},
     "claims": {"description": "Claims by name, JSON (OIDC Core §5.5)"},
+    "authorization_details": {
+        "description": "What is to be done, JSON, as the API's challenge gave it (RFC 9396)"
+    },
 }
 ASKED = {name: {"type": "string"} | _SAID[name] for name in PARAMETERS}
 ASKED |= {"request": text("The request, signed by the client (RFC 9101)")}

@@ -5,6 +5,7 @@ from flask import Blueprint, g, redirect, request
 from app.auth.audit import events, trail
 from app.auth.clients import registry
 from app.auth.interactions import journey, policy, pushed_requests
+from app.auth.interactions.journey import UNABLE
 from app.auth.interactions.prompt import Situation
 from app.auth.oauth import errors, explaining, pipeline, posted, response_modes
 from app.auth.oauth.draft import Draft
@@ -45,8 +46,8 @@ def come_back(uid):
     client = registry.find(asked.client_id)
     if client is None or client.disabled:
         return _tell_person(errors.UnknownClient())
-    if interaction.answer_to("refused"):
-        return _end(interaction, errors.AccessDenied())
+    if refused := interaction.answer_to("refused"):
+        return _end(interaction, _refusal(refused["at"]))
     found = journey.stop(interaction)
     if found is None:
         if not journey.finish(interaction):
@@ -80,6 +81,14 @@ def _begin(asked):
 def _told(sentence, check):
     """What the client is told of ``check`` where nobody can be asked."""
     return errors.InteractionRequired(check.error, f"{sentence.capitalize()}.")
+
+
+def _refusal(at):
+    """What the client is told of a request that the person turned down at ``at``."""
+    if at == UNABLE:
+        told = "The person has no way to approve this yet."
+        return errors.InteractionRequired("unmet_authentication_requirements", told)
+    return errors.AccessDenied()
 
 
 def _answer(presence, asked):

@@ -9,7 +9,7 @@ from app.auth.clients.members import DEVICE
 from app.auth.interactions import journey, user_codes
 from app.auth.oauth import errors, form
 from app.auth.oauth import server as oauth
-from app.auth.oauth.checks import resource, scope
+from app.auth.oauth.checks import authorization_details, resource, scope
 from app.auth.oauth.client_auth import registry as client_auth
 from app.auth.oauth.draft import Draft
 from app.auth.sessions import browser
@@ -32,6 +32,7 @@ def ask():
     try:
         asked = Draft.read(request.form)
         asked.client = _client(server, came)
+        authorization_details.refuse(request.form)
         scope.check(asked)
         resource.check(asked)
     except errors.Refused as error:

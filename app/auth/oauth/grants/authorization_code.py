@@ -7,7 +7,7 @@ from authlib.oauth2.rfc6749 import grants
 
 from app.auth.keys import jose
 from app.auth.oauth import errors, issuing
-from app.auth.oauth.checks import resource
+from app.auth.oauth.checks import authorization_details, resource
 from app.auth.oauth.client_auth import registry
 from app.auth.tokens import codes
 
@@ -36,7 +36,7 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         if not _CODE.fullmatch(code):
             raise errors.InvalidGrant
         issuing.make_sure(client)
-        self._check_resource(code)
+        self._check_narrowed(code)
         redeemed = codes.redeem(
             code,
             client,
@@ -48,18 +48,21 @@ class AuthorizationCodeGrant(grants.AuthorizationCodeGrant):
         self.request.client = client
         self.request.authorization_code = redeemed
 
-    def _check_resource(self, code):
-        """A resource named here is one that was authorized, or nothing is used up."""
-        named = self.request.form.getlist("resource")
-        found = codes.authorized_with(code) if named else None
+    def _check_narrowed(self, code):
+        """A resource or detail named here is one that was authorized, or nothing is used up."""
+        form = self.request.form
+        named = form.getlist("resource")
+        found = codes.authorized_with(code) if named or "authorization_details" in form else None
         if found:
             resource.chosen(named, found.audience.split(), found.scope.split())
+            authorization_details.narrowed(found.details, form)
 
     def create_token_response(self):
         """Answer with tokens."""
         grant, refresh_token = self.request.authorization_code
         named = self.request.form.getlist("resource")
         grant, scope = resource.for_token(grant, grant.scope, named)
+        grant = authorization_details.for_token(grant, self.request.form)
         answer = issuing.for_person(grant, self.request.client, scope, refresh_token)
         return 200, answer, self.TOKEN_RESPONSE_HEADER
 

@@ -4,7 +4,7 @@ from authlib.oauth2.rfc6749 import grants
 
 from app.auth.consents import scopes
 from app.auth.oauth import errors, issuing
-from app.auth.oauth.checks import resource
+from app.auth.oauth.checks import authorization_details, resource
 from app.auth.oauth.client_auth import registry
 
 OF_PEOPLE = {"openid", "offline_access"} | {
@@ -26,6 +26,7 @@ class ClientCredentialsGrant(grants.ClientCredentialsGrant):
         client = self.authenticate_token_endpoint_client()
         if not client.check_grant_type(self.GRANT_TYPE):
             raise errors.UnauthorizedClient
+        authorization_details.refuse(self.request.form)
         own = [name for name in client.scope if name not in OF_PEOPLE]
         text = self.request.form.get("scope")
         asked = text.split() if text else own

@@ -6,7 +6,7 @@ from authlib.oauth2 import rfc8628
 
 from app.auth.clients.members import DEVICE
 from app.auth.oauth import errors, issuing
-from app.auth.oauth.checks import resource
+from app.auth.oauth.checks import authorization_details, resource
 from app.auth.oauth.client_auth import registry
 from app.auth.tokens import device_codes
 
@@ -36,6 +36,7 @@ class DeviceCodeGrant(rfc8628.DeviceCodeGrant):
         client = self.authenticate_token_endpoint_client()
         if not client.check_grant_type(self.GRANT_TYPE):
             raise errors.UnauthorizedClient
+        authorization_details.refuse(self.request.form)
         code = self.request.form.get("device_code")
         if not code:
             raise errors.InvalidRequest("The device_code is missing.")

@@ -3,7 +3,7 @@
 from authlib.oauth2.rfc6749 import grants
 
 from app.auth.oauth import errors, issuing
-from app.auth.oauth.checks import resource
+from app.auth.oauth.checks import authorization_details, resource
 from app.auth.oauth.client_auth import registry
 from app.auth.tokens import refresh
 
@@ -42,21 +42,24 @@ class RefreshTokenGrant(grants.RefreshTokenGrant):
         grant, successor = self.request.refresh_token
         named = self.request.form.getlist("resource")
         grant, scope = resource.for_token(grant, self.request.scope, named)
+        grant = authorization_details.renewed(grant, self.request.form)
         answer = issuing.for_person(grant, self.request.client, scope, successor)
         return 200, answer, self.TOKEN_RESPONSE_HEADER
 
     def _narrowed(self, token, client):
         """The scope asked for, when it was; never more than was granted, or nothing turns.
 
-        So it is with a resource: one of those authorized (RFC 8707 §2.2).
+        So it is with a resource: one of those authorized (RFC 8707 §2.2), and with details.
         """
         text = self.request.form.get("scope")
         named = self.request.form.getlist("resource")
-        grant = refresh.peek(token, client.client_id) if text or named else None
+        fewer = "authorization_details" in self.request.form
+        grant = refresh.peek(token, client.client_id) if text or named or fewer else None
         if grant is None:
             return None
         granted = grant.scope.split()
         resource.chosen(named, grant.audience.split(), granted)
+        authorization_details.renewed(grant, self.request.form)
         if not text:
             return None
         asked = text.split()

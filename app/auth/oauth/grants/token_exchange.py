@@ -9,7 +9,7 @@ from authlib.oauth2.rfc6749.grants.base import BaseGrant, TokenEndpointMixin
 
 from app.auth.clients.members import EXCHANGE
 from app.auth.oauth import errors, issuing
-from app.auth.oauth.checks import resource
+from app.auth.oauth.checks import authorization_details, resource
 from app.auth.oauth.client_auth import registry
 from app.auth.tokens import access, lookup, owner
 from app.foundation.logs import log
@@ -33,6 +33,7 @@ class TokenExchangeGrant(BaseGrant, TokenEndpointMixin):
         client = self.authenticate_token_endpoint_client()
         if not client.check_grant_type(self.GRANT_TYPE):
             raise errors.UnauthorizedClient
+        authorization_details.refuse(self.request.form)
         _check_kinds(self.request.form)
         claims = _subject(self.request.form.get("subject_token"), client)
         target = self._target()

@@ -1,0 +1,1 @@
+"""Deeds: what the bank says a person is about to order, and what the person answered."""

@@ -1,0 +1,74 @@
+"""The bank's public keys, by which its word on a deed is known (``BANK_KEYS_URL``)."""
+
+from functools import cached_property
+
+import httpx
+from flask import current_app
+
+from app.auth.database import db
+from app.auth.keys import jose
+from app.foundation import database
+from app.foundation.problems import Unavailable
+from app.resource_server.errors import IssuerAway
+from app.resource_server.issuer import Issuer
+from app.resource_server.jwks import Keys
+
+
+class Bank(Issuer):
+    """The bank, of which one address is known: where its keys are."""
+
+    def endpoint(self, name):
+        """Return it, whatever is asked for."""
+        return self.url
+
+
+class BankKeys:
+    """The keys of one application's bank; nothing is fetched before somebody needs one."""
+
+    def __init__(self, url, transport=None):
+        """Point at ``url``. transport: an httpx transport where the bank is in this process."""
+        self.url, self.transport = url, transport
+
+    def within(self, application):
+        """Ask the bank that is the WSGI ``application`` in this process."""
+        self.transport = httpx.WSGITransport(app=application)
+
+    @cached_property
+    def _keys(self):
+        return Keys(Bank(self.url, self.transport))
+
+    def find(self, kid):
+        """Return the key named ``kid``, or None. Raises Unavailable: when nobody can say.
+
+        What the request has read is let go: no transaction waits for the network.
+        """
+        database.let_go(db)
+        try:
+            return self._keys.find(kid)
+        except IssuerAway as away:
+            raise Unavailable(detail="the bank's keys cannot be had") from away
+
+
+def init_app(app, transport=None):
+    """Let ``app`` know its bank; nothing is fetched here."""
+    settings = app.config
+    url = settings["BANK_KEYS_URL"] or f"{settings['BANK_AUDIENCE']}/jwks"
+    app.extensions["bank_keys"] = BankKeys(url, transport)
+
+
+def published(jws):
+    """Return the key (a JWK, dict) that ``jws``, the bank's, is checked by; None where it is away.
+
+    Asked before the request writes anything.
+    """
+    kid = jose.split(jws)[0]["kid"]
+    try:
+        key = current().find(kid)
+    except Unavailable:
+        return None
+    return key and key.as_dict(private=False) | {"kid": kid}
+
+
+def current():
+    """Return the :class:`BankKeys` of the application at work."""
+    return current_app.extensions["bank_keys"]

@@ -1,0 +1,47 @@
+"""``flask evidence …``: what people answered to deeds, and the proof of one, to take away."""
+
+import json
+
+import click
+from flask.cli import AppGroup
+
+from app.auth.database import db
+from app.auth.deeds import evidence as deeds
+from app.foundation.command_line import tell, work
+
+evidence = AppGroup("evidence", help="See what people approved; export the proof of it.")
+
+
+@evidence.command("list")
+@click.option("--sub", help="Of this person alone.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_evidence(sub, as_json):
+    """Print the answers to deeds, the oldest first."""
+    with work(db):
+        rows = [_told(row) for row in deeds.listed(sub)]
+    tell(rows, as_json)
+
+
+@evidence.command("export")
+@click.argument("approval_id")
+def export(approval_id):
+    """Print the proof of one answer as JSON, for ``verify-evidence``."""
+    with work(db):
+        document = deeds.exported(approval_id)
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def _told(row):
+    claims = deeds.deed_of(row).claims
+    return {
+        "id": row.id,
+        "decided_at": row.decided_at.isoformat(timespec="seconds"),
+        "decision": row.decision,
+        "method": row.method,
+        "type": claims["type"],
+        "amount": claims["amount"],
+        "currency": claims["currency"],
+        "transaction_id": row.transaction_id,
+        "sub": row.sub,
+        "client_id": row.client_id,
+    }

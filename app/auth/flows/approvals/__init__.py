@@ -1,0 +1,1 @@
+"""Deeds that the bank described: shown, approved or refused, and proved afterwards."""

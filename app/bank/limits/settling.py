@@ -1,0 +1,125 @@
+"""A wallet's owner lowers limits at once, and raises them after a wait.
+
+The wait is for whoever has the phone and is not its owner: what was raised can be taken back until
+then. Of two changes at once the second sees the first: the wallet's row is locked.
+"""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from flask import current_app
+from sqlalchemy import select
+
+from app.bank import money, records
+from app.bank.database import db
+from app.bank.ledger import entries
+from app.bank.ledger.models import Wallet
+from app.bank.limits import spending
+from app.bank.limits.models import WalletLimits
+from app.bank.limits.spending import Limits
+from app.bank.problems import Invalid, wrong
+from app.foundation import clock
+from app.foundation.problems import Problem
+
+
+class NoWallet(Problem):
+    """The person has none yet."""
+
+    code = "no_wallet"
+    status = 404
+    description = "There is no wallet yet; ask for its balance first."
+
+
+class Settled(NamedTuple):
+    """The limits of now, those to come, if any, and from when."""
+
+    now: Limits
+    next: Limits | None
+    next_from: datetime | None
+
+
+def read(body):
+    """Return the new limits (dict of name → minor units) in ``body``. Raises Invalid."""
+    known = Limits._fields
+    errors = [
+        wrong(name[:40], "unknown_field", "There is no such limit.")
+        for name in body
+        if name not in known
+    ]
+    errors += [
+        wrong(name, "invalid_amount", f"A whole number of minor units, 0 to {money.LARGEST_MINOR}.")
+        for name in known
+        if name in body and not (type(body[name]) is int and 0 <= body[name] <= money.LARGEST_MINOR)
+    ]
+    if not body:
+        errors = [wrong(name, "required", "Name at least one limit.") for name in known]
+    if errors:
+        raise Invalid(errors)
+    return body
+
+
+def of(sub):
+    """Return the :class:`Settled` limits of the wallet of ``sub``. Raises NoWallet."""
+    wallet_id = db.session.scalar(select(Wallet.id).where(Wallet.owner_sub == sub))
+    if wallet_id is None:
+        raise NoWallet
+    return _settled(wallet_id, db.session.get(WalletLimits, wallet_id))
+
+
+def raises(sub, wanted):
+    """Does any of ``wanted`` (as :func:`read`) let more leave than now? Raises NoWallet."""
+    now = of(sub).now
+    return any(minor > getattr(now, name) for name, minor in wanted.items())
+
+
+def change(sub, wanted, actor):
+    """Settle ``wanted`` (as :func:`read`) for the wallet of ``sub``; return :class:`Settled`.
+
+    What lowers holds at once; what raises, from ``LIMIT_RAISE_HOURS`` on. Raises NoWallet.
+    """
+    row, now = _locked(sub)
+    was = spending.effective(row.wallet_id)
+    asked = was._replace(**wanted)
+    lower = Limits(*(min(pair) for pair in zip(was, asked, strict=True)))
+    row.deed_minor, row.day_minor, row.night_minor = lower
+    higher = asked if asked != lower else None
+    _await(row, higher, now + timedelta(hours=current_app.config["LIMIT_RAISE_HOURS"]))
+    db.session.flush()
+    told = {"limits": wanted, "raises": higher is not None}
+    records.record(records.LIMITS_CHANGED, actor=actor, subject=row.wallet_id, data=told)
+    return _settled(row.wallet_id, row)
+
+
+def take_back(sub, actor):
+    """Let no higher limits follow; return :class:`Settled`. Raises NoWallet."""
+    row, _now = _locked(sub)
+    row.deed_minor, row.day_minor, row.night_minor = spending.effective(row.wallet_id)
+    _await(row, None, None)
+    db.session.flush()
+    records.record(records.LIMITS_KEPT, actor=actor, subject=row.wallet_id)
+    return _settled(row.wallet_id, row)
+
+
+def _locked(sub):
+    wallets = entries.lock(Wallet.__table__.c.owner_sub == sub)
+    if not wallets:
+        raise NoWallet
+    row = db.session.get(WalletLimits, wallets[0].id, populate_existing=True)
+    if row is None:
+        row = WalletLimits(wallet_id=wallets[0].id)
+        db.session.add(row)
+        db.session.flush()
+    return row, clock.now()
+
+
+def _await(row, higher, moment):
+    row.next_deed_minor, row.next_day_minor, row.next_night_minor = higher or (None, None, None)
+    row.next_from = moment if higher else None
+
+
+def _settled(wallet_id, row):
+    coming = row is not None and row.next_from is not None and row.next_from > clock.now()
+    later = (
+        Limits(row.next_deed_minor, row.next_day_minor, row.next_night_minor) if coming else None
+    )
+    return Settled(spending.effective(wallet_id), later, row.next_from if coming else None)

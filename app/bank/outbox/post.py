@@ -1,0 +1,74 @@
+"""Put notices to people in the outbox, in the transaction of the deed they tell of (S112).
+
+Nobody waits for them: the worker hands them over. People are named by their ``sub`` alone, never
+by what they are called: that the other house knows.
+"""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import insert
+
+from app.bank.database import db
+from app.bank.outbox.models import BankNotice
+from app.foundation import clock, ids
+
+_MONEY = frozenset({"amount", "currency", "at"})
+CATALOGUE = {  # each notice, and what it is told by
+    "payment_done": _MONEY | {"payee"},
+    "payment_pending": _MONEY | {"payee"},
+    "payment_refused": _MONEY | {"payee"},
+    "payment_reversed": _MONEY | {"payee"},
+    "bill_paid": _MONEY | {"payee"},
+    "topup_done": _MONEY | {"payee"},
+    "payment_received": _MONEY | {"payer"},
+    "deposit_received": _MONEY,
+    "withdrawal_ready": _MONEY | {"ends_at"},
+    "withdrawal_done": _MONEY,
+    "withdrawal_released": _MONEY,
+    "limit_changed": _MONEY | {"limit"},
+    "payee_trusted": frozenset({"payee", "at"}),
+}
+_OF_PEOPLE = {"payee_sub": "payee", "payer_sub": "payer"}
+
+
+def put(sub, notice, **data):
+    """Tell the person ``sub`` the ``notice`` (a name in :data:`CATALOGUE`).
+
+    data: what the catalogue says of it, amounts in whole minor units, moments aware; instead of
+    ``payee`` or ``payer`` (what to call them) there may be ``payee_sub`` or ``payer_sub`` (who).
+
+    Raises ValueError: when it is another, which is a mistake of our own.
+    """
+    put_each([(sub, notice, data)])
+
+
+def put_each(told):
+    """Put several, ``(sub, notice, data)`` each, as :func:`put` does, in one statement."""
+    now = clock.now()
+    rows = [
+        {
+            "id": ids.new("ntc"),
+            "sub": sub,
+            "notice": notice,
+            "data": _written(notice, data),
+            "created_at": now,
+            "due_at": now,
+            "tries": 0,
+        }
+        for sub, notice, data in told
+    ]
+    db.session.execute(insert(BankNotice.__table__).values(rows))
+
+
+def _written(notice, data):
+    names = {_OF_PEOPLE.get(name, name) for name in data}
+    if names != CATALOGUE.get(notice) or len(names) != len(data):
+        raise ValueError(f"{notice} is told otherwise")
+    return json.dumps(data, sort_keys=True, default=_moment)
+
+
+def _moment(value):
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise ValueError("neither JSON nor an aware moment")
+    return value.isoformat()

@@ -1,0 +1,1 @@
+"""Statements, history and figures of a wallet; reads only."""

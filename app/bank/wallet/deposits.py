@@ -1,0 +1,74 @@
+"""Money that an agent or a funding partner brings into somebody's wallet (S101)."""
+
+from typing import NamedTuple
+
+from flask import current_app
+
+from app.bank import money, records
+from app.bank.ledger import funding
+from app.bank.problems import Invalid, wrong
+from app.bank.wallet import payees
+from app.foundation.problems import Problem
+
+_FIELDS = {"amount", "currency", "reference"}
+
+
+class NotAPartner(Problem):
+    """A person's app puts no money into wallets."""
+
+    code = "partners_only"
+    status = 403
+    description = "Only an agent or a funding partner, asking for itself, makes deposits."
+
+
+class Deposit(NamedTuple):
+    """How much was brought, and by which of the partner's own references."""
+
+    amount_minor: int
+    currency: str
+    reference: str
+
+
+def partner(caller):
+    """Return ``caller``, an app that asks for itself. Raises NotAPartner: it asks for a person."""
+    if caller.sub != caller.client_id:
+        raise NotAPartner
+    return caller
+
+
+def read(body):
+    """Return the :class:`Deposit` in ``body`` (dict of JSON). Raises Invalid."""
+    currency = current_app.config["DEFAULT_CURRENCY"]
+    order = Deposit(body.get("amount"), body.get("currency", currency), body.get("reference", ""))
+    errors = [
+        wrong(name[:40], "unknown_field", "There is no such field.")
+        for name in sorted(body.keys() - _FIELDS)
+    ]
+    if not money.is_an_amount(order.amount_minor):
+        told = f"A whole number of minor units, 1 to {money.LARGEST_MINOR}."
+        errors.append(wrong("amount", "invalid_amount", told))
+    if order.currency != currency:
+        errors.append(wrong("currency", "invalid_currency", f"Wallets hold {currency}."))
+    if not (isinstance(order.reference, str) and len(order.reference) <= 64):
+        errors.append(wrong("reference", "invalid_reference", "At most 64 characters."))
+    if errors:
+        raise Invalid(errors)
+    return order
+
+
+def make(order, named, caller):
+    """Put ``order`` into the wallet that goes by ``named``; return who owns it and the entry.
+
+    named: a ``sub`` or an integer id, as in a path; caller: whose token it is.
+
+    Raises payees.UnknownPayee: nobody's wallet goes by that name.
+    """
+    owner = payees.owner_of(named)
+    funded = funding.bring(
+        owner, order.amount_minor, kind="deposit", client_id=caller.client_id, told=order.reference
+    )
+    told = {"amount": order.amount_minor, "currency": order.currency, "entry": funded.entry_id}
+    records.record(
+        records.DEPOSIT_MADE, actor=caller.client_id, subject=funded.wallet_id, data=told
+    )
+    return owner, funded

@@ -1,0 +1,40 @@
+"""The worker: what the bank does beside the requests (:mod:`app.foundation.duties`)."""
+
+import click
+from flask.cli import with_appcontext
+
+from app.bank.atm import expiry
+from app.bank.database import db
+from app.bank.outbox import draining
+from app.foundation import duties
+
+BEAT_SECONDS = 1  # people are to hear of a payment within seconds
+EXPIRY_SECONDS = 5  # until money of a voucher that is over can be spent again
+PAUSE_SECONDS = 60
+
+
+@click.command("worker", help="Tell people what happened to their money, and keep house.")
+@click.option("--once", is_flag=True, help="Do every duty once and stop.")
+@with_appcontext
+def run(once):
+    """Do every duty in its time until stopped; SIGTERM or SIGINT lets those under way end."""
+    timetable = {_notices: BEAT_SECONDS, _vouchers: EXPIRY_SECONDS, _house: PAUSE_SECONDS}
+    duties.keep_at(timetable, attend, once=once)
+
+
+def attend(duty):
+    """Do one duty; see :func:`duties.attend`."""
+    return duties.attend(db, duty, lambda done: duty is _notices and draining.is_full(done))
+
+
+def _notices():
+    return draining.hand_over()
+
+
+def _vouchers():
+    return expiry.run_once()
+
+
+def _house():
+    gone = {"bank_notices": draining.clear()}
+    return {name: count for name, count in gone.items() if count}
