@@ -11,7 +11,7 @@ def heard(cash, sub):
     return [row[0] for row in found]
 
 
-@mission("S106", "S111")
+@mission("S106")
 def test_people_hear_that_it_is_ready_and_that_it_was_paid(cash, maria):
     paid = cash.validate(cash.voucher(maria)["code"]).json
     cash.dispense(paid["dispenseId"], "dispensed")
@@ -20,7 +20,7 @@ def test_people_hear_that_it_is_ready_and_that_it_was_paid(cash, maria):
     assert heard(cash, maria) == ["withdrawal_ready", "withdrawal_done"]
 
 
-@mission("S106", "S111")
+@mission("S106")
 def test_people_hear_that_their_money_is_theirs_again(held_clock, cash, maria):
     paid = cash.validate(cash.voucher(maria)["code"]).json
     cash.dispense(paid["dispenseId"], "failed")
