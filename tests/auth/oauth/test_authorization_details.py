@@ -142,6 +142,7 @@ ODD = {
     "over": {"exp": 1},
     "that lasts for ever": {"exp": 2**40},
     "from nobody": {"sub": None},
+    "from no wallet": {"source": {"name": "Carteira"}},
 }
 
 
