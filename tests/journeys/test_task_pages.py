@@ -60,6 +60,12 @@ def test_trying_the_api_works_word_for_word(type_out):
     assert len(type_out("try-the-api.md")) == 4
 
 
+@mission("S106", "S108")
+@rfc("7523", "2.2")
+def test_paying_cash_out_works_word_for_word(type_out):
+    assert len(type_out("cash-machines.md")) == 12
+
+
 @rfc("8628", "3")
 def test_signing_in_from_a_device_works_word_for_word(type_out, served):
     def allow_in_a_browser(_printed):
