@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
+from config_atm import Cash
 from config_deeds import Deeds
 from config_docs import Docs
 from config_documents import Documents
@@ -200,11 +201,11 @@ class Auth(ForServices, Documents, Risk, Factors, People, Messages, Deeds, AtThe
         yield from self.unsafe_documents()
 
 
-class Bank(Payments, Money, ByBroker, Common):
+class Bank(Payments, Cash, Money, ByBroker, Common):
     """The resource servers."""
 
     BANK_DATABASE_URL: str = ""
-    BANK_ROOMS: str = "wallet,payments,reports"  # comma list: the rooms this process opens
+    BANK_ROOMS: str = "wallet,payments,atm,reports"  # comma list: those this process opens
     BANK_CLIENT_ID: str = ""  # the bank's own client, for introspection
     BANK_CLIENT_SECRET: str = ""
     INTROSPECTION_CACHE_SECONDS: int = Field(5, ge=0, le=5)  # how long a live answer is believed

@@ -15,7 +15,7 @@ from dev import (
     gallery_payments,
 )
 from dev.gallery_apps import AURORA, COFRINHO, asking, at_aurora, id_token, open_frames, register
-from dev.gallery_steps import APP, PASSWORD, arrive, email, fill_in, press, sign_in
+from dev.gallery_steps import APP, ELSEWHERE, HERE, PASSWORD, arrive, email, fill_in, press, sign_in
 
 APPS = {
     "cofrinho": COFRINHO,
@@ -23,25 +23,13 @@ APPS = {
     gallery_devices.CLIENT_ID: gallery_devices.TELEVISION,
     gallery_payments.CLIENT_ID: gallery_payments.PAYING,
 }
-ELSEWHERE = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
-    " Gecko) Version/18.5 Mobile/15E148 Safari/604.1",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:146.0) Gecko/20100101 Firefox/146.0",
-)
-HERE = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
-    " Chrome/141.0.0.0 Safari/537.36"
-)
 
 
 class Gallery:
-    """A server that has just started, furnished with three apps and a few people."""
+    """A server that has just started, furnished with four apps and a few people; and its bank."""
 
-    def __init__(self, server, browser, bank=None):
-        """bank: the :class:`tests.support.deeds.Bank` whose keys the server knows."""
+    def __init__(self, server, browser, bank):
         self.server, self.url, self.browser, self.bank = server, server.url, browser, bank
-        if bank:
-            bank.issuer = server.url
         for name, described in APPS.items():
             register(server, name, described)
         for name in ("Ana Souza", "Bia Lima", "Caio Reis", "Dora Alves"):
@@ -231,7 +219,6 @@ PAGES = {
         *gallery_account.WALKS,
         *gallery_money.WALKS,
         *gallery_messages.WALKS,
-        *gallery_payments.WALKS,
         error,
         repeated,
         not_found,

@@ -132,14 +132,17 @@ def consent_reading(page, gallery):
     page.goto(asking(gallery.url, **asked, authorization_details=json.dumps([entry])))
 
 
-WALKS = (
-    payment,
-    payment_code,
-    payment_wrong,
-    payment_bill,
-    withdrawal,
-    payment_late,
-    payment_answered,
-    payment_impossible,
-    consent_reading,
-)
+PAGES = {
+    walk.__name__.replace("_", "-"): walk
+    for walk in (
+        payment,
+        payment_code,
+        payment_wrong,
+        payment_bill,
+        withdrawal,
+        payment_late,
+        payment_answered,
+        payment_impossible,
+        consent_reading,
+    )
+}

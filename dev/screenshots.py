@@ -50,6 +50,7 @@ def main():
         with deeds.over_http() as bank:
             server = live.LiveServer(folder, urls, **MANY_CODES, **bank.settings)
             server.start()
+            bank.issuer = server.url
             try:
                 take(Gallery(server, browser, bank), names)
             finally:

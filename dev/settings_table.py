@@ -14,6 +14,7 @@ import config_docs
 import config_documents
 import config_factors
 import config_messages
+import config_notices
 import config_people
 import config_risk
 
@@ -25,10 +26,11 @@ HOUSES = {  # each with the classes that hold its own settings
         config_documents.Documents,
         config_factors.Factors,
         config_messages.Messages,
+        config_notices.ForServices,
         config_people.People,
         config_risk.Risk,
     ),
-    "Bank": (config.Bank,),
+    "Bank": (config.Bank, config_notices.ByBroker),
 }
 TITLES = {"Common": "Both houses", "Auth": "The authorization server", "Bank": "The bank"}
 INTRODUCTION = """# Settings

@@ -219,6 +219,7 @@ MALFORMED = {
         "a@hush.example, b@hush.example",
     ],
     "BROKER_URL": ["http://:hush@queue", "hush", "memory://hush", "redis://hush hush"],
+    "RESOLVE_RATE_LIMIT": ["hush", "0/minute", "5/hush"],
     "SMS_GATEWAY_URL": ["http://sms.example/hush", "hush", "https://sms.example/hush hush"],
     "SMS_FROM": ["hush-hush", "+55 hush", "a name that is hush"],
 }

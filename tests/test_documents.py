@@ -8,7 +8,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)|src=\"([^\"]+)\"")
-NAMED = re.compile(r"`((?:app|dev|docs|tests|bench|migrations|templates|static)/[\w/.-]+)`")
+FOLDERS = "app|dev|docs|tests|bench|migrations|templates|static|tools|vectors"
+NAMED = re.compile(rf"`((?:{FOLDERS})/[\w/.-]+)`")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

@@ -18,6 +18,8 @@ OURS = [
     *sorted(ROOT.glob("config*.py")),
     ROOT / "wsgi.py",
     *sorted((ROOT / "dev").rglob("*.py")),
+    *sorted((ROOT / "tools").rglob("*.py")),
+    *sorted((ROOT / "vectors").rglob("*.py")),
 ]
 FORBIDDEN_FOLDERS = {"utils", "helpers", "common", "misc", "core", "x"}
 SHELVES = {"checks", "endpoints", "pages", "foundation", "app", "auth", "bank"}

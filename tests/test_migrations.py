@@ -16,9 +16,15 @@ from tests.support.services import Missing
 
 ROOT = Path(__file__).parents[1]
 APPEND_ONLY = {
-    "auth": ["audit_records"],
+    "auth": ["audit_records", "approvals"],
     "bank": ["wallet_entries", "wallet_postings", "bank_records"],
 }
+
+ANSWER = (
+    "INSERT INTO approvals (id, transaction_id, user_id, sub, client_id, session_id, decision,"
+    " deed, canonical, digest, decided_at)"
+    " VALUES ('apr_1', 'dee_1', 1, 'ana', 'shop', 'ses_1', 'refused', '', '{}', '', :at)"
+)
 
 
 @pytest.fixture(params=["auth", "bank"])
@@ -202,6 +208,8 @@ def fill(app, house):
         done = app.test_cli_runner().invoke(
             args=["clients", "register"], input='{"redirect_uris": ["https://shop.example/"]}'
         )
+        with kept(app.database) as session:
+            session.execute(text(ANSWER), {"at": "2026-11-20 12:00:00+00:00"})
     assert done.exit_code == 0, done.output
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import config
-from app.bank import commands, description, doors, gate, problems
+from app.bank import cash_commands, commands, description, doors, gate, problems
 from app.bank.authority import asking
 from app.bank.database import db, hot
 from app.bank.deeds import challenge, keys
@@ -46,4 +46,5 @@ def create_app(settings=None, transport=None):
     app.register_blueprint(health.blueprint(database=health.database(db)))
     api_docs.init_app(app, description.DESCRIBED)
     commands.init_app(app)
+    cash_commands.init_app(app)
     return app

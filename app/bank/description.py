@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from app.bank.atm import described as atm
 from app.bank.payments import described as payments
 from app.bank.reports import described as reports
 from app.bank.wallet import described as wallet
@@ -34,6 +35,14 @@ SCHEMAS = {
         detail=text("A sentence for whoever builds the app"),
         trace_id=text("By which the operator finds this request"),
         missing={"type": "array", "items": TEXT, "description": "Of what a wallet's owner is"},
+        acr_values={"type": "array", "items": TEXT, "description": "Levels that would do"},
+        max_age={"type": "integer", "description": "Seconds since the sign-in that would do"},
+        scope=text("To ask for again, with the details"),
+        authorization_details={
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "What to ask approval of (RFC 9396)",
+        },
         errors={
             "type": "array",
             "items": members(
@@ -94,6 +103,25 @@ COMMON = {
         "no_receipt",
         "There is a receipt once the payment is completed.",
     ),
+    "InTheWay": _problem(
+        "Something was done before that stands in the way",
+        409,
+        "already_used",
+        "This voucher was used.",
+    ),
+    "TooLate": _problem(
+        "It was good, and is no more",
+        410,
+        "expired",
+        "This voucher has expired or was cancelled.",
+    ),
+    "TooManyVouchers": _problem(
+        "Too many tries",
+        429,
+        "too_many_attempts",
+        "Too many vouchers were wrong here. Try again later.",
+        _RETRY,
+    ),
     "BodyTooLarge": _problem(
         "The body is too large", 413, "content_too_large", "The request is too large."
     ),
@@ -145,16 +173,18 @@ DESCRIBED = Described(
         wallet.OPERATIONS,
         owner.OPERATIONS,
         payments.OPERATIONS,
+        atm.OPERATIONS,
         reports.OPERATIONS,
         RESOURCES,
         health.OPERATIONS,
         door.OPERATIONS,
     ),
-    tags=wallet.TAGS | payments.TAGS | reports.TAGS | health.TAGS,
+    tags=wallet.TAGS | payments.TAGS | atm.TAGS | reports.TAGS | health.TAGS,
     schemas=SCHEMAS
     | wallet.SCHEMAS
     | owner.SCHEMAS
     | payments.SCHEMAS
+    | atm.SCHEMAS
     | reports.SCHEMAS
     | health.SCHEMAS,
     common=COMMON,
@@ -165,6 +195,11 @@ DESCRIBED = Described(
             "type": "http",
             "scheme": "bearer",
             "description": "An access token got elsewhere.",
-        }
+        },
+        "machine": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "A machine's own token, got by client credentials.",
+        },
     },
 )

@@ -1,5 +1,6 @@
 """Every blueprint; ``BANK_ROOMS`` says which of them this process opens."""
 
+from app.bank.atm.routes import atm
 from app.bank.deeds.routes import deed_keys
 from app.bank.payments.routes import payments
 from app.bank.reports.routes import reports
@@ -9,6 +10,7 @@ from app.bank.wallet.routes import wallet
 ROOMS = {
     "wallet": (wallet, wallet_owner),
     "payments": (payments,),
+    "atm": (atm,),
     "reports": (reports,),
 }
 

@@ -5,13 +5,14 @@ row until the first is done, so the database decides between them, not this proc
 was refused leaves no row, and its key may be used again.
 """
 
+import base64
 import hashlib
 import json
 import re
 from datetime import datetime
 from functools import partial, wraps
 
-from flask import Response, make_response, request
+from flask import Response, current_app, make_response, request
 from sqlalchemy import LargeBinary, Text, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,10 +62,11 @@ _TAKE = text(
 ).bindparams(bindparam("used_at", type_=UtcDateTime))
 
 
-def idempotent(view):
+def idempotent(view, *, sealed=False):
     """Do ``view`` once for one person, route and ``Idempotency-Key``; then repeat its answer.
 
-    A repeated answer is the first one, with the header ``Idempotency-Replayed: true``.
+    A repeated answer is the first one, with the header ``Idempotency-Replayed: true``. sealed: keep
+    it sealed, for it holds a secret.
 
     Raises KeyMissing: when there is no usable key. Raises KeyReused: when the body is another.
     """
@@ -80,14 +82,17 @@ def idempotent(view):
         question = _digest(web.json_body())
         taken = name | {"question_digest": question, "used_at": clock.now()}
         if db.session.execute(_TAKE, taken).first() is None:
-            return _again(name, question)
+            return _again(name, question, sealed)
         response = make_response(view(**arguments))
-        _keep(name, response)
+        _keep(name, sealed, response)
         if keeping.goes_on():
-            keeping.then(partial(_keep, name))
+            keeping.then(partial(_keep, name, sealed))
         return response
 
     return once
+
+
+idempotent_secret = partial(idempotent, sealed=True)
 
 
 def _digest(body):
@@ -95,19 +100,36 @@ def _digest(body):
     return hashlib.sha256(canonical.encode()).digest()
 
 
-def _again(name, question):
+def _again(name, question, sealed):
     table = IdempotencyKey.__table__
     columns = select(table.c.question_digest, table.c.status, table.c.answer)
     first = db.session.execute(columns.filter_by(**name)).one()
     if first.question_digest != question:
         raise KeyReused
-    response = Response(first.answer, first.status, mimetype="application/json")
+    answer = _opened(first.answer, name) if sealed else first.answer
+    response = Response(answer, first.status, mimetype="application/json")
     response.headers["Idempotency-Replayed"] = "true"
     return response
 
 
-def _keep(name, response):
+def _keep(name, sealed, response):
     kept = update(IdempotencyKey.__table__).filter_by(**name)
     answer = response.get_data(as_text=True)
+    answer = _sealed(answer, name) if sealed else answer
     db.session.execute(kept.values(status=response.status_code, answer=answer))
     return response
+
+
+def _sealed(answer, name):
+    envelope = current_app.extensions["sealing"].seal(answer.encode(), _place(name))
+    return base64.b64encode(envelope).decode()
+
+
+def _opened(answer, name):
+    ring = current_app.extensions["sealing"]
+    return ring.open(base64.b64decode(answer), _place(name)).decode()
+
+
+def _place(name):
+    row = _digest(name).hex()  # a key may hold whatever an app likes
+    return f"{IdempotencyKey.__tablename__}/{row}/answer"

@@ -54,11 +54,8 @@ def answer(refusal):
         refusal.code,
         refusal.description,
         getattr(refusal, "errors", ()),
-        getattr(refusal, "more", _NOTHING),
+        getattr(refusal, "members", _NOTHING),
     )
-    members = getattr(refusal, "members", None)
-    if members:
-        response.data = json.dumps(response.get_json() | members)
     if getattr(refusal, "retry_after", None) is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response

@@ -32,6 +32,14 @@ PAYMENT_ORDERED = "payments:order:made"
 PAYMENT_COMPLETED = "payments:order:completed"
 PAYMENT_REFUSED = "payments:order:refused"
 PAYMENT_REVERSED = "payments:order:reversed"
+WITHDRAWAL_REQUESTED = "atm:withdrawal:requested"
+WITHDRAWAL_CANCELLED = "atm:withdrawal:cancelled"
+WITHDRAWAL_EXPIRED = "atm:withdrawal:expired"
+WITHDRAWAL_VALIDATED = "atm:withdrawal:validated"
+WITHDRAWAL_DISPENSED = "atm:withdrawal:dispensed"
+WITHDRAWAL_REVERSED = "atm:withdrawal:reversed"
+TERMINAL_ADDED = "atm:terminal:added"
+TERMINAL_DISABLED = "atm:terminal:disabled"
 
 NOTICE_GIVEN_UP = "person:notice:given_up"
 
@@ -57,7 +65,8 @@ class BankRecord(Base):
 def record(event, *, actor, subject, data=None):
     """Add a record in the caller's transaction.
 
-    actor: the ``sub`` of who did it, or ``OPERATOR``; subject: the id of what it was done to.
+    actor: the ``sub`` of who did it, the id of a client that acts for itself, ``OPERATOR`` or
+    ``SYSTEM``; subject: the id of what it was done to.
     """
     values = {
         "at": clock.now(),

@@ -1,5 +1,6 @@
 """Every model of the bank, so that migrations see all its tables, and no others."""
 
+from app.bank.atm.models import AgentDay, Terminal, VoucherTries, Withdrawal
 from app.bank.deeds.models import DeedKey, SpentApproval
 from app.bank.idempotency import IdempotencyKey
 from app.bank.ledger.models import Entry, Hold, Posting, Wallet
@@ -12,5 +13,6 @@ from app.bank.wallet.models import KnownPayee, WalletKey
 MODELS = (
     *(BankNotice, BankRecord, DeedKey, Entry, Hold, IdempotencyKey, KnownPayee, Payment),
     *(Posting, SpentApproval, Wallet, WalletKey, WalletLimits, WalletSpending),
+    *(AgentDay, Terminal, VoucherTries, Withdrawal),
 )
 NAMES = {model.__tablename__ for model in MODELS}

@@ -3,12 +3,14 @@
 import click
 from flask.cli import with_appcontext
 
+from app.bank.atm import expiry
 from app.bank.database import db
 from app.bank.outbox import draining
 from app.bank.payments import courier
 from app.foundation import duties
 
 BEAT_SECONDS = 1  # people are to hear of a payment within seconds
+EXPIRY_SECONDS = 5  # until money of a voucher that is over can be spent again
 PAUSE_SECONDS = 60
 
 
@@ -17,7 +19,12 @@ PAUSE_SECONDS = 60
 @with_appcontext
 def run(once):
     """Do every duty in its time until stopped; SIGTERM or SIGINT lets those under way end."""
-    timetable = {_payments: BEAT_SECONDS, _notices: BEAT_SECONDS, _house: PAUSE_SECONDS}
+    timetable = {
+        _payments: BEAT_SECONDS,
+        _notices: BEAT_SECONDS,
+        _vouchers: EXPIRY_SECONDS,
+        _house: PAUSE_SECONDS,
+    }
     duties.keep_at(timetable, attend, once=once)
 
 
@@ -33,6 +40,10 @@ def _payments():
 
 def _notices():
     return draining.hand_over()
+
+
+def _vouchers():
+    return expiry.run_once()
 
 
 def _house():

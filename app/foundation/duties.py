@@ -34,7 +34,8 @@ def keep_at(duties, attend, *, once=False):
     app = current_app._get_current_object()
     with ThreadPoolExecutor(len(duties), "duty") as threads:
         turns = [
-            threads.submit(_again_and_again, app, attend, *each, stopped) for each in duties.items()
+            threads.submit(_again_and_again, app, attend, duty, seconds, stopped)
+            for duty, seconds in duties.items()
         ]
     for turn in turns:
         turn.result()  # what ended one duty unforeseen ended all, and is told here

@@ -35,6 +35,24 @@ def test_the_migrations_go_down_and_up_again(bank):
     assert bank.available(maria) == 5
 
 
+@mission("S95")
+def test_what_was_posted_before_keeps_its_moment_through_the_migrations(bank):
+    maria, joana = bank.person(money=50), bank.person(money=1)
+    bank.transfer(maria, joana, 3)
+    with bank.app.app_context():
+        flask_migrate.downgrade(revision="0003")
+        flask_migrate.upgrade()
+
+    moments = bank.rows(
+        "SELECT p.id FROM wallet_postings p JOIN wallet_entries e ON e.id = p.entry_id"
+        " WHERE p.made_at = e.made_at"
+    )
+    assert len(moments) == 6
+    assert bank.adds_up()
+    with pytest.raises(DatabaseError, match="append-only"), bank.connection() as connection:
+        connection.exec_driver_sql("UPDATE wallet_postings SET amount_minor = 7")
+
+
 @mission("S87")
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("change", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])

@@ -17,7 +17,7 @@ SETTINGS = Path(__file__).with_name("schemathesis.toml")
 SOAK = bool(os.environ.get("SOAK"))
 EXAMPLES = 600 if SOAK else 4  # for each operation, beside those made to cover its schema
 LEAST = 10_000 if SOAK else 500
-SCOPE = ["openid", "profile", "wallet:read", "wallet:transfer"]
+SCOPE = ["openid", "profile", "wallet:read", "wallet:transfer", "reports:read", "atm:withdraw"]
 MINUTES = 30 if SOAK else 5
 SEED = [] if SOAK else ["--seed", "1"]  # a change is judged by the same requests as the one before
 

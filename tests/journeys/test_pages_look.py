@@ -56,6 +56,7 @@ def gallery(run_folder, databases, chromium):
         server = live.LiveServer(run_folder, urls, **MANY_CODES, **bank.settings)
         try:
             server.start()
+            bank.issuer = server.url
             yield Gallery(server, chromium, bank)
         finally:
             server.stop()

@@ -7,6 +7,9 @@ token it gets: exactly that, once.
 import base64
 import hashlib
 import json
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import uuid4
@@ -24,6 +27,7 @@ from tests.journeys.visitor import Visitor
 from tests.support import houses, live
 from tests.support.marks import abuse, mission, rfc
 
+VERIFIER_TOOL = Path(__file__).parents[2] / "tools" / "verify_evidence.py"
 PASSWORD = "corredor azul 42"
 PRICE = 125_000
 SCOPE = "openid wallet:read wallet:transfer"
@@ -155,11 +159,39 @@ def proof(world, ana):
     return json.loads(done.stdout)
 
 
+@pytest.fixture
+def auditor(world, tmp_path):
+    """Somebody with the verifier and the published keys: ``auditor(kept, "--payee", …)``."""
+    urls = {"bank": f"{world.server.url}/bank/jwks", "issuer": f"{world.server.url}/oauth/jwks"}
+    options = []
+    for owner, url in urls.items():
+        (tmp_path / f"{owner}.json").write_bytes(httpx.get(url).content)
+        options += [f"--{owner}-keys", f"{owner}.json"]
+
+    def verify(kept, *asked):
+        (tmp_path / "proof.json").write_text(json.dumps(kept))
+        command = [sys.executable, "-I", VERIFIER_TOOL, "proof.json", *options, *asked]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout.splitlines()[-1]
+
+    return verify
+
+
+def spoiled(kept):
+    """Yield the proof with one byte of it changed: of the amount, the payee, the assertion."""
+    for now, then in (("125000", "125001"), ("Marina", "Marino")):
+        yield kept | {"canonical_deed": kept["canonical_deed"].replace(now, then)}
+    for name in ("client_data", "authenticator_data", "signature"):
+        text = kept["passkey"][name]
+        other = text[:20] + ("A" if text[20] != "A" else "B") + text[21:]
+        yield kept | {"passkey": kept["passkey"] | {name: other}}
+
+
 @mission("S78", "S79", "S80")
 @abuse("W-10")
 @rfc("9396", "1")
 @rfc("9470", "1")
-def test_a_payment_is_approved_by_passkey(world, ana, browser_page):
+def test_a_payment_is_approved_by_passkey(world, ana, browser_page, auditor):
     page, url = browser_page, world.server.url
     Device(page)
     page.goto(f"{url}/account/passkeys/new")
@@ -190,6 +222,10 @@ def test_a_payment_is_approved_by_passkey(world, ana, browser_page):
     known = httpx.post(f"{url}/oauth/introspect", data=asked, auth=("bank", secret)).json()
     assert known["authorization_details"] == [entry]
     pays_exactly_that_once(world, ana, answer["access_token"])
+    asked = ("--amount", str(PRICE), "--currency", "BRL", "--payee", world.marina)
+    assert auditor(kept, *asked) == (0, f"ok      payee: {world.marina}")
+    assert auditor(kept, "--amount", str(PRICE + 1))[0] == 1
+    assert [auditor(changed)[0] for changed in spoiled(kept)].count(0) == 0
 
 
 def pays_exactly_that_once(world, ana, token):
@@ -208,7 +244,7 @@ def pays_exactly_that_once(world, ana, token):
 
 
 @mission("S79")
-def test_a_payment_is_approved_by_a_code_without_any_script(world, ana, chromium):
+def test_a_payment_is_approved_by_a_code_without_any_script(world, ana, chromium, auditor):
     context = chromium.new_context(locale="pt-BR", java_script_enabled=False)
     context.set_default_timeout(5000)
     page = context.new_page()
@@ -230,10 +266,12 @@ def test_a_payment_is_approved_by_a_code_without_any_script(world, ana, chromium
     kept = proof(world, ana)
     assert kept["passkey"] is None
     assert kept["code"]["channel"] == "sms"
+    assert auditor(kept, "--amount", str(PRICE))[0] == 0
+    assert auditor(kept | {"code": kept["code"] | {"destination": "***"}})[0] == 1
     pays_exactly_that_once(world, ana, answer["access_token"])
 
 
-def test_a_payment_is_refused_by_one_press_without_any_script(world, ana, chromium):
+def test_a_payment_is_refused_by_one_press_without_any_script(world, ana, chromium, auditor):
     context = chromium.new_context(locale="pt-BR", java_script_enabled=False)
     page = context.new_page()
     _, address = push(world, ana)
@@ -246,7 +284,10 @@ def test_a_payment_is_refused_by_one_press_without_any_script(world, ana, chromi
     context.close()
 
     assert came["error"] == ["access_denied"]
-    assert proof(world, ana)["decision"] == "refused"
+    kept = proof(world, ana)
+    assert kept["decision"] == "refused"
+    assert auditor(kept)[0] == 0
+    assert auditor(kept | {"decision": "approved", "method": "sms"})[0] == 1
 
 
 def test_who_cancels_the_passkey_is_told_and_may_try_again(world, ana, browser_page):

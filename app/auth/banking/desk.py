@@ -17,6 +17,7 @@ from app.foundation.logs import log
 from app.foundation.problems import Problem
 
 TIMEOUT_SECONDS = 3
+_WITHOUT_WALLET = {httpx.codes.FORBIDDEN, httpx.codes.UNPROCESSABLE_ENTITY}  # not proved enough
 
 
 class BankAway(Problem):
@@ -26,6 +27,14 @@ class BankAway(Problem):
     status = 503
     key = "money.away"
     description = "The bank cannot be reached."
+
+
+class NoWallet(Problem):
+    """The bank has opened no wallet for this person, and does not yet."""
+
+    code = "no_wallet"
+    status = 403
+    description = "There is no wallet yet."
 
 
 class Refused(Problem):
@@ -60,7 +69,7 @@ class Desk:
 
         The request's own reading ends first, so no connection is held while the bank is asked.
 
-        Raises BankAway, Refused.
+        Raises BankAway, NoWallet, Refused.
         """
         database.let_go(db)
         token = own_app.token(here)
@@ -89,7 +98,7 @@ def init_app(app):
 def told(here, path, **query):
     """Return what the bank answers to ``path`` (dict) about who is ``here``.
 
-    Raises BankAway, Refused.
+    Raises BankAway, NoWallet, Refused.
     """
     answer = current_app.extensions["bank"].ask(here, path, query)
     try:
@@ -104,7 +113,7 @@ def told(here, path, **query):
 def file(here, path, **query):
     """Return the file that the bank answers to ``path``, as pieces of bytes yet to be read.
 
-    Raises BankAway, Refused.
+    Raises BankAway, NoWallet, Refused.
     """
     answer = current_app.extensions["bank"].ask(here, path, query, stream=True)
     return _pieces(answer)
@@ -118,6 +127,8 @@ def _pieces(answer):
 
 
 def _refusal(answer):
+    if answer.status_code in _WITHOUT_WALLET:
+        return NoWallet()
     if answer.status_code != httpx.codes.BAD_REQUEST:
         return BankAway(detail=f"status {answer.status_code}")
     try:

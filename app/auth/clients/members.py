@@ -100,3 +100,14 @@ REFUSED = {
     "introspection_encrypted_response_enc",
 }
 REFUSED_FLAGS = {"tls_client_certificate_bound_access_tokens", "dpop_bound_access_tokens"}
+
+
+def is_a_service(described):
+    """Does it stand for APIs of ours, and send no people here? Only the operator says so."""
+    return bool(described["audiences"]) and set(described["grant_types"]) <= {CLIENT, EXCHANGE}
+
+
+def is_a_machine(described):
+    """Does it ask for itself alone, and prove who it is by a key of its own (RFC 7523 §2.2)?"""
+    signs = described["token_endpoint_auth_method"] == "private_key_jwt"
+    return signs and set(described["grant_types"]) == {CLIENT}

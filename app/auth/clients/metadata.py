@@ -16,8 +16,6 @@ LONGEST = 2000  # characters of a text
 MOST = 50  # members of a list
 DEEPEST = 4  # levels of an object: a key set, its list, a key, a list in that
 
-OF_SERVICES = {members.CLIENT, members.EXCHANGE}
-
 _NONE = MappingProxyType({})
 _TAG = re.compile(r"[A-Za-z0-9]{1,8}(-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)  # BCP 47, as far as we go
 
@@ -185,8 +183,10 @@ def _of_scope(described, scopes):
     if asked - set(scopes):
         yield _wrong("scope", "scope", "names a permission that may not be registered here")
         return
-    if any(scopes[name].internal for name in asked) and not _is_a_service(described):
+    if any(scopes[name].internal for name in asked) and not members.is_a_service(described):
         yield _wrong("scope", "internal", "has a permission for services of our own alone")
+    if any(scopes[name].machine for name in asked) and not members.is_a_machine(described):
+        yield _wrong("scope", "machine", "has a permission for machines, which sign for themselves")
     if described["subject_type"] == "pairwise":
         if any(scopes[name].room for name in asked):
             yield _wrong("scope", "pairwise", "has a bank's permission, where people have one name")
@@ -196,11 +196,6 @@ def _of_scope(described, scopes):
             yield _wrong(
                 "sector_identifier_uri", "missing", "is missing; no one host is the sector"
             )
-
-
-def _is_a_service(described):
-    """Does it stand for APIs of ours, and send no people here? Only the operator says so."""
-    return bool(described["audiences"]) and set(described["grant_types"]) <= OF_SERVICES
 
 
 def _of_people(scopes):

@@ -4,7 +4,8 @@ Words for people are messages ``scope.<name>.title`` and ``.detail``, a colon wr
 Discovery, registration, the consent page and the tokens all read this table.
 
 Those of ``INTERNAL`` are for services of our own, which ask for themselves alone: no person is ever
-asked for one, no app may have one, and nobody publishes them.
+asked for one, no app may have one, and nobody publishes them. Those of ``MACHINES`` are for
+machines of others that the operator knows, such as cash machines: they too ask for themselves.
 """
 
 from dataclasses import dataclass
@@ -17,13 +18,14 @@ class Scope:
     """One scope.
 
     claims: what it opens at userinfo (OIDC Core §5.4); room: the bank room it is for, or None;
-    internal: for a service of our own alone.
+    internal: for a service of our own alone; machine: for a machine of somebody the operator knows.
     """
 
     name: str
     claims: tuple = ()
     room: str | None = None
     internal: bool = False
+    machine: bool = False
 
 
 _PROFILE = (
@@ -56,7 +58,9 @@ INTERNAL = {
         Scope("wallet:deposit", room="wallet", internal=True),
     )
 }
-EVERY = CATALOGUE | INTERNAL  # that the operator may give
+MACHINES = {scope.name: scope for scope in (Scope("atm:validate", room="atm", machine=True),)}
+OPERATORS = INTERNAL | MACHINES  # that no form and no app may give
+EVERY = CATALOGUE | OPERATORS
 
 CLAIMS = tuple(sorted({claim for scope in CATALOGUE.values() for claim in scope.claims}))
 _CLAIMS_OF = {name: frozenset(scope.claims) for name, scope in CATALOGUE.items()}

@@ -4,6 +4,7 @@ The bank's word, the person's signature over its digest, and our own statement; 
 public key it is checked by.
 """
 
+import hashlib
 import json
 
 from flask import current_app
@@ -16,10 +17,12 @@ from app.auth.database import db
 from app.auth.deeds import bank_keys, deciding, pending
 from app.auth.deeds.models import Approval
 from app.auth.keys import jose, ring
+from app.foundation import canonical
 from app.foundation.problems import Problem
 
 VERSION = 1
 ALGORITHM, TYPE = "ES256", "evidence+jwt"
+STATED = ("id", "decision", "method", "decided_at", "digest", "sub")
 _CURVES = {1: "P-256", 6: "Ed25519"}  # RFC 9053 §7.1
 _KINDS = {1: "OKP", 2: "EC", 3: "RSA"}
 _ALGORITHMS = {-7: "ES256", -8: "EdDSA", -257: "RS256"}  # RFC 9053 §2, RFC 8812 §2
@@ -45,36 +48,34 @@ def exported(approval_id):
     row = db.session.get(Approval, approval_id)
     if row is None:
         raise Unknown
-    decided_at = _moment(row.decided_at)
-    told = {
+    document = {
+        "version": VERSION,
         "id": row.id,
         "decision": row.decision,
         "method": row.method,
-        "decided_at": decided_at,
-    }
-    digest = _b64(row.digest)
-    statement = _stated(row, told | {"digest": digest})
-    return {
-        "version": VERSION,
-        **told,
+        "decided_at": _moment(row.decided_at),
         "client_id": row.client_id,
         "sub": row.sub,
         "canonical_deed": row.canonical,
-        "digest": digest,
+        "digest": _b64(row.digest),
         "deed": row.deed,
         "bank_keys": {"keys": _of_the_bank(row)},
         "passkey": _passkey(row) if row.method == "passkey" else None,
         "code": _code(row) if row.channel else None,
         "record": _record(row),
-        "statement": statement,
-        "issuer_keys": {"keys": _ours(statement)},
     }
+    statement = _stated(row, document)
+    return document | {"statement": statement, "issuer_keys": {"keys": _ours(statement)}}
 
 
-def _stated(row, told):
-    """Our own signed word on the answer."""
-    claims = {"iss": current_app.config["ISSUER"], "sub": row.sub} | told
-    return ring.sign(claims | {"transaction_id": row.transaction_id}, alg=ALGORITHM, typ=TYPE)
+def _stated(row, document):
+    """Our own signed word on the answer, and on all that stands beside it."""
+    claims = {name: document[name] for name in STATED} | {
+        "iss": current_app.config["ISSUER"],
+        "transaction_id": row.transaction_id,
+        "document": _b64(hashlib.sha256(canonical.json(document)).digest()),
+    }
+    return ring.sign(claims, alg=ALGORITHM, typ=TYPE)
 
 
 def _of_the_bank(row):

@@ -3,6 +3,7 @@
 Nothing that an app says of a deed is believed: what is shown, approved and digested is this.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -10,9 +11,9 @@ from typing import NamedTuple
 
 from flask import current_app
 
-from app.auth.deeds import bank_keys, canonical
+from app.auth.deeds import bank_keys
 from app.auth.keys import jose
-from app.foundation import clock, intake
+from app.foundation import canonical, clock, intake
 
 ALGORITHM, TYPE = "ES256", "deed+jwt"
 AHEAD = 60  # seconds that the bank's clock may be fast
@@ -54,7 +55,7 @@ class Deed(NamedTuple):
     @property
     def digest(self):
         """What is approved, 32 bytes."""
-        return canonical.digest(self.text)
+        return hashlib.sha256(self.text.encode()).digest()
 
     @property
     def expires_at(self):
@@ -86,7 +87,7 @@ def judged(jws, client_id):
 def opened(jws):
     """Return the :class:`Deed` that ``jws`` is, which was judged before and kept by us."""
     claims = _members(jose.split(jws)[1])
-    return Deed(jws, claims, canonical.of(claims))
+    return Deed(jws, claims, canonical.json(claims).decode())
 
 
 def _read(jws):
@@ -108,7 +109,7 @@ def _read(jws):
     claims = _members(message)
     _check(claims)
     try:
-        return Deed(jws, claims, canonical.of(claims))
+        return Deed(jws, claims, canonical.json(claims).decode())
     except canonical.NotCanonical:
         raise NotTheBanks("a number that is none of a deed") from None
 

@@ -7,7 +7,7 @@ from app.foundation import words
 
 # Of which types the payee's id says something to people, and what it is then called.
 IDS = {"bill_payment": "line", "phone_topup": "number", "atm_withdrawal": "cash_point"}
-ANYWHERE = "any"  # the payee of a withdrawal that every cash point may pay out
+KINDS_OF_CASH_POINT = {"any", "atm", "agent"}  # whose name says it all
 
 
 class Shown(NamedTuple):
@@ -43,9 +43,9 @@ def _facts(claims):
     yield "document", (payee.get("document") or "").replace("*", "•")
     yield "institution", payee.get("institution")
     named = IDS.get(claims["type"])
-    if named and payee["id"] != ANYWHERE:
+    if named and payee["id"] not in KINDS_OF_CASH_POINT:
         yield named, payee["id"]
-    yield "source", claims["source"].get("name") or words.t("payment.own_wallet")
+    yield "source", claims["source"].get("name") or words.t("payment.wallet")
     if "due_date" in claims:
         yield "due_date", words.day(date.fromisoformat(claims["due_date"]))
     yield "description", claims.get("description")

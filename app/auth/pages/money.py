@@ -26,11 +26,8 @@ MONTH = re.compile(r"(20|21)[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 def index():
     """Show the balance, the months as a picture, and the history, as it was asked for."""
     here, asked = browser.presence(), _asked()
-    try:
-        figures = _figures(here)
-        found, wrong = _history(here, asked)
-    except desk.BankAway as away:
-        return _away(away)
+    figures = _figures(here)
+    found, wrong = _history(here, asked)
     return forms.page(
         "money",
         422 if wrong else 200,
@@ -53,8 +50,6 @@ def statement(month):
         told = desk.told(browser.presence(), _statement(month), **_after())
     except desk.Refused:
         raise NotFound from None
-    except desk.BankAway as away:
-        return _away(away)
     sums = {"opening": told["opening"], "in": told["in"]["amount"], "out": told["out"]["amount"]}
     sums["closing"] = told["closing"]
     return forms.page(
@@ -71,13 +66,22 @@ def statement(month):
 @money.get("/account/money/<month>/file")
 def file(month):
     """Give the statement of a month as CSV, as the bank makes it."""
-    try:
-        pieces = desk.file(browser.presence(), _statement(month), format="csv")
-    except desk.BankAway as away:
-        return _away(away)
+    pieces = desk.file(browser.presence(), _statement(month), format="csv")
     answer = Response(pieces, mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="statement-{month}.csv"'
     return answer
+
+
+@money.errorhandler(desk.BankAway)
+def say_away(away):
+    """Say that the bank cannot be reached; all else of the account is as it was."""
+    return forms.again("money_away", away, **signed_in.page())
+
+
+@money.errorhandler(desk.NoWallet)
+def say_closed(_none):
+    """Say that there is no wallet yet, and what opens one."""
+    return forms.page("money_closed", state="closed", **signed_in.page())
 
 
 def _asked():
@@ -133,8 +137,3 @@ def _statement(month):
     if not MONTH.fullmatch(month):
         raise NotFound
     return f"/reports/statements/me/{month}"
-
-
-def _away(away):
-    """Say that the bank cannot be reached; all else of the account is as it was."""
-    return forms.again("money_away", away, **signed_in.page())

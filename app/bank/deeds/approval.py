@@ -52,12 +52,13 @@ def reasons(limits, deeds_minor, deeds_count, amount_minor):
     return found
 
 
-def settle(source, ordered, caller, name, *, known=True):
+def settle(source, ordered, caller, name, *, known=True, always=None):
     """Let ``ordered`` pass: approved, or such that it needs no approval; tell which, as a dict.
 
     source: the wallet's row, locked (:func:`app.bank.ledger.entries.lock`), which ``ordered`` (a
     :class:`deeds.pending.Ordered`) spends from: of two deeds at once, the second counts the first.
     name: returns who is paid, should that be asked for; known: has the owner paid them before?
+    always: why a deed of this kind needs approval however small it is, as an entry of ``errors``.
 
     An approval begins the count of deeds anew. Raises limits.spending.Passed: whoever approves it.
     Raises ApprovalNeeded: when there is none, and one is needed; what
@@ -77,6 +78,8 @@ def settle(source, ordered, caller, name, *, known=True):
     found = reasons(limits, source.deeds_minor, source.deeds_count, ordered.amount_minor)
     if config["STEP_UP_FIRST_PAYEE"] and not known:
         found.append(wrong("to", "first_payee", "The first payment to somebody needs approval."))
+    if always:
+        found.append(always)
     if found:
         raise ApprovalNeeded(ordered, caller, name, found)
     since = {"minor": source.deeds_minor + ordered.amount_minor, "count": source.deeds_count + 1}

@@ -35,7 +35,7 @@ class Challenge(InsufficientUserAuthentication):
 
     def __init__(self, details, scope, errors):
         super().__init__(ACR_VALUES, current_app.config["STEP_UP_MAX_AGE_SECONDS"], errors)
-        self.more = {
+        self.members = {
             "acr_values": list(self.acr_values),
             "max_age": self.max_age_seconds,
             "scope": scope,

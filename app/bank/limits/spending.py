@@ -43,7 +43,7 @@ class Passed(Problem):
     def __init__(self, name, minor, left):
         super().__init__()
         self.errors = [wrong("amount", f"{name}_limit", "This passes a limit of the wallet.")]
-        self.more = {"limit": {"name": name, "amount": minor, "left": left}}
+        self.members = {"limit": {"name": name, "amount": minor, "left": left}}
 
 
 class Limits(NamedTuple):

@@ -98,7 +98,7 @@ def register(app):
     def run(client_id="loja", **described):
         with app.app_context(), kept(db):
             return register_client.register(
-                SHOP | described, scopes=scopes.CATALOGUE, client_id=client_id
+                SHOP | described, scopes=scopes.EVERY, client_id=client_id
             )
 
     return run

@@ -56,6 +56,11 @@ UNCHANGED = [
     {"grant_types": [metadata.members.DEVICE], "token_endpoint_auth_method": "none"},
     {"grant_types": ["client_credentials"], "audiences": ["https://api.example"]},
     {"grant_types": [metadata.members.EXCHANGE], "audiences": ["https://api.example"]},
+    {
+        "grant_types": ["client_credentials"],
+        "audiences": ["https://api.example"],
+        "scope": "people:resolve notices:send",
+    },
     {"grant_types": []},
     {"require_pkce": False, "require_pushed_authorization_requests": True},
     {"userinfo_signed_response_alg": "ES256", "token_endpoint_auth_signing_alg": "PS256"},

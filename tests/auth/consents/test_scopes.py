@@ -27,6 +27,13 @@ def test_what_is_for_services_of_ours_is_in_no_catalogue_of_apps():
     assert not any(scope.internal for scope in scopes.CATALOGUE.values())
 
 
+def test_what_is_for_machines_is_in_no_catalogue_of_apps():
+    assert set(scopes.MACHINES) == {"atm:validate"}
+    assert not scopes.MACHINES.keys() & (scopes.CATALOGUE | scopes.INTERNAL).keys()
+    assert scopes.for_bank(scopes.MACHINES)
+    assert scopes.room_of("atm:validate") == "atm"
+
+
 @rfc("6749", "3.3")
 def test_a_scope_is_spelt_as_the_protocol_allows():
     for name in scopes.CATALOGUE:

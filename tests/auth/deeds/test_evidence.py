@@ -17,6 +17,7 @@ from app.auth.database import db
 from app.auth.deeds import deciding, evidence, pending
 from app.auth.deeds.models import Approval
 from app.auth.factors.webauthn.ceremonies import ALGORITHMS
+from app.auth.flows.account import export_data
 from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth import persons, stage
@@ -111,6 +112,9 @@ def test_each_signature_of_it_holds_by_the_key_beside_it(here, bank, auth_app):
     stated = jws_holds(told["statement"], told["issuer_keys"])
     assert {stated[name] for name in ("id", "decision", "method")} == {made, "approved", "passkey"}
     assert (stated["digest"], stated["decided_at"]) == (told["digest"], told["decided_at"])
+    rest = {name: told[name] for name in told if name not in {"statement", "issuer_keys"}}
+    written = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert raw(stated["document"]) == hashlib.sha256(written.encode()).digest()
     assert told["record"]["event"] == "approval:deed:approved"
     assert told["code"] is None
     assert len(ALGORITHMS) == 3  # each of which has a name in the export
@@ -180,6 +184,15 @@ def test_who_is_erased_leaves_what_they_approved(answered, here):
         assert closing.erase(here.user_id)
 
     assert evidence.exported(made)["sub"] == here.sub
+
+
+def test_a_copy_of_all_we_know_of_a_person_has_their_answers(answered, here):
+    made = answered()
+
+    [row] = export_data.of(here.user_id)["held"]["approvals"]
+
+    assert (row["id"], row["decision"]) == (made, "refused")
+    assert "text_digest" not in row
 
 
 def run(app, *arguments):

@@ -10,7 +10,7 @@ from app.foundation import clock
 from tests.auth.oauth import devices, exchanges, signing
 from tests.support import deeds, factories, steps
 from tests.support.deeds import BANK, SCOPES
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, behaviour, mission, rfc
 
 SCOPE = "openid offline_access wallet:read wallet:transfer"
 READING = {
@@ -142,6 +142,7 @@ ODD = {
     "over": {"exp": 1},
     "that lasts for ever": {"exp": 2**40},
     "from nobody": {"sub": None},
+    "from no wallet": {"source": {"name": "Carteira"}},
 }
 
 
@@ -333,6 +334,7 @@ def test_where_nobody_is_asked_there_are_no_details(server, browser, app, ana):
         refused(answer)
 
 
+@behaviour(32, 106)
 @rfc("9396", "10")
 def test_the_types_are_advertised_each_with_its_schema(browser, server, bank, ana, app):
     for place in ("openid-configuration", "oauth-authorization-server"):

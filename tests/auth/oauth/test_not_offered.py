@@ -51,17 +51,6 @@ def test_a_refresh_token_turns_over_and_its_successor_works(browser, app, ana):
     assert steps.refresh(browser, app, second).status_code == 200
 
 
-@behaviour(32, 106)
-@rfc("9396", "10")
-def test_authorization_details_are_not_offered_yet_and_passed_over(document, browser, app, ana):
-    assert "authorization_details_types_supported" not in document
-
-    answer = steps.tokens(browser, app, ana, authorization_details='[{"type": "payment"}]')
-
-    assert "authorization_details" not in answer
-    assert "authorization_details" not in steps.claims_of(answer["access_token"])
-
-
 @behaviour(16, 17)
 def test_every_method_of_authentication_that_is_promised_exists(document):
     methods = document["token_endpoint_auth_methods_supported"]

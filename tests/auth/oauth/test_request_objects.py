@@ -169,13 +169,16 @@ def test_a_claim_nobody_knows_is_passed_over_whatever_it_is(browser, come, ana):
     assert steps.walk(browser, come(**odd), ana).code
 
 
+JSON_IN = {("max_age", int), ("claims", dict), ("authorization_details", list)}
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         (name, value)
         for name in PARAMETERS
         for value in (["openid"], {"a": 1}, True, 5, 1.5, [], {}, False)
-        if (name, type(value)) not in {("max_age", int), ("claims", dict)}
+        if (name, type(value)) not in JSON_IN
         and (name, value) != ("resource", ["openid"])  # several may be named (RFC 8707 §2)
     ]
     + [("resource", [5]), ("resource", ["x", ["y"]]), ("resource", [None])],

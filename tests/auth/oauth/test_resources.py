@@ -224,7 +224,10 @@ def own_token(browser, app, **fields):
 def test_a_clients_own_token_is_narrowed_to_its_room(browser, app, bank):
     answer = own_token(browser, app, resource=f"{bank}/wallet").json
 
-    assert audience(answer) == (f"{bank}/wallet", "wallet:read wallet:transfer")
+    assert audience(answer) == (
+        f"{bank}/wallet",
+        "wallet:read wallet:transfer wallet:limits",
+    )
 
 
 def test_the_same_resource_twice_is_one_for_a_client_too(browser, app, bank):

@@ -6,12 +6,16 @@ import httpx
 import pytest
 
 import config
-from app.auth.banking import own_app
+from app.auth.banking import desk, own_app
 from app.auth.clients import registration
 from app.auth.consents import scopes
 from app.auth.database import db
 from app.auth.flows import register_client
+from app.auth.sessions.browser import Presence
+from app.auth.tokens import access
 from app.bank import assembly
+from app.bank.wallet import orders, transfers
+from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth import stage
 from tests.bank.conftest import Bank
@@ -58,8 +62,6 @@ def sub(app):
 def send(bank, giver, taker, amount, description=""):
     """Move money straight through the ledger."""
     with bank.app.app_context(), kept(bank.app.database):
-        from app.bank.wallet import orders, transfers
-
         transfers.make(orders.Order(taker, amount, "BRL", description), giver, "cofrinho")
 
 
@@ -142,10 +144,6 @@ def test_nobody_sees_anothers_money(bank, ana, browser, sub):
 
 
 def test_a_token_of_the_pages_may_only_read_for_a_minute(bank, app, sub):
-    from app.auth.sessions.browser import Presence
-    from app.auth.tokens import access
-    from app.foundation import clock
-
     with app.app_context():
         person = db.session.execute(db.text("SELECT id, sub FROM users")).first()
         here = Presence(
@@ -173,6 +171,35 @@ def test_without_the_bank_the_page_says_so_and_the_rest_is_as_it_was(app, ana):
     assert (page.status, page.name) == (503, ("money", "error"))
     assert "O banco não respondeu" in page.text
     assert ana.open("/account").status == 200
+
+
+def test_a_bank_that_is_elsewhere_and_down_is_away(app, ana):
+    with app.app_context(), kept(db):
+        stage.make_keys()
+        own_app.ensure()
+    app.extensions["bank"] = desk.Desk("http://127.0.0.1:9")
+
+    assert ana.open("/account/money").status == 503
+    assert ana.open("/account/money/2026-11").status == 503
+    assert ana.open("/account/money/2026-11/file").status == 503
+
+
+@pytest.mark.parametrize("status", ["403 Forbidden", "422 Unprocessable Content"])
+def test_who_has_no_wallet_yet_is_told_what_is_missing(app, ana, status):
+    def answer(environ, start_response):
+        start_response(status, [("Content-Type", "application/problem+json")])
+        return [b"{}"]
+
+    with app.app_context(), kept(db):
+        stage.make_keys()
+        own_app.ensure()
+    app.extensions["bank"].within(answer)
+
+    page = ana.open("/account/money")
+
+    assert (page.status, page.name) == (200, ("money", "closed"))
+    assert "Sua carteira ainda não está aberta" in page.text
+    assert ana.open("/account/money/2026-11").name == ("money", "closed")
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def redeem(visitor, page):
 def test_all_that_the_bank_signed_is_on_the_page(come_in, pay, codes):
     ana = come_in()
 
-    page = ana.open(pay(first_payment=True, due_date="2026-12-01"))
+    page = ana.open(pay(first_payment=True, due_date="2026-12-01", source={"id": "wal_1"}))
 
     assert page.name == ("payment", "ready"), page.text
     amount = page.elements["tx-amount"]
@@ -450,6 +450,15 @@ def test_a_code_alone_is_too_little_for_an_old_sign_in(held_clock, come_in, pay,
     held_clock.shift(301)
 
     assert ana.open(pay({"max_age": "300"})).name[0] == "login"
+
+
+def test_who_signed_in_on_the_way_has_as_long_as_the_deed(held_clock, browser, pay, codes):
+    ana = browser()
+    page = ana.sign_in(ana.open(pay({"max_age": "60"})), ANA)
+    page = ana.submit(page, "otp-send-form")
+    held_clock.shift(120)
+
+    assert "code=" in ana.submit(page, "otp-form", otp=codes.last(NUMBER)).address
 
 
 def test_a_deed_that_is_over_is_told_with_a_way_back(held_clock, come_in, pay, codes, decided):

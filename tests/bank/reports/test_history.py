@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.support.marks import abuse, mission, rfc
 
@@ -218,6 +220,27 @@ def test_movements_of_one_moment_are_each_shown_once(reports, held_clock):
 
     assert [item["id"] for item in found[:-1]] == made[::-1]
     assert [item["balanceAfter"] for item in found] == [43, 44, 45, 46, 47, 48, 49, 50]
+
+
+@mission("S114")
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=st.integers(0, 7), steps=st.lists(st.tuples(st.integers(1, 5), st.integers(0, 3))))
+def test_whatever_is_posted_between_pages_what_was_there_is_shown_once(reports, first, steps):
+    bank = reports.bank
+    maria, joana = bank.person(money=100), bank.person(money=1_000)
+    there = [bank.transfer(maria, joana, 1).json["transferId"] for _ in range(first)]
+    shown, cursor = [], {}
+
+    for limit, posted in [*steps, (5, 0), (200, 0)]:
+        told = reports.ask(maria, limit=limit, **cursor).json if cursor is not None else None
+        if told:
+            shown += [item["id"] for item in told["items"] if item["type"] == "transfer"]
+            cursor = {"cursor": told["next"]} if told["next"] else None
+        for _ in range(posted):
+            bank.transfer(joana, maria, 1)
+
+    assert [name for name in shown if name in there] == there[::-1]
+    assert len(shown) == len(set(shown))
 
 
 @mission("S114")

@@ -27,9 +27,9 @@ class Draft:
 
     @property
     def scopes(self):
-        """Those it may have: the apps', and what the operator gave this service of ours."""
+        """Those it may have: the apps', and what the operator gave this service or machine."""
         own = (self.before or {}).get("scope", "").split()
-        return scopes.CATALOGUE | {n: s for n, s in scopes.INTERNAL.items() if n in own}
+        return scopes.CATALOGUE | {n: s for n, s in scopes.OPERATORS.items() if n in own}
 
     @cached_property
     def refusals(self):

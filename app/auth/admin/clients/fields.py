@@ -149,8 +149,8 @@ def _scope(values, same_kind):
 
 
 def _internal(before):
-    """What the operator gave a service of ours: no form has it, and none takes it away."""
-    return [name for name in (before or {}).get("scope", "").split() if name in scopes.INTERNAL]
+    """What the operator gave a service or a machine: no form has it, and none takes it away."""
+    return [name for name in (before or {}).get("scope", "").split() if name in scopes.OPERATORS]
 
 
 def _grants(values, redirect_uris, same_kind):

@@ -37,6 +37,9 @@ def tables():
 
 def _whose(table, user_id):
     """SQL: this row is the person's, or refers to a row that is; None: no row is anybody's."""
+    named = table.c.get("user_id")
+    if named is not None and not named.foreign_keys:  # it outlives the person's own row
+        return named == user_id
     for key in table.foreign_keys:
         if key.column.table is User.__table__:
             return key.parent == user_id

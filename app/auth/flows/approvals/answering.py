@@ -55,7 +55,7 @@ def named_by(deed):
 
 def ways(interaction):
     """Return by what the person here can approve, best first: ``passkey``, ``sms``."""
-    return prompt.ways(browser.presence(), interaction.request, clock.now())
+    return codes.ways(interaction)
 
 
 def challenge(deed):
@@ -118,10 +118,11 @@ def refuse(interaction):
     was answered at this moment elsewhere.
     """
     deed, here = deed_of(interaction), browser.presence()
+    closed = deed.is_over(clock.now()) or deciding.is_decided(deed.id)
     able = bool(ways(interaction))
-    if able and not deed.is_over(clock.now()) and not deciding.is_decided(deed.id):
+    if able and not closed:
         deciding.decide(deed, here, deciding.REFUSED, **_bank_key(deed))
-    journey.refuse(interaction, "approval" if able else journey.UNABLE)
+    journey.refuse(interaction, "approval" if able or closed else journey.UNABLE)
 
 
 def _approve(interaction, deed, amr, proof):

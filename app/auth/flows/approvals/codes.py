@@ -25,6 +25,12 @@ def place(deed):
     return f"deed {deed.id} {deed.digest.hex()}"
 
 
+def ways(interaction):
+    """Return by what the person here can approve in this journey (``prompts.approval.ways``)."""
+    here, entered = browser.presence(), interaction.answer_to("login") is not None
+    return prompt.ways(here, interaction.request, clock.now(), entered=entered)
+
+
 def look(deed):
     """Return what became of the code for ``deed`` (:class:`sending.Sent`)."""
     return sending.look(browser.presence().user_id, APPROVAL, place(deed))
@@ -35,9 +41,8 @@ def send(interaction, deed, *, again=False):
 
     Asked before the request writes anything. Raises as `sending.ensure`.
     """
-    here = browser.presence()
-    if prompt.SMS in prompt.ways(here, interaction.request, clock.now()):
-        user = lookup.by_id(here.user_id)
+    if prompt.SMS in ways(interaction):
+        user = lookup.by_id(browser.presence().user_id)
         told = {"deed": describing.sentence(deed, post.language(user.locale))}
         sending.ensure(user, APPROVAL, place(deed), sending.DEED, again=again, **told)
 

@@ -18,16 +18,17 @@ def waits(situation):
     return situation.has_deed and not answered
 
 
-def ways(here, asked, now):
+def ways(here, asked, now, *, entered):
     """Return by what who is ``here`` (a Presence) can approve the deed ``asked`` for, best first.
 
-    A code alone is too little where the sign-in is older than the app allows; and where a level is
-    essential, what does not reach it is no way. Codes by mail, of an app or on paper never are.
+    entered: did they sign in on the way here? That is recent enough; else a code alone is too
+    little where the sign-in is older than the app allows. Where a level is essential, what does not
+    reach it is no way. Codes by mail, of an app or on paper never are.
     """
     found = []
     if passkeys.is_enrolled(here.user_id):
         found.append(PASSKEY)
-    is_old = assurance.too_old(here.auth_time, asked.max_age, now)
+    is_old = not entered and assurance.too_old(here.auth_time, asked.max_age, now)
     if not is_old and one_time_codes.APPROVAL.counts(here.user_id):
         found.append(SMS)
     wanted = asked.acr_values if asked.acr_essential else ()
@@ -38,7 +39,8 @@ def can_be_given(situation):
     """Does a deed wait that who is here has a way to approve?"""
     if not waits(situation):
         return False
-    return bool(ways(situation.presence, situation.asked, situation.now))
+    entered = "login" in situation.answers
+    return bool(ways(situation.presence, situation.asked, situation.now, entered=entered))
 
 
 PROMPT = Prompt(

@@ -1,0 +1,90 @@
+"""Vouchers: eight digits to type or a code to scan, of which digests alone are kept.
+
+The digits are few, so the tries at them are counted and they live for minutes; what the QR code
+says is a secret of 128 bits of its own, and does not tell the digits.
+"""
+
+import re
+import string
+from datetime import timedelta
+from typing import NamedTuple
+
+import segno
+from flask import current_app
+from sqlalchemy import and_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.bank.atm.models import WAITING, Withdrawal
+from app.bank.database import db
+from app.foundation import clock, digests, ids
+from app.foundation.problems import Unavailable
+
+_PREFIX = "portaria:atm:1:"
+_CODE = re.compile(r"[0-9]{8}")
+_PAYLOAD = re.compile(re.escape(_PREFIX) + r"[A-Za-z0-9_-]{22}")
+_DRAWS = 20  # of codes that somebody else's voucher has at this moment
+_KNOWN = timedelta(days=1)  # for so long a used voucher is told from a wrong one
+_PURPOSE = "atm_vouchers"
+_rows = Withdrawal.__table__
+
+
+class Voucher(NamedTuple):
+    """What its owner shows: the digits, or what the QR code says."""
+
+    code: str
+    payload: str
+
+
+def issue(values):
+    """Keep a withdrawal of ``values`` (dict) with a new voucher; return the :class:`Voucher`.
+
+    Raises Unavailable: when no code is free, of a hundred million.
+    """
+    for _ in range(_DRAWS):
+        voucher = Voucher(ids.letters(string.digits, 8), _PREFIX + ids.secret(128))
+        kept = values | {"code_digest": _first(voucher.code), "qr_digest": _first(voucher.payload)}
+        if db.session.execute(_insert().values(kept).returning(_rows.c.id)).first():
+            return voucher
+    raise Unavailable(detail="no voucher is free")
+
+
+def find(shown):
+    """Return the row of the withdrawal whose voucher is ``shown`` (text), or None.
+
+    Of several that had the same digits the one that can be paid out; else the latest.
+    """
+    typed = "".join(shown.split())
+    if _CODE.fullmatch(typed):
+        column = _rows.c.code_digest
+    elif _PAYLOAD.fullmatch(typed):
+        column = _rows.c.qr_digest
+    else:
+        return None
+    now = clock.now()
+    alive = and_(WAITING, _rows.c.expires_at > now)
+    known = _rows.c.made_at > now - _KNOWN
+    latest = select(_rows).where(column.in_(_each(typed)), known)
+    ordered = latest.order_by(alive.desc(), _rows.c.made_at.desc()).limit(1)
+    return db.session.execute(ordered).first()
+
+
+def picture(payload):
+    """Return ``payload`` as a QR code: SVG, to stand in a page as it is."""
+    code = segno.make(payload, error="m", micro=False)
+    return code.svg_inline(border=4, dark="#000", light="#fff", svgclass="qr", omitsize=True)
+
+
+def _insert():
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(_rows).on_conflict_do_nothing(
+        index_elements=["code_digest"], index_where=WAITING
+    )
+
+
+def _first(secret):
+    return digests.keyed(current_app.extensions["sealing"].derive(_PURPOSE), secret)
+
+
+def _each(secret):
+    keys = current_app.extensions["sealing"].derive_each(_PURPOSE)
+    return [digests.keyed(key, secret) for key in keys]

@@ -1,0 +1,1 @@
+"""Test vectors of the evidence that an answer to a deed leaves, and what makes them."""
