@@ -93,8 +93,9 @@ def withdrawal(page, gallery):
 
 def payment_late(page, gallery):
     """The deed is over."""
-    soon = int(time.time()) + 2
-    pay(page, gallery, with_phone(page, gallery), exp=soon)
+    sub = with_phone(page, gallery)
+    soon = int(time.time()) + 4
+    pay(page, gallery, sub, exp=soon)
     page.wait_for_timeout(1000 * max(0, soon + 1 - time.time()))
     page.reload()
 
