@@ -1,4 +1,4 @@
-"""An app asks to pay a bill of R$ 1.250,00; its owner approves it, and the provider charges once."""
+"""An app asks to pay a bill of R$ 1.250,00; its owner approves it, and it is charged once."""
 
 import json
 from types import SimpleNamespace
@@ -36,7 +36,7 @@ def world(run_folder, databases, tmp_path):
         callback = f"{app.origin}/callback"
         file = server.log.with_suffix(".app.json")
         described = {"client_name": "Cofrinho", "redirect_uris": [callback]}
-        file.write_text(json.dumps(described | {"scope": "openid payments:bill"}))
+        file.write_text(json.dumps(described | {"scope": "openid payments:write"}))
         known = ("--client-id", "cofrinho", "--client-secret", SECRET)
         server.auth("clients", "register", "--file", file, *known)
         email, number = f"{uuid4().hex}@exemplo.com.br", f"+55119{uuid4().int % 10**8:08}"
@@ -56,7 +56,7 @@ def asked(world):
         "response_type": "code",
         "client_id": "cofrinho",
         "redirect_uri": world.callback,
-        "scope": "openid payments:bill",
+        "scope": "openid payments:write",
         "code_challenge": CHALLENGE,
         "code_challenge_method": "S256",
     }
