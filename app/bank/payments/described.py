@@ -103,7 +103,7 @@ _ORDERING = _GUARDED | {409: "KeyReused", 415: "WrongBody", 422: "CannotBe"}
 _ONE = {
     "payment_id": Parameter(
         "The payment",
-        text("Its name", pattern="^pay_[A-Za-z0-9_-]+$"),
+        text("Its name", pattern="^pay_[0-9a-z]{25}$"),
         where="path",
         example="pay_0m3k5d8q1x7v2b9n4c6z0a1s2",
     )
