@@ -33,7 +33,15 @@ PAYEE = {
     "username": "padaria",
     "verified": True,
 }
-MONEY_MINOR = 100_000  # R$ 1.000,00
+FRIEND = {
+    "email": "marina@portaria.example",
+    "password": PASSWORD,
+    "name": "Marina Alves",
+    "username": "marina",
+    "cpf": "39053344705",
+    "verified": True,
+}
+MONEY_MINOR = 500_000  # R$ 5.000,00
 BANK_CLIENT = {
     "client_name": "Portaria Bank",
     "grant_types": ["client_credentials"],
@@ -41,6 +49,15 @@ BANK_CLIENT = {
     "token_endpoint_auth_method": "client_secret_basic",
     "scope": "people:resolve notices:send",
 }
+MACHINE_CLIENT_ID = "cofrinho-caixas"
+MACHINE_CLIENT = {
+    "client_name": "Rede de caixas do Cofrinho",
+    "grant_types": ["client_credentials"],
+    "response_types": [],
+    "token_endpoint_auth_method": "private_key_jwt",
+    "scope": "atm:validate",
+}
+TERMINAL = {"terminal_id": "COFRINHO-1", "name": "Caixa 1", "place": "Av. Paulista, 1000"}
 
 
 def demo_client_id(issuer):

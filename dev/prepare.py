@@ -22,9 +22,12 @@ from app.auth.database import db as auth_db
 from app.auth.flows import register_client
 from app.auth.institutions import branding, directory, members, roles
 from app.bank.assembly import create_app as create_bank
+from app.bank.atm import terminals
+from app.bank.atm.models import MACHINE
 from app.bank.database import db as bank_db
 from app.bank.ledger import funding
 from app.bank.ledger.models import Wallet
+from app.bank.wallet import contacts, payees
 from app.foundation.database import kept
 from app.foundation.problems import NotFound
 from dev import cast, prepared, secrets_file
@@ -40,18 +43,27 @@ def main():
     _migrate(auth)
     first_run.ensure(auth)
     with auth.app_context(), kept(auth_db):
-        subs = [_person(NewPerson(**person)) for person in (cast.PERSON, cast.PAYEE)]
+        people = (cast.PERSON, cast.PAYEE, cast.FRIEND)
+        subs = [_person(NewPerson(**person)) for person in people]
         _second_bank()
         bank_client = cast.BANK_CLIENT | {"audiences": [settings.BANK_AUDIENCE]}
         _client(secrets["BANK_CLIENT_ID"], secrets["BANK_CLIENT_SECRET"], bank_client)
         demo = mounted.metadata(settings.ISSUER)
         _client(demo_client, secrets["DEMO_CLIENT_SECRET"], demo)
+        keys = mounted.machine_keys(secrets["DEMO_MACHINE_KEY"])
+        _client(cast.MACHINE_CLIENT_ID, None, cast.MACHINE_CLIENT | {"jwks": keys})
     bank = create_bank(config.load(config.Bank))
     _migrate(bank)
     with bank.app_context(), kept(bank_db):
         for sub in subs:
             _money(sub)
+        payees.trust(subs[0], subs[1])
+        _key(subs[2], contacts.Contact("email", cast.FRIEND["email"]))
+        _terminal()
     secrets |= {"DEMO_CLIENT_ID": demo_client, "DEMO_PAYEE": subs[1]}
+    secrets |= {"DEMO_FRIEND": cast.FRIEND["email"]}
+    secrets |= {"DEMO_MACHINE_CLIENT_ID": cast.MACHINE_CLIENT_ID}
+    secrets |= {"DEMO_MACHINE_TERMINAL": cast.TERMINAL["terminal_id"]}
     if secrets_file.read() != secrets:
         secrets_file.write(secrets)
     prepared.remember(settings.ISSUER)
@@ -101,6 +113,18 @@ def _client(client_id, secret, described):
 def _money(sub):
     if bank_db.session.scalar(select(Wallet.id).where(Wallet.owner_sub == sub)) is None:
         funding.fund(sub, cast.MONEY_MINOR)
+
+
+def _key(sub, contact):
+    """Let the friend be paid by e-mail, as she herself would say on a page of her account."""
+    if contacts.owner_of(contact) is None:
+        contacts.claim(sub, contact)
+
+
+def _terminal():
+    known = {row.id for row in terminals.everyone()}
+    if cast.TERMINAL["terminal_id"] not in known:
+        terminals.add(cast.MACHINE_CLIENT_ID, MACHINE, **cast.TERMINAL)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,8 @@ FIXED = {
 }
 
 
-def _push_key():
-    """A key for notices on devices, on one line."""
+def _key_on_a_line():
+    """A key to sign with: for notices on devices, for the demo's cash machine."""
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     return pem.decode().strip().replace("\n", "\\n")
@@ -28,7 +28,8 @@ DRAWN = {
     "BANK_CLIENT_SECRET": ids.secret,
     "DEMO_CLIENT_SECRET": ids.secret,
     "PROVIDER_TOKEN": ids.secret,
-    "PUSH_VAPID_PRIVATE_KEY": _push_key,
+    "PUSH_VAPID_PRIVATE_KEY": _key_on_a_line,
+    "DEMO_MACHINE_KEY": _key_on_a_line,
 }
 HEADER = (
     "# Written by `make run`; readable by its owner alone. Commands read it as the server does.\n"

@@ -149,7 +149,7 @@ def _told(settings):
   API           {settings.ISSUER}/docs
   metadata      {settings.ISSUER}/.well-known/openid-configuration
 
-  demo person    {cast.PERSON["email"]} / {cast.PASSWORD}   (R$ 1.000,00 in the wallet)
+  demo person    {cast.PERSON["email"]} / {cast.PASSWORD}   (R$ 5.000,00 in the wallet)
   administrator  {admin}   (asked for a new password at the first sign-in)
 
   Ctrl-C stops everything. What it keeps is in instance/.

@@ -17,6 +17,7 @@ def main():
     wish.add_argument("--client-id", default=os.environ.get("DEMO_CLIENT_ID", "cofrinho"))
     wish.add_argument("--client-secret", default=os.environ.get("DEMO_CLIENT_SECRET", ""))
     wish.add_argument("--payee", default=os.environ.get("DEMO_PAYEE", ""), help="a sub")
+    wish.add_argument("--friend", default=os.environ.get("DEMO_FRIEND", ""), help="or an e-mail")
     asked = wish.parse_args()
     app = create_app(
         asked.issuer,
@@ -25,6 +26,7 @@ def main():
         asked.client_secret,
         f"http://localhost:{asked.port}/demo/callback",
         payee=asked.payee,
+        friend=asked.friend,
     )
     print(f"Cofrinho: http://localhost:{asked.port}/demo/")
     run_simple("localhost", asked.port, app, threaded=True)

@@ -4,6 +4,7 @@ It still speaks HTTP: its requests go to the roof within the process, because a 
 itself over the network would starve its own threads.
 """
 
+import sys
 from pathlib import Path
 
 import httpx
@@ -11,6 +12,7 @@ import httpx
 import config
 from dev.demo import steps
 from dev.demo.app import create_app
+from dev.demo.money.machine import Named, published
 
 
 class Settings(config.Common):
@@ -19,6 +21,10 @@ class Settings(config.Common):
     DEMO_CLIENT_ID: str = "cofrinho"
     DEMO_CLIENT_SECRET: str = ""
     DEMO_PAYEE: str = ""  # the sub that the small transfer goes to
+    DEMO_FRIEND: str = ""  # who is paid with an approval, by any name the bank knows
+    DEMO_MACHINE_CLIENT_ID: str = ""  # the cash machine's client; without a key there is none
+    DEMO_MACHINE_KEY: str = ""  # its private key: PEM on one line, \n for each end of line
+    DEMO_MACHINE_TERMINAL: str = ""
 
 
 def mount(roof):
@@ -34,9 +40,24 @@ def mount(roof):
         settings.ISSUER + "/demo/callback",
         transport=httpx.WSGITransport(app=roof),
         payee=settings.DEMO_PAYEE,
+        friend=settings.DEMO_FRIEND,
+        machine=_machine(settings),
+        operator=(sys.executable, "-m", "flask", "--app", "wsgi:auth"),
         shelf=Path("instance") / "demo.sqlite3",
     )
     roof.add("demo", demo)
+
+
+def _machine(settings):
+    if not settings.DEMO_MACHINE_KEY:
+        return None
+    key = settings.DEMO_MACHINE_KEY.replace("\\n", "\n")
+    return Named(settings.DEMO_MACHINE_CLIENT_ID, key, settings.DEMO_MACHINE_TERMINAL)
+
+
+def machine_keys(setting):
+    """Return the key set to register for the cash machine whose ``DEMO_MACHINE_KEY`` it is."""
+    return published(setting.replace("\\n", "\n"))
 
 
 def metadata(origin):

@@ -4,22 +4,25 @@ import secrets
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+import segno
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from markupsafe import Markup
 
 from dev.demo import record, steps, words
+from dev.demo.money import errands, evidence, orders
 from dev.demo.relying_party import Declined, Refused
-from dev.demo.visits import Shown
+from dev.demo.visits import Shown, visits
 
-ORDER = ("start", "tokens", *steps.DEEDS, "sign_out")
+SMALL = ("userinfo", "balance", "transfer")
+DEEDS = steps.DEEDS | {"evidence": evidence.check}
+ORDER = ("start", "tokens", *SMALL, *orders.KINDS, "atm", "evidence")
+ORDER += (*(step for step in steps.DEEDS if step not in SMALL), "sign_out")
+PAGES = dict.fromkeys(orders.KINDS, "money") | {"tokens": "tokens", "sign_out": "sign_out"}
+PAGES |= {"evidence": "evidence"}
 
 pages = Blueprint(
     "demo", __name__, template_folder="templates", static_folder="static", static_url_path="/static"
 )
-
-
-def visits():
-    """Return this app's :class:`~dev.demo.visits.Visits`."""
-    return current_app.extensions["visits"]
 
 
 @pages.app_context_processor
@@ -28,11 +31,17 @@ def _within():
         "visit": visits().here(),
         "order": ORDER,
         "payee": steps.demo().payee,
+        "friend": steps.demo().friend,
+        "sample_bill": orders.sample_bill,
+        "carriers": orders.CARRIERS,
+        "operated": evidence.operator().command,
+        "qr": qr,
         "issuer": steps.demo().client.issuer,
         "t": words.say,
         "meaning": words.meaning,
         "moment": words.moment,
         "money": words.money,
+        "plain": words.plain,
         "opened": record.opened,
         "short": record.short,
         "language": words.language(),
@@ -40,7 +49,7 @@ def _within():
     }
 
 
-@pages.before_request
+@pages.before_app_request
 def come_by_our_name():
     """Lead a browser that came by another name (127.0.0.1) to ours: cookies belong to a name."""
     ours = urlsplit(steps.demo().client.redirect_uri).netloc
@@ -49,7 +58,7 @@ def come_by_our_name():
     return None
 
 
-@pages.before_request
+@pages.before_app_request
 def check_form():
     """Refuse a form that this app did not give to this browser (CSRF)."""
     if request.method == "POST":
@@ -81,9 +90,13 @@ def sign_in():
 def callback():
     """Take the answer of the sign-in, check it, and trade the code for tokens."""
     visit, exchanges = visits().here(), record.begin()
-    pending, before = visit.came_back(request.args.get("state", ""))
-    if pending is None:
+    begun = visit.came_back(request.args.get("state", ""))
+    if begun is None:
         raise Refused("no sign-in of this browser waits for this state")
+    pending, before, step = begun
+    if step != "tokens":
+        errands.come_back(step, visit, pending, request.args)
+        return redirect(url_for("demo.show", step=step), 303)
     visit.tokens = steps.demo().client.finish(pending, request.args)
     asked = dict(parse_qsl(urlsplit(pending.url).query))
     facts = {"asked": asked, "asked_at": pending.url, "answered": request.args.to_dict()}
@@ -101,18 +114,20 @@ def show(step):
         abort(404)
     if visit.tokens is None:
         return redirect(url_for("demo.start"), 303)
-    name = step if step in {"tokens", "sign_out"} else "step"
+    name = PAGES.get(step, "step")
     return render_template(f"demo/{name}.html", step=step, shown=visit.shown.get(step))
 
 
 @pages.post("/<step>")
 def do(step):
     """Do a step and come back to its page, so that a reload repeats nothing."""
-    if step not in steps.DEEDS:
+    if step not in DEEDS and step not in orders.KINDS:
         abort(404)
     visit = visits().here()
-    if visit.tokens is not None:
-        steps.take(step, visit, request.form)
+    if visit.tokens is not None and step in orders.KINDS:
+        errands.order(step, visit, request.form)
+    elif visit.tokens is not None:
+        steps.take(step, DEEDS[step], visit, request.form)
     return redirect(url_for("demo.show", step=step), 303)
 
 
@@ -148,9 +163,16 @@ def unreachable(problem):
 @pages.app_errorhandler(400)
 @pages.app_errorhandler(404)
 @pages.app_errorhandler(405)
+@pages.app_errorhandler(413)
 def wrong(problem):
     """Nothing here, or a form that is not ours."""
     return _stop("missing" if problem.code == 404 else "form", problem.code, detail="")
+
+
+def qr(payload):
+    """Return ``payload`` as a QR code to put in a page: SVG, drawn here, of nobody's markup."""
+    code = segno.make(payload, error="m", micro=False)
+    return Markup(code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True))  # noqa: S704
 
 
 def _stop(key, status, detail):

@@ -53,6 +53,7 @@ class Tokens:
     scope: str = ""
     expires_in: int = 0
     claims: dict = field(default_factory=dict)  # of the ID token, verified
+    authorization_details: list = field(default_factory=list)  # what was approved (RFC 9396 §7)
 
 
 class RelyingParty:
@@ -80,10 +81,12 @@ class RelyingParty:
             self._metadata = found
         return self._metadata
 
-    def begin(self, scope, **more):
+    def begin(self, scope, *, pushed=False, **more):
         """Return a :class:`Pending`; send the browser to its ``url``.
 
-        more: further parameters, such as ``prompt``, ``login_hint``, ``ui_locales``.
+        pushed: tell the server by ourselves, so that nothing changes on the way (RFC 9126).
+        more: further parameters, such as ``login_hint``, ``ui_locales``, ``authorization_details``.
+        Raises Declined: when what was pushed is not accepted.
         """
         state, nonce = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
         verifier = secrets.token_urlsafe(48)
@@ -98,6 +101,9 @@ class RelyingParty:
             "code_challenge_method": "S256",  # RFC 7636 §4.2
             **more,
         }
+        if pushed:
+            kept = _content(self._post("pushed_authorization_request_endpoint", **asked))
+            asked = {"client_id": self.client_id, "request_uri": kept["request_uri"]}
         url = self.metadata["authorization_endpoint"] + "?" + urlencode(asked)
         return Pending(url, state, nonce, verifier)
 
@@ -171,11 +177,8 @@ class RelyingParty:
 
     def userinfo(self, tokens):
         """Return what the person lets this app know (OIDC Core §5.3)."""
-        answer = self._http.get(
-            self.metadata["userinfo_endpoint"],
-            headers={"Authorization": "Bearer " + tokens.access_token},
-        )
-        found = _content(answer)
+        shown = {"Authorization": "Bearer " + tokens.access_token}
+        found = _content(self._http.get(self.metadata["userinfo_endpoint"], headers=shown))
         if found.get("sub") != tokens.claims["sub"]:  # OIDC Core §5.3.2
             raise Refused("userinfo: about another person than the ID token")
         return found
@@ -235,8 +238,8 @@ def _content(answer):
 
 
 def _as_tokens(given, claims):
-    names = ("access_token", "refresh_token", "id_token", "scope", "expires_in")
-    return Tokens(**{name: given[name] for name in names if name in given}, claims=claims)
+    kept = {name: given[name] for name in Tokens.__annotations__ if name in given}
+    return Tokens(**kept | {"claims": claims})
 
 
 def _base64(octets):

@@ -8,15 +8,21 @@ from dev.demo import record
 from dev.demo.relying_party import Declined
 from dev.demo.visits import Shown
 
-SCOPE = "openid profile email offline_access wallet:read wallet:transfer"
+SCOPE = (
+    "openid profile email offline_access wallet:read wallet:transfer payments:write atm:withdraw"
+)
 PAYMENT_MINOR = 500  # R$ 5,00: below every limit that asks for approval
 
 
 class Demo:
-    """What the pages need: the client, the bank's address and the payee of the transfer."""
+    """What the pages need: the client, the bank's address, whom to pay little and whom much.
 
-    def __init__(self, client, http, bank, payee):
-        self.client, self.http, self.bank, self.payee = client, http, bank, payee
+    payee: a ``sub``; friend: any name the bank pays by, such as an e-mail address.
+    """
+
+    def __init__(self, client, http, bank, payee, friend=""):
+        self.client, self.http, self.bank = client, http, bank
+        self.payee, self.friend = payee, friend
 
     def ask_bank(self, visit, path, **request):
         """Call the bank with the person's access token and return the answer, whatever it is."""
@@ -98,15 +104,15 @@ DEEDS = {
 }
 
 
-def take(step, visit, form):
-    """Do ``step`` and keep what happened for its page.
+def take(step, deed, visit, form):
+    """Do ``deed`` (a function of visit and form) and keep what happened for the page of ``step``.
 
     A refusal by the server is part of the show: it is kept and shown, not raised.
     Raises Refused: when an answer is not to be believed.
     """
     exchanges = record.begin()
     try:
-        shown = Shown(exchanges, DEEDS[step](visit, form))
+        shown = Shown(exchanges, deed(visit, form))
     except Declined as declined:
         shown = Shown(exchanges, {"error": declined.error}, note="note.declined")
     if any(each.status == 401 and "authentication" in _challenge(each) for each in exchanges):

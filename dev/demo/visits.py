@@ -4,7 +4,7 @@ import json
 import secrets
 from dataclasses import asdict, dataclass, field
 
-from flask import g, request
+from flask import current_app, g, request
 
 from dev.demo.record import Exchange
 from dev.demo.relying_party import Pending, Tokens
@@ -26,23 +26,26 @@ class Visit:
     """One browser's visit. Tokens leave the server on the pages that show them, and only there."""
 
     form_token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
-    pending: dict = field(default_factory=dict)  # state -> a Shown of the Pending's beginning
+    pending: dict = field(default_factory=dict)  # state -> a Shown of the Pending; note: its step
     leaving: str = ""  # the state of a sign-out under way
     tokens: Tokens | None = None
     transfer_key: str = ""  # Idempotency-Key of the last transfer, and its payee
     transfer_to: str = ""
     shown: dict = field(default_factory=dict)  # step -> Shown
 
-    def wait_for(self, pending, exchanges):
-        """Remember a sign-in under way and what was fetched for it; each tab has its own."""
-        self.pending[pending.state] = Shown(exchanges, asdict(pending))
+    def wait_for(self, pending, exchanges, step="tokens"):
+        """Remember a request under way, what was fetched for it, and which step it is for.
+
+        Each tab has its own.
+        """
+        self.pending[pending.state] = Shown(exchanges, asdict(pending), step)
         for state in list(self.pending)[:-MOST_PENDING]:
             del self.pending[state]
 
     def came_back(self, state):
-        """Return the :class:`Pending` of ``state`` and its exchanges, once; or None and none."""
+        """Return the :class:`Pending` of ``state``, its exchanges and its step, once; or None."""
         begun = self.pending.pop(state, None)
-        return (Pending(**begun.facts), begun.exchanges) if begun else (None, [])
+        return (Pending(**begun.facts), begun.exchanges, begun.note) if begun else None
 
     def as_json(self):
         """Return this visit as text; :meth:`from_json` reads it back."""
@@ -103,6 +106,11 @@ class Visits:
 
     def _begin(self, visit):
         g.visit, g.visit_id, g.new_visit = visit, secrets.token_urlsafe(32), True
+
+
+def visits():
+    """Return this app's :class:`Visits`."""
+    return current_app.extensions["visits"]
 
 
 def _shown(kept):

@@ -59,6 +59,11 @@ def money(minor):
     return f"R$\N{NO-BREAK SPACE}{text}"
 
 
+def plain(minor):
+    """Write ``minor`` as people type it, without the currency; anything else as it is."""
+    return money(minor)[3:] if isinstance(minor, int) else minor
+
+
 def moment(name, value):
     """Return the moment a claim counts in seconds, in words, or nothing when it counts none."""
     if name not in MOMENTS or not isinstance(value, int | float):
