@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings
 class Payments(BaseSettings):
     """The provider of payments."""
 
-    PROVIDER_URL: str = ""  # where bills and top-ups are carried out; empty: payments wait
+    PROVIDER_URL: str = ""  # where bills and top-ups are carried out; empty: none are made
     PROVIDER_TOKEN: str = ""  # the bearer token that the provider knows us by
 
     def unsafe_payments(self):

@@ -14,7 +14,7 @@ PAYING = {
     "client_uri": "https://cofrinho.example",
     "redirect_uris": [f"{APP}/callback"],
     "token_endpoint_auth_method": "none",
-    "scope": "openid wallet:read wallet:transfer payments:bill atm:withdraw",
+    "scope": "openid wallet:read wallet:transfer payments:write atm:withdraw",
 }
 BILL = {"id": "34191.79001 01043.510047 91020.150008 2 91070026000", "name": "Luz do Sul S.A."}
 CASH = {"id": "ATM-17", "name": "Caixa da Praça da Sé", "institution": "Banco Azul"}
@@ -81,7 +81,7 @@ def payment_bill(page, gallery):
     """A bill, with a long number and a due date."""
     changed = {"type": "bill_payment", "payee": BILL, "due_date": "2026-12-01", "amount": 18_790}
     sub = with_passkey(page, gallery)
-    pay(page, gallery, sub, "openid payments:bill", **changed, description=None)
+    pay(page, gallery, sub, "openid payments:write", **changed, description=None)
 
 
 def withdrawal(page, gallery):
@@ -93,8 +93,9 @@ def withdrawal(page, gallery):
 
 def payment_late(page, gallery):
     """The deed is over."""
-    soon = int(time.time()) + 2
-    pay(page, gallery, with_phone(page, gallery), exp=soon)
+    sub = with_phone(page, gallery)
+    soon = int(time.time()) + 4
+    pay(page, gallery, sub, exp=soon)
     page.wait_for_timeout(1000 * max(0, soon + 1 - time.time()))
     page.reload()
 

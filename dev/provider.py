@@ -94,7 +94,9 @@ class Book:
         if later and time.time() >= later_at:
             status = later
         told = {"id": order_id, "status": status, "reference": f"SIM{order_id[-12:].upper()}"}
-        return json.loads(body) | told | ({"reason": reason} if reason else {})
+        told |= {"reason": reason} if reason else {}
+        body = json.loads(body)
+        return body | told | ({"payee": _beneficiary(body["to"])} if body["kind"] == "bill" else {})
 
     def charges(self):
         """Return every charge: ids and amounts."""
@@ -132,8 +134,7 @@ def behave():
 @doors.get("/bills/<barcode>")
 def look_up(barcode):
     """Say whom a boleto pays."""
-    name = "Águas do Vale" if barcode.startswith("82") else "Loja Simulada Ltda."
-    return {"name": name, "document": "12.345.678/0001-95"}
+    return _beneficiary(barcode)
 
 
 @doors.get("/orders/<order_id>")
@@ -159,6 +160,11 @@ def pay(order_id):
     if word == "time_out":
         time.sleep(seconds)
     return "?" if word == "babble" else (_book().find(order_id), 201)
+
+
+def _beneficiary(barcode):
+    name = "Águas do Vale" if barcode.startswith("82") else "Loja Simulada Ltda."
+    return {"name": name, "document": "12.345.678/0001-95"}
 
 
 def _book():

@@ -127,7 +127,7 @@ def _start_apart(settings, environment, children):
 
 def _provider(environment, children):
     """Start the simulated provider of payments, unless there is another; return where it is."""
-    if environment.get("PROVIDER_URL"):
+    if config.Bank().PROVIDER_URL:
         return {}
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))

@@ -275,6 +275,29 @@ def test_production_refuses_a_bank_that_cannot_ask_about_tokens_or_sign_deeds():
     assert found == ["SEALING_KEYS", "BANK_CLIENT_SECRET"]
 
 
+@mission("S105")
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"PROVIDER_URL": "https://pay.example", "PROVIDER_TOKEN": ""}, ["PROVIDER_TOKEN"]),
+        ({"PROVIDER_URL": "http://pay.example"}, ["PROVIDER_URL"]),
+        ({"PROVIDER_URL": "http://127.0.0.1:5000"}, ["PROVIDER_URL"]),
+        ({"PROVIDER_URL": "pay.example"}, ["PROVIDER_URL"]),
+        ({"APP_ENV": "development", "PROVIDER_URL": "http://10.0.0.1"}, ["PROVIDER_URL"]),
+    ],
+)
+def test_the_provider_of_payments_is_spoken_to_under_tls_and_knows_us(change, told):
+    bank = {"ISSUER": SAFE["ISSUER"], "BANK_CLIENT_SECRET": "s", "SEALING_KEYS": SEALING_KEY}
+
+    assert names(refused(config.Bank, **bank | {"PROVIDER_TOKEN": "t"} | change)) == told
+
+
+def test_in_development_the_provider_may_be_on_loopback():
+    bank = {"APP_ENV": "development", "SEALING_KEYS": SEALING_KEY}
+
+    assert load(config.Bank, **bank, PROVIDER_URL="http://127.0.0.1:5000")
+
+
 @mission("S53", "C32")
 @pytest.mark.parametrize("issuer", ["http://10.0.0.1", "http://auth.bank.example:3000"])
 def test_even_in_development_plain_http_is_for_loopback(issuer):

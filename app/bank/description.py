@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from app.bank.atm import described as atm
+from app.bank.deeds import described as deeds
 from app.bank.payments import described as payments
 from app.bank.reports import described as reports
 from app.bank.wallet import described as wallet
@@ -175,6 +176,7 @@ DESCRIBED = Described(
         payments.OPERATIONS,
         atm.OPERATIONS,
         reports.OPERATIONS,
+        deeds.OPERATIONS,
         RESOURCES,
         health.OPERATIONS,
         door.OPERATIONS,
@@ -183,6 +185,7 @@ DESCRIBED = Described(
     schemas=SCHEMAS
     | wallet.SCHEMAS
     | owner.SCHEMAS
+    | deeds.SCHEMAS
     | payments.SCHEMAS
     | atm.SCHEMAS
     | reports.SCHEMAS

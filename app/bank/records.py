@@ -18,6 +18,7 @@ from app.foundation.database import UtcDateTime
 WALLET_OPENED = "wallet:account:opened"
 WALLET_FUNDED = "wallet:account:funded"
 WALLET_FROZEN = "wallet:account:frozen"
+WALLET_LOOKED_AT = "wallet:account:looked_at"
 WALLET_THAWED = "wallet:account:thawed"
 DEED_KEY_ADDED = "bank:deed-key:added"
 PAYEE_TRUSTED = "payee:known:trusted"

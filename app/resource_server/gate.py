@@ -55,14 +55,14 @@ class ResourceServer:
         open_parts = [self, *(self.part(name) for name in parts)]
         app.register_blueprint(metadata.blueprint(trust, open_parts))
 
-    def require(self, *scopes, owner=None, live=False, details=None):
-        """Open a route to tokens with one of ``scopes`` only.
+    def require(self, scope, *, owner=None, live=False, details=None):
+        """Open a route to tokens with ``scope`` only.
 
         owner: the part of the path that must name the token's own person; live: ask the issuer
         whether the token is still good, instead of believing it until it expires; details: the
         type of ``authorization_details`` that the route understands, to be published (RFC 9396).
         """
-        self.scopes.update(scopes)
+        self.scopes.add(scope)
         self.details |= {details} if details else set()
 
         def protect(view):
@@ -73,14 +73,14 @@ class ResourceServer:
                 """Let in who may come in."""
                 g.resource_path = self.path
                 token = self._admit(live)
-                if token.scope.isdisjoint(scopes):
-                    raise InsufficientScope(scopes[0])
+                if scope not in token.scope:
+                    raise InsufficientScope(scope)
                 if owner and not token.belongs_to(arguments[owner]):
                     raise NotTheOwner
                 g.current_token = token
                 return view(**arguments)
 
-            guarded.requires = " ".join(scopes)
+            guarded.requires = scope
             return guarded
 
         return protect

@@ -50,7 +50,8 @@ def test_the_challenge_names_the_rooms_own_metadata(bank):
     assert answer.json["resource"] == bank.app.config["BANK_AUDIENCE"] + "/wallet"
     assert answer.json["authorization_servers"] == [bank.app.config["ISSUER"]]
     assert answer.json["scopes_supported"] == [
-        *("wallet:deposit", "wallet:limits", "wallet:read", "wallet:transfer")
+        *("support:read", "wallet:deposit", "wallet:limits", "wallet:read"),
+        "wallet:transfer",
     ]
 
 

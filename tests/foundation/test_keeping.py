@@ -67,6 +67,57 @@ def test_an_answer_from_before_the_view_is_kept(client, thing_house):
     assert names(thing_house) == {"early"}
 
 
+def test_a_step_put_off_finds_the_work_kept_and_makes_the_answer(client, thing_house):
+    seen = []
+
+    @thing_house.get("/stepped")
+    def stepped():
+        def step(answer):
+            assert not database.is_writing(db)
+            seen.append((answer.json, names(thing_house)))
+            db.session.add(Thing(name="second"))
+            return {"step": 2}, 201
+
+        db.session.add(Thing(name="first"))
+        keeping.then(step)
+        assert keeping.goes_on()
+        return {"step": 1}
+
+    answer = client.get("/stepped")
+
+    assert (answer.status_code, answer.json) == (201, {"step": 2})
+    assert seen == [({"step": 1}, {"first"})]
+    assert names(thing_house) == {"first", "second"}
+
+
+def test_a_step_that_raises_undoes_its_own_work_alone(client, thing_house):
+    @thing_house.get("/stepped")
+    def stepped():
+        def step(_answer):
+            db.session.add(Thing(name="second"))
+            db.session.flush()
+            raise Refused
+
+        db.session.add(Thing(name="first"))
+        keeping.then(step)
+        return "first"
+
+    assert client.get("/stepped").status_code == 409
+    assert names(thing_house) == {"first"}
+
+
+def test_a_refused_request_takes_no_step(client, thing_house):
+    taken = []
+
+    @thing_house.get("/refused")
+    def refused():
+        keeping.then(taken.append)
+        raise Refused
+
+    assert client.get("/refused").status_code == 409
+    assert taken == []
+
+
 def test_a_commit_that_fails_gives_a_clean_500_without_the_answers_cookie(client, thing_house):
     @thing_house.get("/cookie")
     def cookie():

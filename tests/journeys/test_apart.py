@@ -19,7 +19,7 @@ from tests.support.marks import abuse, mission, rfc
 from tests.support.steps import CHALLENGE, VERIFIER
 
 BACK = "http://localhost:9/callback"
-SCOPE = "openid wallet:read wallet:transfer payments:bill atm:withdraw reports:read"
+SCOPE = "openid wallet:read wallet:transfer payments:write atm:withdraw reports:read"
 ROOMS = {
     "wallet": ("GET", "/wallet/me/balance"),
     "payments": ("GET", "/payments"),

@@ -4,11 +4,13 @@ import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 
+from dev import cast
 from tests.auth.api import ways
 from tests.journeys.visitor import Visitor
-from tests.support import typed
+from tests.support import services, typed
 from tests.support.marks import mission, rfc
 
 MOVING = "move-from-the-documents.md"
@@ -92,3 +94,37 @@ def test_moving_from_the_documents_works_word_for_word(type_out, code_from):
     told = ["Before: the app is registered", *told, "For the operator"]
 
     assert len(type_out(MOVING, {"paste-the-code-here": code_from}, told)) > 15
+
+
+@pytest.fixture
+def approve(served):
+    """Do what a page says with the browser: sign in; allow, or approve with the code that comes."""
+    visitor = Visitor("http://localhost:4001/callback")
+    email, password = served.person
+
+    def code_sent():
+        box = httpx.get(f"{served.url}/dev/mailbox", params={"to": cast.PERSON["phone"]}).json()
+        texts = [each["text"] for each in box if "Padaria" in each["text"]]
+        return next((re.search(r"\b\d{6}\b", text)[0] for text in texts), None)
+
+    def bring(printed):
+        address = re.findall(r"\S+/oauth/authorize\?\S+", printed)[-1]
+        page = visitor.go(address)
+        if page and page.name == "login":
+            page = visitor.send(page, "login-form", username=email, password=password)
+        if page and page.name == "consent":
+            page = visitor.send(page, "consent-form")
+        if page and page.name == "payment":
+            page = visitor.send(page, "otp-send-form")
+            services.wait_for(code_sent, "a code for this payment")
+            visitor.send(page, "otp-form", otp=code_sent(), decision="allow")
+        return parse_qs(urlsplit(visitor.arrived).query)["code"][0]
+
+    return bring
+
+
+@mission("S78", "S79")
+@rfc("9396", "6")
+@rfc("9470", "3")
+def test_asking_for_a_payment_works_word_for_word(type_out, approve):
+    assert len(type_out("ask-for-a-payment.md", {"paste-the-code-here": approve})) > 20

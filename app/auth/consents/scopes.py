@@ -56,6 +56,7 @@ INTERNAL = {
         Scope("people:resolve", internal=True),
         Scope("notices:send", internal=True),
         Scope("wallet:deposit", room="wallet", internal=True),
+        Scope("support:read", room="wallet", internal=True),
     )
 }
 MACHINES = {scope.name: scope for scope in (Scope("atm:validate", room="atm", machine=True),)}

@@ -31,7 +31,7 @@ class AgentLimit(Problem):
 
 
 def count(terminal, amount_minor):
-    """Count ``amount_minor`` towards what ``terminal`` (its row) may pay out; machines may all.
+    """Count ``amount_minor`` towards what ``terminal`` may pay out; machines may all.
 
     One conditional statement: of many at once, those beyond the limit are refused.
     Raises AgentLimit.

@@ -1,15 +1,17 @@
 """Terminals: cash machines and agents' tills, each of one client and with cash of its own."""
 
 import re
+from typing import NamedTuple
 
 from flask import current_app
 from sqlalchemy import insert, select, update
 
 from app.bank import money, records
 from app.bank.atm.models import AGENT, Terminal
-from app.bank.database import db
+from app.bank.database import db, hot
 from app.bank.ledger.models import SETTLEMENT, Wallet
 from app.foundation import clock, database, ids
+from app.foundation.hot import Statement
 from app.foundation.problems import NotFound, Problem
 from app.resource_server.errors import Challenge
 
@@ -31,13 +33,30 @@ class Wrong(Problem):
     code = "invalid_terminal"
 
 
+class InService(NamedTuple):
+    """A terminal that may pay out: whose, of what kind, from which cash, and an agent's limits."""
+
+    id: str
+    client_id: str
+    kind: str
+    cash_wallet_id: str
+    deed_limit_minor: int | None
+    day_limit_minor: int | None
+
+
+_OF_CLIENT = Statement(
+    "SELECT id, client_id, kind, cash_wallet_id, deed_limit_minor, day_limit_minor"
+    " FROM atm_terminals WHERE id = :id AND client_id = :client_id AND disabled_at IS NULL",
+    InService,
+)
+
+
 def of_client(terminal_id, client_id):
-    """Return the row of the terminal ``terminal_id``, in service. Raises UnknownTerminal."""
-    mine = (_rows.c.id == terminal_id, _rows.c.client_id == client_id)
-    row = db.session.execute(select(_rows).where(*mine, _rows.c.disabled_at.is_(None))).first()
-    if row is None:
+    """Return the terminal ``terminal_id`` of the client. Raises UnknownTerminal."""
+    found = hot.first(_OF_CLIENT, id=terminal_id, client_id=client_id)
+    if found is None:
         raise UnknownTerminal
-    return row
+    return found
 
 
 def add(client_id, kind, *, name, place, terminal_id=None, limits=(None, None)):

@@ -47,7 +47,7 @@ class Paused(Problem):
 
 
 def count(terminal):
-    """Count one try at ``terminal`` (its row) before it is judged.
+    """Count one try at ``terminal`` before it is judged.
 
     Asked before this request writes. Raises Paused: when there were too many; this one is not
     counted then.

@@ -103,7 +103,7 @@ _ORDERING = _GUARDED | {409: "KeyReused", 415: "WrongBody", 422: "CannotBe"}
 _ONE = {
     "payment_id": Parameter(
         "The payment",
-        text("Its name", pattern="^[A-Za-z0-9_]+$"),
+        text("Its name", pattern="^pay_[0-9a-z]{25}$"),
         where="path",
         example="pay_0m3k5d8q1x7v2b9n4c6z0a1s2",
     )
@@ -114,7 +114,7 @@ _MADE = {
     "Idempotency-Replayed": Header("`true`: this was done before", always=False),
 }
 _ORDERED = answer("Ordered: completed, or pending with its money held", ref("Payment"), _MADE)
-_EITHER = ({"bearer": ("payments:bill",)}, {"bearer": ("payments:topup",)})
+_ALLOWED = ({"bearer": ("payments:write",)},)
 
 OPERATIONS = {
     "payments.bill": Operation(
@@ -122,7 +122,7 @@ OPERATIONS = {
         _ORDERING | {201: _ORDERED},
         takes=Body(ref("BillOrder"), {"order": {"line": _LINE, "description": "Condomínio"}}),
         parameters={"Idempotency-Key": KEY},
-        security=({"bearer": ("payments:bill",)},),
+        security=_ALLOWED,
     ),
     "payments.topup": Operation(
         "Payments",
@@ -132,7 +132,7 @@ OPERATIONS = {
             {"order": {"phone": "+5511987654321", "carrier": "vivo", "amount": 2000}},
         ),
         parameters={"Idempotency-Key": KEY},
-        security=({"bearer": ("payments:topup",)},),
+        security=_ALLOWED,
     ),
     "payments.listed": Operation(
         "Payments",
@@ -143,13 +143,13 @@ OPERATIONS = {
             ),
             "cursor": Parameter("What the page before ended with", TEXT),
         },
-        security=_EITHER,
+        security=_ALLOWED,
     ),
     "payments.show": Operation(
         "Payments",
         _GUARDED | {200: answer("How it stands", ref("Payment")), 404: "NotFound"},
         parameters=_ONE,
-        security=_EITHER,
+        security=_ALLOWED,
     ),
     "payments.receipt": Operation(
         "Payments",
@@ -163,6 +163,6 @@ OPERATIONS = {
             409: "NoneYet",
         },
         parameters=_ONE,
-        security=_EITHER,
+        security=_ALLOWED,
     ),
 }

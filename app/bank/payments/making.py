@@ -21,13 +21,20 @@ from app.bank.payments.models import BILL, TOPUP, Payment
 from app.bank.payments.providers import current
 from app.bank.payments.providers.interface import PENDING, Unclear
 from app.foundation import clock, ids
-from app.foundation.problems import Problem
+from app.foundation.problems import Problem, Unavailable
 from app.resource_server import transactions
 
 DETAILS = {BILL: "bill_payment", TOPUP: "phone_topup"}
 AT_ONCE = timedelta(seconds=30)  # left to the request that orders it; then to the worker
 
 _wallets = Wallet.__table__
+
+
+class NoProvider(Unavailable):
+    """The settings name nobody who carries payments out, so no money is held for any."""
+
+    retry_after = 60
+    description = "Payments cannot be made now."
 
 
 class OtherCurrency(Problem):
@@ -43,9 +50,11 @@ def make(order, caller):
 
     order: an :class:`orders.Order`; caller: whose token it is (:class:`app.bank.gate.Caller`).
 
-    Raises OtherCurrency, Frozen, InsufficientFunds: and nothing is held. Raises ApprovalNeeded, and
-    what :func:`approval.settle` raises.
+    Raises NoProvider, OtherCurrency, Frozen, InsufficientFunds: and nothing is held. Raises
+    ApprovalNeeded, and what :func:`approval.settle` raises.
     """
+    if not current.is_named():
+        raise NoProvider
     source = next(iter(entries.lock(_wallets.c.owner_sub == caller.sub)), None)
     spendable.check(source, order.amount_minor)
     if source.currency != order.currency:
@@ -99,9 +108,10 @@ def _whom(order, caller):
     if order.kind == TOPUP:
         if payee["name"] != order.name:
             raise Mismatch("carrier")
-        return to
+        return to._replace(confirmed=True)
+    document, institution = payee.get("document"), payee.get("institution")
     return to._replace(
-        name=payee["name"], document=payee.get("document"), institution=payee.get("institution")
+        name=payee["name"], document=document, institution=institution, confirmed=True
     )
 
 

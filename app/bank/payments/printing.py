@@ -4,6 +4,7 @@ from pathlib import Path
 
 from flask import Blueprint, current_app, render_template
 
+from app.bank.payments.boletos import reading
 from app.foundation import words
 
 WORDS = Path(__file__).parent / "words"
@@ -33,6 +34,7 @@ def page(row, told):
         amount=words.money(row.amount_minor, row.currency),
         paid_at=_moment(row.settled_at),
         reversed_at=row.reversed_at and _moment(row.reversed_at),
+        line=told.get("line") and reading.grouped(told["line"]),
         due=row.due_date and words.day(row.due_date),
     )
 

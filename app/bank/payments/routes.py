@@ -13,7 +13,8 @@ from app.bank.problems import Invalid, wrong
 from app.foundation import clock, keeping, web
 from app.resource_server import current_token
 
-BILL, TOPUP = "payments:bill", "payments:topup"
+SCOPE = "payments:write"
+ONE = "<string(length=29):payment_id>"  # none of the words beside it
 MOST = 100  # payments a page
 
 payments = Blueprint("payments", __name__)
@@ -21,7 +22,7 @@ gate = bank.part("payments")
 
 
 @payments.post("/payments/bill")
-@gate.require(BILL, live=True, details="bill_payment")
+@gate.require(SCOPE, live=True, details="bill_payment")
 @idempotent
 def bill():
     """Pay a bill from the caller's wallet; 201 with the payment, pending or completed."""
@@ -32,7 +33,7 @@ def bill():
 
 
 @payments.post("/payments/topup")
-@gate.require(TOPUP, live=True, details="phone_topup")
+@gate.require(SCOPE, live=True, details="phone_topup")
 @idempotent
 def topup():
     """Put credit on a phone from the caller's wallet; 201, pending or completed."""
@@ -42,7 +43,7 @@ def topup():
 
 
 @payments.get("/payments")
-@gate.require(BILL, TOPUP, live=True)
+@gate.require(SCOPE, live=True)
 def listed():
     """Answer the caller's payments, newest first."""
     limit = request.args.get("limit", "20")
@@ -52,15 +53,15 @@ def listed():
     return {"payments": [showing.as_json(row) for row in page.rows], "cursor": page.cursor}
 
 
-@payments.get("/payments/<payment_id>")
-@gate.require(BILL, TOPUP, live=True)
+@payments.get(f"/payments/{ONE}")
+@gate.require(SCOPE, live=True)
 def show(payment_id):
     """Answer how one of the caller's payments stands."""
     return showing.as_json(showing.of(current_token.subject, payment_id))
 
 
-@payments.get("/payments/<payment_id>/receipt")
-@gate.require(BILL, TOPUP, live=True)
+@payments.get(f"/payments/{ONE}/receipt")
+@gate.require(SCOPE, live=True)
 def receipt(payment_id):
     """Answer the receipt of a payment, with the code the bank knows it by; as a page to print too.
 

@@ -10,7 +10,7 @@ class To(NamedTuple):
     """Whom and what a payment is for.
 
     to: the barcode, or the phone in E.164; name: who is paid; line: of a boleto; carrier: of the
-    phone, as the provider knows it.
+    phone, as the provider knows it; confirmed: the name is the provider's word, not our guess.
     """
 
     to: str
@@ -19,6 +19,7 @@ class To(NamedTuple):
     institution: str | None = None
     line: str | None = None
     carrier: str | None = None
+    confirmed: bool = False
 
 
 def seal(payment_id, to):

@@ -21,12 +21,7 @@ from app.foundation.database import UtcDateTime
 
 LOOKED_AFTER = timedelta(hours=1)  # a completed payment is asked of again: it may be reversed
 
-NOTICES = {  # what people are told of each end
-    (BILL, COMPLETED): "bill_paid",
-    (TOPUP, COMPLETED): "topup_done",
-    **dict.fromkeys([(BILL, REFUSED), (TOPUP, REFUSED)], "payment_refused"),
-    **dict.fromkeys([(BILL, REVERSED), (TOPUP, REVERSED)], "payment_reversed"),
-}
+DONE = {BILL: "bill_paid", TOPUP: "topup_done"}  # the notice of a completed payment
 
 _payments, _wallets = Payment.__table__, Wallet.__table__
 _OPEN = text(
@@ -52,7 +47,10 @@ def complete(payment_id, outcome):
     )
     changed = {"state": COMPLETED, "entry_id": posted.id, "settled_at": now}
     changed |= {"reference": outcome.reference, "due_at": now + LOOKED_AFTER}
+    to = _named(row, outcome.payee)
+    changed["payee_sealed"] = sealed.seal(row.id, to)
     _change(row, records.PAYMENT_COMPLETED, changed, entry=posted.id)
+    tell(row, DONE[row.kind], to)
     return True
 
 
@@ -65,6 +63,7 @@ def refuse(payment_id, outcome):
     reason = outcome.reason or "refused"
     changed = {"state": REFUSED, "problem": reason, "settled_at": clock.now(), "due_at": None}
     _change(row, records.PAYMENT_REFUSED, changed)
+    tell(row, "payment_refused")
     return True
 
 
@@ -85,12 +84,16 @@ def give_back(payment_id, outcome):
     changed = {"state": REVERSED, "reversal_id": posted.id, "reversed_at": clock.now()}
     changed |= {"problem": outcome.reason or "reversed", "due_at": None}
     _change(row, records.PAYMENT_REVERSED, changed, entry=posted.id)
+    tell(row, "payment_reversed")
     return True
 
 
-def tell(row, notice):
-    """Tell the payment's owner the ``notice``, in this transaction."""
-    payee, now = sealed.opened(row).name, clock.now()
+def tell(row, notice, to=None):
+    """Tell the payment's owner the ``notice``, in this transaction.
+
+    to: whom it goes to (:class:`sealed.To`), where that is another than ``row`` says.
+    """
+    payee, now = (to or sealed.opened(row)).name, clock.now()
     money = {"amount": row.amount_minor, "currency": row.currency}
     post.put(row.owner_sub, notice, payee=payee, at=now, **money)
 
@@ -98,6 +101,15 @@ def tell(row, notice):
 def wallet_id(currency):
     """Return the id of the wallet that holds what providers are to get in ``currency``."""
     return f"wal_provider_{currency.lower()}"
+
+
+def _named(row, payee):
+    """Whom it went to: by the provider's name, for a boleto that nobody had confirmed before."""
+    to = sealed.opened(row)
+    if row.kind != BILL or to.confirmed or payee is None:
+        return to
+    named = {"name": payee.name, "document": payee.document}
+    return to._replace(**named, institution=payee.institution or to.name, confirmed=True)
 
 
 def _locked(payment_id, state):
@@ -110,4 +122,3 @@ def _change(row, event, changed, **told):
     database.write(db, mine.values({"problem": None, "tries": 0} | changed))
     told |= {"kind": row.kind, "amount": row.amount_minor, "currency": row.currency}
     records.record(event, actor=records.PROVIDER, subject=row.id, data=told)
-    tell(row, NOTICES[row.kind, changed["state"]])

@@ -14,6 +14,7 @@ from app.bank.reports import (
     statements,
     trends,
 )
+from app.bank.sharing import TYPE, shared
 from app.foundation import clock
 from app.resource_server import current_token
 
@@ -22,7 +23,8 @@ gate = bank.part("reports")
 
 
 @reports.get("/reports/transactions/<user_id>")
-@gate.require("reports:read", owner="user_id", live=True)
+@gate.require("reports:read", owner="user_id", live=True, details=TYPE)
+@shared("reports", "transactions")
 def transactions(user_id):
     """Answer the history, the last first: a page of it, or all of it as CSV."""
     wallet = reading.wallet_of(current_token.subject)
@@ -35,7 +37,8 @@ def transactions(user_id):
 
 
 @reports.get("/reports/usage/<user_id>")
-@gate.require("reports:read", owner="user_id", live=True)
+@gate.require("reports:read", owner="user_id", live=True, details=TYPE)
+@shared("reports", "transactions")
 def usage(user_id):
     """Answer how many movements of which kind there were in each month, and how much."""
     wallet = reading.wallet_of(current_token.subject)
@@ -45,7 +48,8 @@ def usage(user_id):
 
 
 @reports.get("/reports/trends/<user_id>")
-@gate.require("reports:read", owner="user_id", live=True)
+@gate.require("reports:read", owner="user_id", live=True, details=TYPE)
+@shared("reports", "transactions")
 def trend(user_id):
     """Answer a series of months or weeks, their average, and what changed."""
     wallet = reading.wallet_of(current_token.subject)
@@ -55,7 +59,8 @@ def trend(user_id):
 
 
 @reports.get("/reports/statements/<user_id>/<month>")
-@gate.require("reports:read", owner="user_id", live=True)
+@gate.require("reports:read", owner="user_id", live=True, details=TYPE)
+@shared("reports", "transactions")
 def statement(user_id, month):
     """Answer a month: its sums and a page of its movements, the oldest first; or it as CSV."""
     wallet = reading.wallet_of(current_token.subject)

@@ -70,6 +70,27 @@ SCHEMAS = {
         currency=_CURRENCY,
         reference=text("As sent"),
     ),
+    "SupportLook": members(
+        ("userId", "currency", "frozen", "hasHeld", "openedAt", "movements"),
+        more=False,
+        userId=text("Masked"),
+        currency=_CURRENCY,
+        frozen={"type": "boolean"},
+        hasHeld={"type": "boolean"},
+        openedAt=text("When", format="date-time"),
+        movements={
+            "type": "array",
+            "items": members(
+                ("id", "type", "direction", "amount", "createdAt"),
+                more=False,
+                id=TEXT,
+                type=TEXT,
+                direction={"type": "string", "enum": ["in", "out"]},
+                amount=_MINOR,
+                createdAt=text("When", format="date-time"),
+            ),
+        },
+    ),
     "Transfer": members(
         ("transferId", "status", "to", "amount", "currency", "description", "createdAt"),
         more=False,
@@ -167,5 +188,26 @@ OPERATIONS = {
         takes=Body(ref("DepositOrder"), {"order": {"amount": 5000, "reference": "slip 42"}}),
         parameters=OWNER | {"Idempotency-Key": KEY},
         security=({"bearer": ("wallet:deposit",)},),
+    ),
+    "wallet.look": Operation(
+        "Wallet",
+        GUARDED
+        | {
+            200: answer(
+                "What support may know; the look is recorded",
+                ref("SupportLook"),
+                look={
+                    "userId": "0190…7a11",
+                    "currency": "BRL",
+                    "frozen": False,
+                    "hasHeld": False,
+                    "openedAt": "2026-01-15T12:00:00.000Z",
+                    "movements": [],
+                },
+            ),
+            422: "CannotBe",
+        },
+        parameters=OWNER,
+        security=({"bearer": ("support:read",)},),
     ),
 }

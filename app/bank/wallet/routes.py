@@ -9,7 +9,8 @@ from flask import Blueprint, current_app
 from app.bank.gate import bank, caller
 from app.bank.idempotency import idempotent
 from app.bank.ledger import opening
-from app.bank.wallet import deposits, orders, transfers
+from app.bank.sharing import TYPE, shared
+from app.bank.wallet import deposits, orders, support, transfers
 from app.foundation import clock, web
 from app.resource_server import current_token
 
@@ -18,7 +19,8 @@ gate = bank.part("wallet")
 
 
 @wallet.get("/wallet/<user_id>/balance")
-@gate.require("wallet:read", owner="user_id", live=True)
+@gate.require("wallet:read", owner="user_id", live=True, details=TYPE)
+@shared("wallet", "balance")
 def balance(user_id):
     """Answer what the wallet holds, in minor units."""
     standing = opening.visit(current_token.subject, current_token.user_id)
@@ -65,3 +67,12 @@ def deposit(user_id):
         "currency": order.currency,
         "reference": order.reference,
     }, 201
+
+
+@wallet.get("/wallet/<user_id>/support")
+@gate.require("support:read", live=True)
+def look(user_id):
+    """Answer what those may know who help the owner; the look is recorded."""
+    seen = support.look(user_id, deposits.partner(caller()).client_id)
+    movements = [each | {"createdAt": clock.iso(each["createdAt"])} for each in seen["movements"]]
+    return seen | {"openedAt": clock.iso(seen["openedAt"]), "movements": movements}

@@ -21,7 +21,9 @@ def test_the_catalogue_names_every_scope_of_this_house():
 
 
 def test_what_is_for_services_of_ours_is_in_no_catalogue_of_apps():
-    assert set(scopes.INTERNAL) == {"people:resolve", "notices:send", "wallet:deposit"}
+    assert set(scopes.INTERNAL) == {
+        *("people:resolve", "notices:send", "wallet:deposit", "support:read")
+    }
     assert not scopes.CATALOGUE.keys() & scopes.INTERNAL.keys()
     assert all(scope.internal for scope in scopes.INTERNAL.values())
     assert not any(scope.internal for scope in scopes.CATALOGUE.values())

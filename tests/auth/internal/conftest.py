@@ -12,7 +12,7 @@ SERVICE = {
     "client_name": "Portaria Bank",
     "grant_types": ["client_credentials"],
     "response_types": [],
-    "scope": " ".join(scopes.INTERNAL),
+    "scope": "people:resolve notices:send",
 }
 
 

@@ -10,7 +10,7 @@ from app.bank.payments import courier
 from dev import provider
 from tests.support import services
 
-SCOPE = "wallet:read payments:bill payments:topup"
+SCOPE = "wallet:read payments:write"
 TOKEN = "the-token-of-the-bank-at-its-provider"
 
 

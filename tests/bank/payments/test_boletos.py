@@ -68,6 +68,15 @@ def test_a_line_that_many_know_is_read_as_they_know_it():
     assert (found.amount_minor, found.payee) == (100, "Banco do Brasil")
 
 
+def test_a_line_is_printed_as_papers_do():
+    _, ours = of_collection()
+
+    assert reading.grouped("00190500954014481606906809350314337370000000100") == (
+        "00190.50095 40144.816069 06809.350314 3 37370000000100"
+    )
+    assert reading.line(reading.grouped(ours), TODAY).line == ours
+
+
 @mission("S103")
 @given(amounts, free, st.integers(1, 31), st.integers(1, 9))
 def test_every_slip_in_the_three_fields_of_a_line_is_told_of(amount, rest, place, by):

@@ -61,7 +61,7 @@ def test_a_bill_of_a_wrong_shape_is_told_by_its_field(till, maria, body, field):
 @abuse("F-03")
 @pytest.mark.parametrize("written", ["NaN", "Infinity", "1e400", "1E999"])
 def test_numbers_that_are_none_are_no_json(till, maria, written):
-    shown = {"Authorization": f"Bearer {till.bank.token(maria, scope='payments:topup')}"}
+    shown = {"Authorization": f"Bearer {till.bank.token(maria, scope='payments:write')}"}
     shown |= {"Idempotency-Key": "k"}
     raw = f'{{"phone": "11987654321", "carrier": "vivo", "amount": {written}}}'
 

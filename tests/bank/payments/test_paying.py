@@ -9,7 +9,7 @@ BARCODE, LINE = of_bank(amount=12_345)
 TOPUP = {"phone": "(11) 98765-4321", "carrier": "vivo", "amount": 2_000}
 
 
-@mission("S102", "S103")
+@mission("S102", "S103", "A13-12")
 @pytest.mark.parametrize(
     "body", [{"barcode": BARCODE}, {"line": LINE}, {"line": f" {LINE[:5]}.{LINE[5:]}"}]
 )
@@ -26,7 +26,7 @@ def test_a_bill_is_paid_at_once(till, maria, supplier, body):
     assert till.bank.adds_up()
 
 
-@mission("S104")
+@mission("S104", "A13-13")
 def test_a_phone_gets_credit(till, maria, supplier):
     answer = till.pay(maria, "topup", TOPUP)
 
@@ -46,7 +46,22 @@ def test_a_bill_of_collection_says_whom_it_pays(till, maria):
     told = till.pay(maria, "bill", {"line": line}).json
 
     assert (told["amount"], told["barcode"], told["dueDate"]) == (8_990, barcode, None)
-    assert told["payee"]["name"] == "Água e saneamento"
+    assert told["payee"] == {
+        "name": "Águas do Vale",
+        "document": "12.345.678/0001-95",
+        "institution": "Água e saneamento",
+    }
+
+
+def test_until_the_provider_says_whom_a_bill_pays_its_bank_stands_for_them(till, maria, supplier):
+    supplier.book.behave(["lose_request"])
+
+    told = till.pay(maria, "bill", {"barcode": BARCODE}).json
+
+    assert told["payee"] == {"name": "Banco do Brasil", "document": None, "institution": None}
+    till.work()
+    later = till.get(maria, f"/{told['paymentId']}").json
+    assert later["payee"]["name"] == "Loja Simulada Ltda."
 
 
 @abuse("F-07")
@@ -72,3 +87,11 @@ def test_without_enough_money_nothing_happens(till, supplier):
     assert [(a.status_code, a.json["code"]) for a in answers] == [(422, "insufficient_funds")] * 2
     assert supplier.asked == []
     assert till.stands(joana) == (1_999, 0)
+
+
+def test_people_are_told_the_name_that_the_provider_says(till, maria):
+    till.pay(maria, "bill", {"barcode": BARCODE})
+
+    ((notice, data),) = till.bank.rows("SELECT notice, data FROM bank_notices")
+    assert notice == "bill_paid"
+    assert '"payee": "Loja Simulada Ltda."' in data

@@ -49,6 +49,16 @@ def test_what_nobody_knows_is_pending_until_the_provider_says(
     assert till.bank.adds_up()
 
 
+def test_without_a_provider_no_money_is_held(open_till):
+    till = open_till(PROVIDER_URL="")
+    maria = till.bank.person(money=100_000)
+
+    answer = till.pay(maria, "topup", TOPUP)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert till.stands(maria) == WHOLE
+
+
 @mission("S105")
 def test_a_refused_payment_gives_its_money_back(till, maria, supplier):
     supplier.book.behave(["refuse"])

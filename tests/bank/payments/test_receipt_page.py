@@ -36,7 +36,9 @@ def test_a_receipt_is_a_page_for_who_prefers_one(till, paid):
     assert '<html lang="pt-BR">' in page
     for words in ("Comprovante de pagamento", "R$\xa01.250,00", "01/12/2026", "Autenticação"):
         assert words in page
-    for value in (told["authenticationCode"], told["line"], told["paymentId"]):
+    typed = f"{LINE[:5]}.{LINE[5:10]} {LINE[10:15]}.{LINE[15:21]} {LINE[21:26]}.{LINE[26:32]} "
+    typed += f"{LINE[32]} {LINE[33:]}"
+    for value in (told["authenticationCode"], typed, told["paymentId"], "Loja Simulada Ltda."):
         assert value in page
 
 

@@ -20,7 +20,7 @@ def test_anothers_payment_is_not_there(till, maria):
     assert till.get(joana).json == {"payments": [], "cursor": None}
 
 
-@pytest.mark.parametrize("path", ["/pay_x", "/bill", "/topup", "/..%2f", "/pay_" + "z" * 25])
+@pytest.mark.parametrize("path", ["/pay_x", "/..%2f", "/pay_" + "z" * 25, "/" + "é" * 29])
 def test_what_is_no_payment_is_not_there(till, maria, path):
     assert till.get(maria, path).status_code == 404
 
@@ -58,13 +58,10 @@ def test_a_page_has_one_to_a_hundred(till, maria, limit):
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (400, "limit")
 
 
-def test_either_scope_reads_and_others_do_not(till, maria):
-    answers = [
-        till.get(maria, scope=s).status_code
-        for s in ("payments:bill", "payments:topup", "wallet:read")
-    ]
+def test_a_token_of_another_scope_reads_nothing(till, maria):
+    answers = [till.get(maria, scope=s).status_code for s in ("payments:write", "wallet:read")]
 
-    assert answers == [200, 200, 403]
+    assert answers == [200, 403]
 
 
 @mission("S103")

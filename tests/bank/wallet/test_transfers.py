@@ -255,7 +255,7 @@ def test_money_going_round_in_circles_never_blocks(generous):
     people = [generous.person(money=100_000) for _ in range(3)]
     ways = [(people[n % 3], people[(n + step) % 3]) for step in (1, 2) for n in range(45)]
 
-    with ThreadPoolExecutor(12) as pool:
+    with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda way: generous.transfer(*way, 10), ways))
 
     assert {answer.status_code for answer in answers} == {201}

@@ -30,6 +30,16 @@ def line(written, today):
     raise InvalidBarcode("length", "A line has 47 digits, or 48 and begins with 8.")
 
 
+def grouped(typed):
+    """Return a line of 47 or 48 digits as papers print it."""
+    if len(typed) == of_collection.TYPED:
+        blocks = [typed[start : start + 12] for start in range(0, of_collection.TYPED, 12)]
+        return " ".join(f"{block[:-1]}-{block[-1]}" for block in blocks)
+    first, second, third = typed[:10], typed[10:21], typed[21:32]
+    fields = [f"{field[:5]}.{field[5:]}" for field in (first, second, third)]
+    return " ".join([*fields, typed[32], typed[33:]])
+
+
 def _digits(written):
     found = _BETWEEN.sub("", written)
     if not _DIGITS.fullmatch(found):

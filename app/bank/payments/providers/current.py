@@ -24,6 +24,11 @@ def provider():
     return current_app.extensions[_EXTENSION]
 
 
+def is_named():
+    """Do the settings name a provider?"""
+    return bool(current_app.config["PROVIDER_URL"])
+
+
 def rest():
     """Note that the provider did not answer."""
     current_app.extensions[_RESTS_UNTIL] = clock.ticks() + REST_SECONDS

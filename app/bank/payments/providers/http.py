@@ -31,10 +31,10 @@ class OverHttp(Provider):
         status, told = self._call("GET", f"/bills/{barcode}", seconds=LOOK_UP_SECONDS)
         if status == 404:
             return None
-        name = told.get("name")
-        if status != 200 or not isinstance(name, str) or not _is_said(name):
+        found = _beneficiary(told) if status == 200 else None
+        if found is None:
             raise Unclear(f"status_{status}")
-        return Beneficiary(name, _said(told, "document"), _said(told, "institution"))
+        return found
 
     def pay(self, asked, seconds):
         body = {"kind": asked.kind, "amount": asked.amount_minor, "currency": asked.currency}
@@ -91,13 +91,21 @@ def _outcome(asked, status, told):
         raise Unclear("another_order")
     if told.get("status") not in STATES:
         raise Unclear("no_such_status")
-    return Outcome(told["status"], _said(told, "reference"), _said(told, "reason"))
+    return Outcome(
+        told["status"],
+        _said(told, "reference"),
+        _said(told, "reason"),
+        _beneficiary(told.get("payee")),
+    )
+
+
+def _beneficiary(told):
+    """Whom a boleto pays, or None where it is not said."""
+    name = _said(told, "name") if isinstance(told, dict) else None
+    return name and Beneficiary(name, _said(told, "document"), _said(told, "institution"))
 
 
 def _said(told, name):
     value = told.get(name)
-    return value if isinstance(value, str) and _is_said(value) else None
-
-
-def _is_said(text):
-    return 0 < len(text) <= LONGEST_NAME and text.isprintable()
+    said = isinstance(value, str) and 0 < len(value) <= LONGEST_NAME and value.isprintable()
+    return value if said else None

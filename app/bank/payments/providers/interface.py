@@ -46,12 +46,13 @@ class Outcome(NamedTuple):
     """How an order stands.
 
     state: one of :data:`STATES`; reference: by which the provider finds it; reason: of a refusal,
-    a short code.
+    a short code; payee: whom it paid, where it says so.
     """
 
     state: str
     reference: str | None = None
     reason: str | None = None
+    payee: Beneficiary | None = None
 
 
 class Provider(ABC):
