@@ -10,6 +10,7 @@ from app.bank.idempotency import IdempotencyKey
 from app.bank.ledger.models import Entry
 from app.bank.payments.models import Payment
 from app.bank.reconciling.snapshot import Difference, rows
+from app.foundation.sealing import CannotOpen
 
 _keys = IdempotencyKey.__table__
 _NAMED = {  # what an answer calls it, and where it stands
@@ -24,12 +25,16 @@ _DONE = range(200, 300)
 def answers(connection):
     """Every answer that tells of a deed names one that was done; a sealed one is opened for it."""
     for row in rows(connection, select(_keys), *_keys.primary_key.columns):
-        body = idempotency.answered(row)
+        where = f"{row.route} {row.key}"
+        try:
+            body = idempotency.answered(row)
+        except (CannotOpen, ValueError):
+            yield Difference(_keys.name, where, "answer", "one that opens", "sealed")
+            continue
         for name, identifier in _deeds(row.status, body):
             table = _NAMED[name]
             there = select(table.c.id).where(table.c.id == identifier)
             if connection.execute(there).first() is None:
-                where = f"{row.route} {row.key}"
                 yield Difference(_keys.name, where, name, f"a row of {table.name}", identifier)
         yield None
 

@@ -198,6 +198,10 @@ BROKEN = {
          " WHERE event = 'wallet:account:funded'"],
         ("bank_records", "entry"),
     ),
+    "a sealed answer": (
+        ["UPDATE bank_idempotency_keys SET answer = 'AAAA' WHERE route = 'POST /atm/withdrawal-request'"],
+        ("bank_idempotency_keys", "answer"),
+    ),
     "an answer of no deed": (
         ["UPDATE bank_idempotency_keys SET answer = replace(answer, 'ent_', 'ont_')"],
         ("bank_idempotency_keys", "transferId"),
