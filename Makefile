@@ -10,7 +10,7 @@ WORKERS ?= 2
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: ## Everything from nothing, served on http://localhost:3000; Ctrl-C stops it
+run: ## Everything from nothing, served on http://localhost:3000; SPLIT=1: each service apart
 	@exec $(PYTHON) dev/run.py
 
 ready:

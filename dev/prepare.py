@@ -6,6 +6,7 @@ Safe to repeat: what is there is left as it is.
 
 import json
 import logging
+import sys
 from pathlib import Path
 
 import flask_migrate
@@ -34,8 +35,8 @@ from dev import cast, prepared, secrets_file
 from dev.demo import mounted
 
 
-def main():
-    """Prepare both houses, and remember that it is done."""
+def main(*origins):
+    """Prepare both houses, and remember that it is done. origins: where else the demo lives."""
     secrets = secrets_file.complete()
     settings = config.load(config.Auth)
     demo_client = cast.demo_client_id(settings.ISSUER)
@@ -48,8 +49,9 @@ def main():
         _second_bank()
         bank_client = cast.BANK_CLIENT | {"audiences": [settings.BANK_AUDIENCE]}
         _client(secrets["BANK_CLIENT_ID"], secrets["BANK_CLIENT_SECRET"], bank_client)
-        demo = mounted.metadata(settings.ISSUER)
-        _client(demo_client, secrets["DEMO_CLIENT_SECRET"], demo)
+        for origin in (settings.ISSUER, *origins):
+            demo = mounted.metadata(origin)
+            _client(cast.demo_client_id(origin), secrets["DEMO_CLIENT_SECRET"], demo)
         keys = mounted.machine_keys(secrets["DEMO_MACHINE_KEY"])
         _client(cast.MACHINE_CLIENT_ID, None, cast.MACHINE_CLIENT | {"jwks": keys})
     bank = create_bank(config.load(config.Bank))
@@ -105,9 +107,17 @@ def _client(client_id, secret, described):
             described, scopes=scopes.EVERY, client_id=client_id, client_secret=secret
         )
         return
-    if not set(described["scope"].split()) <= set(stood["scope"].split()):
-        more = stood | {"scope": f"{stood['scope']} {described['scope']}"}
-        register_client.change(client_id, more, scopes=scopes.EVERY)
+    more = {"scope": _also(stood["scope"].split(), described["scope"].split())}
+    more["audiences"] = _also(stood.get("audiences", []), described.get("audiences", []))
+    if any(more.values()):
+        scope = " ".join(stood["scope"].split() + more["scope"])
+        grown = {"scope": scope, "audiences": stood.get("audiences", []) + more["audiences"]}
+        changed = stood | {name: grown[name] for name, new in more.items() if new}
+        register_client.change(client_id, changed, scopes=scopes.EVERY)
+
+
+def _also(stood, wanted):
+    return [name for name in wanted if name not in stood]
 
 
 def _money(sub):
@@ -128,4 +138,4 @@ def _terminal():
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -12,7 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import config
-from dev import cast, prepared, secrets_file
+from dev import apart, cast, prepared, secrets_file
 
 PATIENCE = 30  # seconds for the server to answer
 METRICS = Path("instance") / "metrics"
@@ -29,12 +29,15 @@ def main():
     children = []
     try:
         secrets_file.complete()
-        settings = config.Auth()
+        settings = _placed()
         taken = _reason_not_to(settings)
         if taken:
             print(taken, file=sys.stderr)
             return 1
-        if not prepared.is_everything(settings.ISSUER):
+        if apart.wanted():
+            demo = apart.addresses(settings)["demo"]
+            subprocess.run([sys.executable, "-m", "dev.prepare", demo], check=True)
+        elif not prepared.is_everything(settings.ISSUER):
             subprocess.run([sys.executable, "-m", "dev.prepare"], check=True)
         _start(settings, children)
         print(_told(settings), flush=True)
@@ -51,17 +54,26 @@ def _stop(*_):
     raise Stopped
 
 
+def _placed():
+    """The settings, once every process that is started here knows where the others are."""
+    settings = config.Auth()
+    if apart.wanted():
+        os.environ |= apart.environment(settings)
+    return config.Auth()
+
+
 def _reason_not_to(settings):
-    """Say politely that the port is taken: the server itself would share it without a word."""
-    with socket.socket(socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET) as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            door.bind((settings.HOST, settings.PORT))
-        except OSError as error:
-            return (
-                f"Port {settings.PORT} of {settings.HOST} cannot be used: {error.strerror}.\n"
-                f"Stop what is there, or choose another: PORT={settings.PORT + 1} make run"
-            )
+    """Say politely that a port is taken: the server itself would share it without a word."""
+    for port in apart.ports(settings) if apart.wanted() else [settings.PORT]:
+        with socket.socket(socket.AF_INET6 if ":" in settings.HOST else socket.AF_INET) as door:
+            door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                door.bind((settings.HOST, port))
+            except OSError as error:
+                return (
+                    f"Port {port} of {settings.HOST} cannot be used: {error.strerror}.\n"
+                    f"Stop what is there, or choose another: PORT={port + 1} make run"
+                )
     return None
 
 
@@ -76,8 +88,20 @@ def _start(settings, children):
         "DEMO_CLIENT_ID": cast.demo_client_id(settings.ISSUER),
     }
     environment |= _provider(environment, children)
-    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "wsgi:both"]
-    server += ["--host", settings.HOST, "--port", str(settings.PORT)]
+    if apart.wanted():
+        _start_apart(settings, environment, children)
+    else:
+        _serve("wsgi:both", settings, settings.PORT, environment, children)
+        _wait_until_ready(settings, settings.PORT, children)
+    for house in ("auth", "bank"):
+        worker = [sys.executable, "-m", "flask", "--app", f"wsgi:{house}", "worker"]
+        children.append(subprocess.Popen(worker, env=environment))
+
+
+def _serve(factory, settings, port, environment, children):
+    """Start a server of ``factory`` on ``port``."""
+    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", factory]
+    server += ["--host", settings.HOST, "--port", str(port)]
     server += ["--workers", str(settings.WEB_WORKERS)]
     server += ["--blocking-threads", str(settings.WEB_THREADS)]
     server += ["--http", "1", "--no-ws", "--http1-buffer-size", str(32 * 1024)]
@@ -85,10 +109,20 @@ def _start(settings, children):
     server += ["--workers-kill-timeout", "2", "--log-level", "warning"]
     # Upstream: without the time-out, granian told to stop while a worker loads never does.
     children.append(subprocess.Popen(server, env=environment))
-    _wait_until_ready(settings, children)
-    for house in ("auth", "bank"):
-        worker = [sys.executable, "-m", "flask", "--app", f"wsgi:{house}", "worker"]
-        children.append(subprocess.Popen(worker, env=environment))
+
+
+def _start_apart(settings, environment, children):
+    """Start the authorization server, each room of the bank, and what stands beside them."""
+    ports = apart.ports(settings)
+    _serve("wsgi:auth", settings, ports[0], environment, children)
+    for room, port in zip(apart.ROOMS, ports[1:], strict=False):
+        rooms = environment | {"BANK_ROOMS": room}
+        _serve("wsgi:bank", settings, port, rooms, children)
+    for command in apart.companions(settings):
+        known = {"DEMO_CLIENT_SECRET": secrets_file.read()["DEMO_CLIENT_SECRET"]}
+        children.append(subprocess.Popen(command, env=environment | known))
+    for port in ports[: 1 + len(apart.ROOMS)]:
+        _wait_until_ready(settings, port, children)
 
 
 def _provider(environment, children):
@@ -104,13 +138,13 @@ def _provider(environment, children):
     return {"PROVIDER_URL": f"http://127.0.0.1:{port}"} | token
 
 
-def _wait_until_ready(settings, children):
-    until = time.monotonic() + PATIENCE
+def _wait_until_ready(settings, port, children):
+    until = time.monotonic() + PATIENCE * (len(apart.ROOMS) if apart.wanted() else 1)
     while time.monotonic() < until:
         if any(child.poll() is not None for child in children):
             break
         try:
-            with urlopen(f"http://{settings.HOST}:{settings.PORT}/health/ready", timeout=2):
+            with urlopen(f"http://{settings.HOST}:{port}/health/ready", timeout=2):
                 return
         except (URLError, OSError):
             time.sleep(0.05)
@@ -118,10 +152,19 @@ def _wait_until_ready(settings, children):
 
 
 def _watch(children):
-    """Wait for the end; a child that ends by itself ends all, so nothing runs half."""
-    while all(child.poll() is None for child in children):
+    """Wait for the end; a child that ends by itself ends all, so nothing runs half.
+
+    Apart, the others go on without it (S8).
+    """
+    while children:
+        ended = [child for child in children if child.poll() is not None]
+        for child in ended:
+            children.remove(child)
+            print(f"It ended by itself: {' '.join(map(str, child.args[1:]))}", file=sys.stderr)
+        if ended and not apart.wanted():
+            print("Stopping the others.", file=sys.stderr)
+            return 1
         time.sleep(0.2)
-    print("A process ended by itself; stopping the others.", file=sys.stderr)
     return 1
 
 
@@ -140,10 +183,12 @@ def _end(children):
 
 def _told(settings):
     admin = f"{settings.ADMIN_USERNAME} / {settings.ADMIN_PASSWORD}"
+    demo = apart.addresses(settings)["demo"] if apart.wanted() else settings.ISSUER
+    services = apart.told(settings) if apart.wanted() else ""
     return f"""
   Portaria runs at {settings.ISSUER}
-
-  try it        {settings.ISSUER}/demo
+{services}
+  try it        {demo}/demo
   your account  {settings.ISSUER}/account
   mailbox       {settings.ISSUER}/dev/mailbox   (mail and SMS to anybody)
   API           {settings.ISSUER}/docs

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import config
-from app.bank import cash_commands, commands, description, doors, gate, problems
+from app.bank import cash_commands, commands, description, doors, gate, house_commands, problems
 from app.bank.authority import asking
 from app.bank.database import db, hot
 from app.bank.deeds import challenge, keys
@@ -47,4 +47,5 @@ def create_app(settings=None, transport=None):
     api_docs.init_app(app, description.DESCRIBED)
     commands.init_app(app)
     cash_commands.init_app(app)
+    house_commands.init_app(app)
     return app

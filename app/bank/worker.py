@@ -14,20 +14,6 @@ EXPIRY_SECONDS = 5  # until money of a voucher that is over can be spent again
 PAUSE_SECONDS = 60
 
 
-@click.command("worker", help="Carry payments out, tell people of their money, keep house.")
-@click.option("--once", is_flag=True, help="Do every duty once and stop.")
-@with_appcontext
-def run(once):
-    """Do every duty in its time until stopped; SIGTERM or SIGINT lets those under way end."""
-    timetable = {
-        _payments: BEAT_SECONDS,
-        _notices: BEAT_SECONDS,
-        _vouchers: EXPIRY_SECONDS,
-        _house: PAUSE_SECONDS,
-    }
-    duties.keep_at(timetable, attend, once=once)
-
-
 def attend(duty):
     """Do one duty; see :func:`duties.attend`."""
     full = _FULL.get(duty)
@@ -52,3 +38,19 @@ def _house():
 
 
 _FULL = {_payments: courier.is_full, _notices: draining.is_full}
+DUTIES = {  # what is done, and seconds between
+    "payments": (_payments, BEAT_SECONDS),
+    "notices": (_notices, BEAT_SECONDS),
+    "vouchers": (_vouchers, EXPIRY_SECONDS),
+    "house": (_house, PAUSE_SECONDS),
+}
+
+
+@click.command("worker", help="Carry payments out, tell people of their money, keep house.")
+@click.option("--once", is_flag=True, help="Do every duty once and stop.")
+@click.option("--duty", "names", multiple=True, type=click.Choice(list(DUTIES)), help="Only this.")
+@with_appcontext
+def run(once, names):
+    """Do every duty in its time until stopped; SIGTERM or SIGINT lets those under way end."""
+    chosen = [DUTIES[name] for name in names or DUTIES]
+    duties.keep_at(dict(chosen), attend, once=once)

@@ -42,7 +42,7 @@ def type_out(document, shell, replaced=(), pasted=None, start=None, only=None):
     typed, seen = [], ""
     for said, expected in commands(_sections((ROOT / document).read_text("utf-8"), only)):
         command, wanted = said, "\n".join(expected)
-        if command == "make run":
+        if command.startswith("make run"):
             if start:
                 start()
             continue
@@ -113,10 +113,10 @@ class Served:
     """What ``make run`` serves, with its state in a folder of its own.
 
     later: it is started by :meth:`start`, once the folder has what it needs. port: where a
-    document says it is; else any that is free.
+    document says it is; else any that is free. more: further settings.
     """
 
-    def __init__(self, folder, *, later=False, port=None):
+    def __init__(self, folder, *, later=False, port=None, **more):
         self.folder, self.port = folder, port or services.free_port()
         self.url = f"http://localhost:{self.port}"
         (folder / "docs").symlink_to(ROOT / "docs")
@@ -126,7 +126,7 @@ class Served:
             "PYTHONPATH": str(ROOT),
             "PORT": str(self.port),
             "ISSUER": self.url,
-        }
+        } | more
         if not later:
             self.start()
 
@@ -141,9 +141,9 @@ class Served:
             preexec_fn=services.die_with_parent,  # noqa: PLW1509 (one system call)
         )
 
-    def wait(self):
+    def wait(self, seconds=START_SECONDS):
         """Return when it has said who may sign in."""
-        until = time.monotonic() + START_SECONDS
+        until = time.monotonic() + seconds
         while not SERVED.search(self.printed):
             assert self._process.poll() is None, self.printed
             assert time.monotonic() < until, self.printed

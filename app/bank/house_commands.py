@@ -1,0 +1,45 @@
+"""``flask reconcile`` and ``flask roles …``: for whoever keeps the bank's database."""
+
+import json
+
+import click
+from flask.cli import AppGroup, with_appcontext
+
+from app.bank import roles
+from app.bank.database import db
+from app.bank.reconciling import checking
+from app.foundation.command_line import work
+
+roles_group = AppGroup("roles", help="What each service may do in a PostgreSQL database.")
+
+
+def init_app(app):
+    """Give ``app`` its commands."""
+    app.cli.add_command(reconcile)
+    app.cli.add_command(roles_group)
+
+
+@click.command("reconcile")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@with_appcontext
+def reconcile(as_json):
+    """Compare the ledger with all that refers to it; exit 1 with the first difference."""
+    with work(db):
+        found = checking.run(lambda name, rows: click.echo(f"{name}: {rows}", err=True))
+    difference = found.difference and found.difference._asdict()
+    told = {"looked_at": found.looked_at, "difference": difference}
+    if as_json:
+        click.echo(json.dumps(told, default=str))
+    elif difference:
+        click.echo("{table} {id}: {what}: expected {expected}, found {found}".format(**difference))
+    else:
+        click.echo("No difference.")
+    raise SystemExit(1 if difference else 0)
+
+
+@roles_group.command("print")
+@click.option("--prefix", default="portaria", show_default=True, help="What names begin with.")
+def print_roles(prefix):
+    """Print the SQL that makes the roles and says what each may do; safe to repeat."""
+    with work(db):
+        click.echo(roles.statements(prefix), nl=False)

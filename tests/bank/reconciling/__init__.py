@@ -1,0 +1,1 @@
+"""Does it add up, and is what does not named?"""
