@@ -83,9 +83,9 @@ def test_a_ledger_that_is_wrong_is_found_out(tmp_path, sql, told):
     ("lines", "told"),
     [
         (LINES[:2] + LINES[3:], "nobody was told"),
-        (LINES + [ANOTHER], "never had an answer"),
-        (LINES + [ANOTHER, {"key": "k3", "status": 201, "transfer": "e9"}], "acknowledged ['e9']"),
-        (LINES + [{"key": "k1", "status": 201, "transfer": "e9"}], "['e1', 'e9']"),
+        ([*LINES, ANOTHER], "never had an answer"),
+        ([*LINES, ANOTHER, {"key": "k3", "status": 201, "transfer": "e9"}], "acknowledged ['e9']"),
+        ([*LINES, {"key": "k1", "status": 201, "transfer": "e9"}], "['e1', 'e9']"),
     ],
 )
 def test_clients_who_were_told_otherwise_are_believed(tmp_path, lines, told):
