@@ -3,9 +3,10 @@ PYTHON ?= python3
 RUN = .venv/bin/python
 T ?= tests
 WORKERS ?= 2
+SECONDS ?= 180
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak ready
+.PHONY: help run test check format bench soak faults ready
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,3 +40,6 @@ bench: ready ## Speed of each operation beside the machine's floor (O="--seconds
 
 soak: ready ## The tests that have a larger size, at that size
 	@SOAK=1 $(RUN) -m pytest $(T)
+
+faults: ready ## Kill workers and the database under money for SECONDS (180); judge the ledger
+	@SECONDS=$(SECONDS) $(RUN) -m tests.faults

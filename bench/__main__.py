@@ -49,7 +49,7 @@ class _House:
         self.folder = folder
         self.port = server.free_port()
         self.environment = stage.environment(running, self.port)
-        self.clients = stage.furnished(self.environment)
+        self.furniture = stage.furnished(self.environment)
 
     def serve(self, factory, options, path=READY):
         """Serve ``factory`` as a context manager."""
@@ -87,7 +87,9 @@ def _bench(house, options):
         report.figures["bare"] = measure.row("bare", setting, (bare.pid, house.store.pid), pace)
     with house.serve("bench.apps:assembled", options) as running:
         report.cold_start = running.first_answer
-        _rows(report, house, running, options.rows, pace)
+        _rows(report, house, running, _served(options.rows, "auth"), pace)
+    if _served(options.rows, "both"):
+        _money(report, house, options, pace)
     report.floor["signature_rs256"] = (
         report.floor["signature_rs256"] + floor.signature_rs256()
     ) / 2
@@ -106,8 +108,21 @@ def _physical(report, running):
     }
 
 
+def _served(names, by):
+    return [row.name for row in MEASURED if row.name in names and row.served == by]
+
+
+def _money(report, house, options, pace):
+    """The rows of money, whose server is both houses under one roof."""
+    with house.serve("bench.apps:roof", options) as running:
+        setting = Setting(*running.address, house.environment["ISSUER"], **house.furniture)
+        for name in _served(options.rows, "both"):
+            roots = (running.pid, house.store.pid)
+            report.figures[name] = measure.row(name, setting, roots, pace)
+
+
 def _rows(report, house, running, names, pace):
-    setting = stage.enter(*running.address, house.clients)
+    setting = stage.enter(*running.address, house.furniture)
     roots = (running.pid, house.store.pid)
     for name in ("empty", *names):
         report.figures[name] = measure.row(name, setting, roots, pace)
@@ -117,13 +132,14 @@ def _rows(report, house, running, names, pace):
 
 def _profile(house, options):
     with house.serve("wsgi:auth", options) as running:
-        setting = stage.enter(*running.address, house.clients)
+        setting = stage.enter(*running.address, house.furniture)
     os.environ.clear()
     os.environ.update(house.environment)
     os.chdir(house.folder)
     row = next(row for row in MEASURED if row.name == options.profile)
+    served = apps.assembled if row.served == "auth" else apps.roof
     with (house.folder / "server.log").open("a") as log, redirect_stdout(log), redirect_stderr(log):
-        told = profiling.profile(apps.assembled(), row, setting, options.calls, house.store.pid)
+        told = profiling.profile(served(), row, setting, options.calls, house.store.pid)
     print(told)
     return 0
 

@@ -15,6 +15,11 @@ def assembled():
     return app
 
 
+def roof():
+    """Return both houses as ``wsgi:both`` makes them."""
+    return wsgi.both()
+
+
 def bare():
     """Return a Flask application with one empty route and nothing else."""
     app = Flask("bare")

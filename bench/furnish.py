@@ -1,7 +1,7 @@
-"""Furnish an empty database for a run: tables, keys, three clients, a person.
+"""Furnish an empty database for a run: tables, keys, clients, a person, and wallets with money.
 
 Run as ``python -m bench.furnish`` with the settings of the run in its environment, so that all
-commands share one process; prints the clients as JSON.
+commands share one process; prints clients and purses as JSON.
 """
 
 import json
@@ -9,8 +9,13 @@ import json
 from flask_migrate import upgrade
 
 import wsgi
+from app.auth.accounts import registration as accounts
 from app.auth.database import db
-from app.auth.keys import rotation
+from app.auth.keys import ring, rotation
+from app.bank.database import db as bank_db
+from app.bank.ledger import funding
+from app.bank.wallet import payees
+from app.foundation import clock, ids
 from app.foundation.database import kept
 from bench import operations
 from bench.setting import PERSON, REDIRECT_URI
@@ -28,6 +33,14 @@ MACHINE = BASIC | {
     "response_types": [],
     "scope": "reports:read",
 }
+BANK = BASIC | {
+    "client_name": "Bank",
+    "grant_types": ["client_credentials"],
+    "response_types": [],
+    "scope": "people:resolve notices:send",
+}
+PURSES = 32  # two for each of sixteen connections
+FUNDED_MINOR = 10**11
 CLIENTS = {
     "app": APP,
     "machine_es256": MACHINE | {"access_token_signed_response_alg": "ES256"},
@@ -35,8 +48,8 @@ CLIENTS = {
 }
 
 
-def furnish(app):
-    """Migrate the house and register who acts in it; return name → (client_id, secret)."""
+def furnish(app, bank):
+    """Migrate the house and register who acts in it; return the clients and the purses."""
     with app.app_context():
         upgrade()
         with kept(db):
@@ -45,11 +58,42 @@ def furnish(app):
     clients = {name: _client(app, metadata) for name, metadata in CLIENTS.items()}
     named = [f"--{name}={value}" for name, value in PERSON.items()]
     _command(app, "people", "create", *named, "--verified")
-    return clients
+    return {"clients": clients, "purses": _purses(app, bank.config)}
 
 
-def _client(app, metadata):
-    told = json.loads(_command(app, "clients", "register", "--json", asked=json.dumps(metadata)))
+def _purses(app, bank):
+    """People with accounts, and tokens of theirs signed with the server's own key."""
+    purses = []
+    known = ("--client-id", bank["BANK_CLIENT_ID"], "--client-secret", bank["BANK_CLIENT_SECRET"])
+    _client(app, BANK | {"audiences": [bank["BANK_AUDIENCE"]]}, *known)
+    with app.app_context(), kept(db):
+        for _ in range(PURSES):
+            name = ids.new("person")
+            told = accounts.NewPerson(f"{name}@portaria.example", PERSON["password"])
+            user = accounts.create(told)
+            now = clock.seconds()
+            claims = {"iss": bank["ISSUER"], "aud": bank["BANK_AUDIENCE"], "sub": user.sub}
+            claims |= {"iat": now, "exp": now + 7200, "jti": ids.secret(128), "user_id": user.id}
+            claims |= {"client_id": "bench", "scope": "wallet:read wallet:transfer"}
+            purses.append((user.sub, ring.sign(claims, alg="ES256", typ="at+jwt")))
+    return purses
+
+
+def fill(app, purses):
+    """Migrate the bank and give each of ``purses`` a wallet with money, and one known payee."""
+    with app.app_context():
+        upgrade()
+        half = len(purses) // 2
+        for number, (sub, _) in enumerate(purses):
+            with kept(bank_db):
+                funding.fund(sub, FUNDED_MINOR)
+                payees.trust(sub, purses[(number + half) % len(purses)][0])
+        bank_db.session.remove()
+
+
+def _client(app, metadata, *known):
+    asked = json.dumps(metadata)
+    told = json.loads(_command(app, "clients", "register", "--json", *known, asked=asked))
     return told["client_id"], told["client_secret"]
 
 
@@ -62,4 +106,7 @@ def _command(app, *words, asked=""):
 
 
 if __name__ == "__main__":
-    print(json.dumps(furnish(wsgi.auth())))
+    bank = wsgi.bank()
+    furniture = furnish(wsgi.auth(), bank)
+    fill(bank, furniture["purses"])
+    print(json.dumps(furniture))

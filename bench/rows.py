@@ -7,7 +7,7 @@ the same run.
 from collections.abc import Callable
 from typing import NamedTuple
 
-from bench import operations
+from bench import operations, paying
 
 
 class Row(NamedTuple):
@@ -19,6 +19,7 @@ class Row(NamedTuple):
     signatures: int = 0
     empties: float = 0
     prepare: Callable | None = None
+    served: str = "auth"  # or "both": what stands behind it
 
     def budget(self, signature, empty):
         """Return the budget in ms of processor time for measured S and E, or None."""
@@ -38,6 +39,7 @@ MEASURED = (
     Row("userinfo", "userinfo", operations.userinfo, 0, 3),
     Row("jwks", "JWKS", operations.jwks, 0, 1.3),
     Row("discovery", "discovery", operations.discovery, 0, 1.3),
+    Row("transfer", "transfer", paying.transfer, 0, 14, served="both"),
 )
 ROWS = FLOOR + MEASURED
 MEMORY_MEBIBYTES = 200  # two workers after load, PSS

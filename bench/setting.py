@@ -20,6 +20,7 @@ class Setting:
     cookies: dict = field(default_factory=dict)  # the person's browser
     subject: str = ""
     access_token: str = ""  # of that person, for introspection and userinfo
+    purses: list = field(default_factory=list)  # (sub, access token) of people with money
 
     @property
     def host(self):

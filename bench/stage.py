@@ -32,14 +32,20 @@ def environment(store, port):
         "MALLOC_MMAP_THRESHOLD_": str(1 << 20),  # as operators are told: argon2 gives back
         "PORT": str(port),
         "ISSUER": f"http://localhost:{port}",
-        "AUTH_DATABASE_URL": store.url,
+        "DATABASE_URL": store.url,
+        "BANK_CLIENT_ID": "bench-bank",
+        "BANK_CLIENT_SECRET": "the-secret-of-the-bank-in-the-bench",
+        "STEP_UP_CUMULATIVE_MINOR": str(10**13),  # counted like any other, never reached
+        "STEP_UP_CUMULATIVE_COUNT": str(10**9),
+        "LIMIT_DAY_MINOR": str(10**13),
+        "LIMIT_NIGHT_MINOR": str(10**13),
         "CLIENT_RATE_LIMIT": "100000000/minute",  # counted like any other, never reached
         "SEALING_KEYS": "bench:" + "YmVuY2gtb25seS1rZXktb2YtMzItYnl0ZXMtLS0tLS0=",
     }
 
 
 def furnished(environ):
-    """Furnish the database in a process of its own; return the clients of the run."""
+    """Furnish the database in a process of its own; return clients and purses of the run."""
     done = subprocess.run(
         [sys.executable, "-m", "bench.furnish"],
         env=environ,
@@ -52,12 +58,12 @@ def furnished(environ):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def enter(address, port, clients):
+def enter(address, port, furniture):
     """Sign the person in by the pages, consent, and return the :class:`Setting` of the run.
 
     Raises Wrong: when a page or an answer on the way is not what it must be.
     """
-    setting = Setting(address, port, "", clients=clients, redirect_uri=REDIRECT_URI)
+    setting = Setting(address, port, "", **furniture, redirect_uri=REDIRECT_URI)
     browser = _Browser(setting)
     told = browser.get("/.well-known/openid-configuration").must_be(200).json()
     setting.issuer = told["issuer"]

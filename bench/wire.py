@@ -66,6 +66,14 @@ def post(host, path, form, **headers):
     return f"{start}{_fields(headers)}\r\n{body}".encode()
 
 
+def post_json(host, path, told, **headers):
+    """Return the bytes of a POST request with ``told`` as JSON."""
+    body = json.dumps(told)
+    headers = {"Content-Type": "application/json", **headers}
+    start = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(body)}\r\n"
+    return f"{start}{_fields(headers)}\r\n{body}".encode()
+
+
 def _fields(headers):
     return "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
 

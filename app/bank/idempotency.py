@@ -13,12 +13,13 @@ from datetime import datetime
 from functools import partial, wraps
 
 from flask import Response, current_app, make_response, request
-from sqlalchemy import LargeBinary, Text, bindparam, select, text, update
+from sqlalchemy import LargeBinary, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.bank.database import Base, db
+from app.bank.database import Base, db, hot
 from app.foundation import clock, keeping, web
 from app.foundation.database import UtcDateTime
+from app.foundation.hot import Statement
 from app.foundation.problems import Problem
 from app.resource_server import current_token
 
@@ -55,11 +56,15 @@ class IdempotencyKey(Base):
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-_TAKE = text(
+_TAKE = Statement(
     "INSERT INTO bank_idempotency_keys (person, route, key, question_digest, used_at)"
     " VALUES (:person, :route, :key, :question_digest, :used_at)"
     " ON CONFLICT DO NOTHING RETURNING key"
-).bindparams(bindparam("used_at", type_=UtcDateTime))
+)
+_KEEP = Statement(
+    "UPDATE bank_idempotency_keys SET status = :status, answer = :answer"
+    " WHERE person = :person AND route = :route AND key = :key"
+)
 
 
 def idempotent(view, *, sealed=False):
@@ -81,7 +86,7 @@ def idempotent(view, *, sealed=False):
         name = {"person": current_token.subject, "route": route, "key": key}
         question = _digest(web.json_body())
         taken = name | {"question_digest": question, "used_at": clock.now()}
-        if db.session.execute(_TAKE, taken).first() is None:
+        if not hot.within(_TAKE, **taken):
             return _again(name, question, sealed)
         response = make_response(view(**arguments))
         _keep(name, sealed, response)
@@ -120,10 +125,9 @@ def _again(name, question, sealed):
 
 
 def _keep(name, sealed, response):
-    kept = update(IdempotencyKey.__table__).filter_by(**name)
     answer = response.get_data(as_text=True)
     answer = _sealed(answer, name) if sealed else answer
-    db.session.execute(kept.values(status=response.status_code, answer=answer))
+    hot.within(_KEEP, status=response.status_code, answer=answer, **name)
     return response
 
 

@@ -8,12 +8,13 @@ import json
 from datetime import datetime
 
 from flask import g
-from sqlalchemy import Text, insert
+from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.bank.database import Base, BigKey, db
+from app.bank.database import Base, BigKey, hot
 from app.foundation import clock
 from app.foundation.database import UtcDateTime
+from app.foundation.hot import Statement
 
 WALLET_OPENED = "wallet:account:opened"
 WALLET_FUNDED = "wallet:account:funded"
@@ -63,18 +64,24 @@ class BankRecord(Base):
     data: Mapped[str] = mapped_column(Text)  # canonical JSON; no words a person wrote
 
 
+_RECORD = Statement(
+    "INSERT INTO bank_records (at, event, actor, subject, request_id, data)"
+    " VALUES (:at, :event, :actor, :subject, :request_id, :data)"
+)
+
+
 def record(event, *, actor, subject, data=None):
     """Add a record in the caller's transaction.
 
     actor: the ``sub`` of who did it, the id of a client that acts for itself, ``OPERATOR`` or
     ``SYSTEM``; subject: the id of what it was done to.
     """
-    values = {
-        "at": clock.now(),
-        "event": event,
-        "actor": actor,
-        "subject": subject,
-        "request_id": g.get("request_id"),
-        "data": json.dumps(data or {}, sort_keys=True, separators=(",", ":")),
-    }
-    db.session.execute(insert(BankRecord.__table__).values(values))
+    hot.within(
+        _RECORD,
+        at=clock.now(),
+        event=event,
+        actor=actor,
+        subject=subject,
+        request_id=g.get("request_id"),
+        data=json.dumps(data or {}, sort_keys=True, separators=(",", ":")),
+    )

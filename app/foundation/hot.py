@@ -3,10 +3,14 @@
 The ORM is for everything a person waits for. What an app asks thousands of times a second
 (tokens, introspection) goes through here, on autocommit connections of its own. A :class:`Chain`
 is one transaction; on PostgreSQL it is also one statement. The SQL is the same on both databases.
+
+A deed of many statements, each decided by the one before, runs them :meth:`Hot.within` the
+request's own transaction instead, beside whatever the ORM does there.
 """
 
 from flask import current_app
 
+from app.foundation import hot_postgresql, hot_sqlite
 from app.foundation.hot_postgresql import PostgreSQL
 from app.foundation.hot_sqlite import SQLite
 from app.foundation.hot_statements import Chain, Statement
@@ -35,4 +39,21 @@ class Hot:
     def first(self, statement, **values):
         """Run and return the first row, or None."""
         rows = current_app.extensions[self._extension].run(statement, values)
+        return rows[0] if rows else None
+
+    def within(self, statement, **values):
+        """Run a :class:`Statement` in the request's own transaction; return its rows as a list.
+
+        What it writes is kept or undone with the request. Raises Unavailable.
+        """
+        session = current_app.database.session
+        connection = session.connection()
+        if not statement.reads:
+            session.info["wrote"] = True
+        kind = hot_sqlite if connection.dialect.name == "sqlite" else hot_postgresql
+        return kind.within(connection, statement, values)
+
+    def first_within(self, statement, **values):
+        """Do :meth:`within` and return the first row, or None."""
+        rows = self.within(statement, **values)
         return rows[0] if rows else None

@@ -21,7 +21,7 @@ from app.foundation.problems import Unavailable
 
 WAIT_SECONDS = 3  # for a free connection, for connecting, for one statement
 OPTIONS = f"-c statement_timeout={WAIT_SECONDS * 1000} -c timezone=UTC -c datestyle=ISO"
-TRANSIENT = ("08", "53", "57")  # connection, resources, operator (SQLSTATE classes)
+TRANSIENT = ("08", "40", "53", "57")  # connection, rollback, resources, operator (classes)
 
 _NOTHING = pq.ExecStatus.COMMAND_OK
 _GOOD = (pq.ExecStatus.TUPLES_OK, _NOTHING)
@@ -97,40 +97,68 @@ class _Line:
         self._connection.close()
 
     def run(self, statement, values):
-        """Send one statement; return its rows. Raises Unavailable, psycopg.Error."""
-        given = [values[name] for name in statement.names]
-        kinds = tuple([_KINDS.get(type(value), _MOMENT) for value in given])
-        known = self._prepared.get((statement, kinds)) or self._prepare(statement, kinds)
-        name, formats, senders = known
-        sent = [v if v is None else send(v) for send, v in zip(senders, given, strict=True)]
-        result = self._asked(self._pq.exec_prepared, name, sent, formats)
-        if result.status == _NOTHING:
-            return []
-        return _rows(statement, result)
+        """Send one statement; return its rows. Raises Unavailable, psycopg.Error.
 
-    def _prepare(self, statement, kinds):
-        name = b"hot_%d" % len(self._prepared)
-        self._asked(self._pq.prepare, name, statement.numbered.encode(), kinds)
-        formats = [1 if kind == _BYTES else 0 for kind in kinds]
-        known = name, formats, [_SENDERS[kind] for kind in kinds]
-        self._prepared[statement, kinds] = known
-        return known
-
-    def _asked(self, ask, *arguments):
-        """One call of libpq, which lets other threads run; an error drops the connection."""
+        An error drops the connection.
+        """
         try:
-            result = ask(*arguments)
-        except psycopg.OperationalError as error:
+            return _run(self._pq, self._prepared, statement, values)
+        except BaseException:
             self.close()
-            raise Unavailable(detail=type(error).__name__) from error
-        if result.status in _GOOD:
-            return result
-        state = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"08000").decode()
-        error = psycopg.errors.error_from_result(result)
-        self.close()
-        if state.startswith(TRANSIENT):
-            raise Unavailable(detail=type(error).__name__) from error
-        raise error
+            raise
+
+
+def within(connection, statement, values):
+    """Run a statement in the transaction of ``connection`` (SQLAlchemy's); return its rows.
+
+    Raises Unavailable, psycopg.Error: then the transaction can only be undone.
+    """
+    line = connection.connection.driver_connection.pgconn
+    prepared = connection.info.setdefault("hot", {})  # as long as the driver's connection lives
+    try:
+        if line.transaction_status == pq.TransactionStatus.IDLE:
+            _asked(line.exec_, b"BEGIN")
+        return _run(line, prepared, statement, values)
+    except BaseException:
+        if line.status != pq.ConnStatus.OK:
+            connection.invalidate()
+        raise
+
+
+def _run(line, prepared, statement, values):
+    given = [values[name] for name in statement.names]
+    kinds = tuple([_KINDS.get(type(value), _MOMENT) for value in given])
+    known = prepared.get((statement, kinds)) or _prepare(line, prepared, statement, kinds)
+    name, formats, senders = known
+    sent = [v if v is None else send(v) for send, v in zip(senders, given, strict=True)]
+    result = _asked(line.exec_prepared, name, sent, formats)
+    if result.status == _NOTHING:
+        return []
+    return _rows(statement, result)
+
+
+def _prepare(line, prepared, statement, kinds):
+    name = b"hot_%d" % len(prepared)
+    _asked(line.prepare, name, statement.numbered.encode(), kinds)
+    formats = [1 if kind == _BYTES else 0 for kind in kinds]
+    known = name, formats, [_SENDERS[kind] for kind in kinds]
+    prepared[statement, kinds] = known
+    return known
+
+
+def _asked(ask, *arguments):
+    """One call of libpq, which lets other threads run. Raises Unavailable, psycopg.Error."""
+    try:
+        result = ask(*arguments)
+    except psycopg.OperationalError as error:
+        raise Unavailable(detail=type(error).__name__) from error
+    if result.status in _GOOD:
+        return result
+    state = (result.error_field(pq.DiagnosticField.SQLSTATE) or b"08000").decode()
+    error = psycopg.errors.error_from_result(result)
+    if state.startswith(TRANSIENT):
+        raise Unavailable(detail=type(error).__name__) from error
+    raise error
 
 
 def _rows(statement, result):

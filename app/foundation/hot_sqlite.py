@@ -48,6 +48,18 @@ class SQLite:
         self._engine.dispose()
 
 
+def within(connection, statement, values):
+    """Run a statement in the transaction of ``connection`` (SQLAlchemy's); return its rows."""
+    raw = connection.connection.driver_connection
+    values = {name: _stored(value) for name, value in values.items()}
+    try:
+        if not statement.reads and not raw.in_transaction:
+            raw.execute("BEGIN IMMEDIATE")
+        return _read(raw, statement, values)
+    except sqlite3.OperationalError as error:
+        raise Unavailable(detail=str(error)) from error
+
+
 def _chained(raw, chain, values):
     raw.execute("BEGIN IMMEDIATE")
     rows = _read(raw, chain.first, values)

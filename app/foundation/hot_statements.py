@@ -2,7 +2,8 @@
 
 import re
 
-LOCK = " FOR SHARE"  # of a row that must stay as it is; SQLite, with one writer, has no such words
+# Of rows that must stay as they are; SQLite, with one writer, has no such words.
+LOCKS = (" FOR SHARE", " FOR UPDATE")
 JOINED, JOINED_BY_SQLITE = "string_agg(", "group_concat("  # which learnt the other name in 3.44
 
 _NAME = re.compile(r"(?<![:\w]):([a-z_]+)")
@@ -12,12 +13,15 @@ class Statement:
     """One SQL statement with ``:name`` parameters; rows come back as ``record`` tuples.
 
     record: a NamedTuple whose annotations say each column's kind. ``for_sqlite`` is the text as
-    that database takes it.
+    that database takes it; ``reads``: it neither writes nor locks.
     """
 
     def __init__(self, sql, record=None):
         self.sql = " ".join(sql.split())
-        self.for_sqlite = self.sql.replace(LOCK, "").replace(JOINED, JOINED_BY_SQLITE)
+        self.for_sqlite = self.sql.replace(JOINED, JOINED_BY_SQLITE)
+        for lock in LOCKS:
+            self.for_sqlite = self.for_sqlite.replace(lock, "")
+        self.reads = self.sql.startswith("SELECT ") and self.for_sqlite == self.sql
         self.record = record
         self.readers = None  # how PostgreSQL's columns are read, once known
         self.names = tuple(dict.fromkeys(_NAME.findall(self.sql)))

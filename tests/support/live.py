@@ -16,10 +16,11 @@ ROOT = Path(__file__).parents[2]
 class LiveServer:
     """granian serving ``wsgi:both`` on a free port, as ``make run`` does.
 
-    databases: house → address; environment: settings that differ from the tests' own.
+    databases: house → address; workers: processes that serve; environment: settings that differ
+    from the tests' own.
     """
 
-    def __init__(self, folder, databases, **environment):
+    def __init__(self, folder, databases, *, workers=1, **environment):
         self.port = services.free_port()
         self.url = f"http://localhost:{self.port}"
         self.log = Path(folder) / f"server-{self.port}.log"
@@ -28,12 +29,14 @@ class LiveServer:
             house: settings | common | environment for house, settings in houses.SETTINGS.items()
         }
         self._databases = databases
+        self._workers = workers
         self._process = None
 
     def start(self):
         """Start it and return when it answers."""
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "wsgi:both"]
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--blocking-threads", "4"]
+        command += ["--workers", str(self._workers), "--respawn-interval", "0.2"]
         command += ["--no-ws", "--http", "1", "--respawn-failed-workers"]
         command += ["--workers-kill-timeout", "2", "--http1-buffer-size", str(32 * 1024)]
         with open(self.log, "ab") as log:

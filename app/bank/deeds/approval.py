@@ -8,17 +8,17 @@ somebody never paid before.
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import update
 
-from app.bank.database import db
+from app.bank.database import hot
 from app.bank.deeds import spending
 from app.bank.deeds.challenge import ApprovalNeeded
-from app.bank.ledger.models import Wallet
 from app.bank.limits import spending as limits_spending
 from app.bank.problems import wrong
-from app.foundation import database
+from app.foundation.hot import Statement
 
-_wallets = Wallet.__table__
+_COUNT = Statement(
+    "UPDATE wallets SET deeds_minor = :minor, deeds_count = :count WHERE id = :wallet_id"
+)
 
 
 class Limits(NamedTuple):
@@ -67,7 +67,7 @@ def settle(source, ordered, caller, name, *, known=True, always=None):
     limits_spending.count(source.id, ordered.amount_minor)
     approval = spending.spend(ordered, caller)
     if approval:
-        _count(source, deeds_minor=0, deeds_count=0)
+        hot.within(_COUNT, wallet_id=source.id, minor=0, count=0)
         return {"approval": approval.transaction_id, "approved_by": approval.approved_by}
     config = current_app.config
     limits = Limits(
@@ -83,9 +83,5 @@ def settle(source, ordered, caller, name, *, known=True, always=None):
     if found:
         raise ApprovalNeeded(ordered, caller, name, found)
     since = {"minor": source.deeds_minor + ordered.amount_minor, "count": source.deeds_count + 1}
-    _count(source, deeds_minor=since["minor"], deeds_count=since["count"])
+    hot.within(_COUNT, wallet_id=source.id, **since)
     return {"unapproved": since}
-
-
-def _count(wallet, **deeds):
-    database.write(db, update(_wallets).where(_wallets.c.id == wallet.id).values(deeds))

@@ -4,25 +4,52 @@ Whoever moves money first locks every wallet it touches, in the order of their i
 movements can wait for each other but never both. A posting is never changed; triggers say so too.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import select
 
-from app.bank.database import db
-from app.bank.ledger.models import Entry, Posting, Wallet
+from app.bank.database import db, hot
+from app.bank.ledger.models import Wallet
 from app.foundation import clock, ids
+from app.foundation.hot import Statement
 
 _wallets = Wallet.__table__
-_LOCKED = select(
-    _wallets.c.id,
-    _wallets.c.owner_sub,
-    _wallets.c.owner_user_id,
-    _wallets.c.currency,
-    _wallets.c.balance_minor,
-    _wallets.c.held_minor,
-    _wallets.c.deeds_minor,
-    _wallets.c.deeds_count,
-    _wallets.c.frozen_at,
+
+
+class Locked(NamedTuple):
+    """The row of a wallet that is locked."""
+
+    id: str
+    owner_sub: str | None
+    owner_user_id: int | None
+    currency: str
+    balance_minor: int
+    held_minor: int
+    deeds_minor: int
+    deeds_count: int
+    frozen_at: datetime | None
+
+
+_LOCK = select(*(_wallets.c[name] for name in Locked._fields))
+_LOCK_OWNED = Statement(
+    """SELECT id, owner_sub, owner_user_id, currency, balance_minor, held_minor, deeds_minor,
+    deeds_count, frozen_at FROM wallets
+    WHERE owner_sub IN (:sub, :other) OR owner_user_id = :user_id ORDER BY id FOR UPDATE""",
+    Locked,
+)
+_ENTRY = Statement(
+    """INSERT INTO wallet_entries (id, kind, currency, description, client_id, made_at)
+    VALUES (:id, :kind, :currency, :description, :client_id, :made_at)"""
+)
+_POSTINGS = Statement(
+    """INSERT INTO wallet_postings (entry_id, wallet_id, amount_minor, made_at)
+    VALUES (:id, :source, -:amount, :made_at), (:id, :payee, :amount, :made_at)"""
+)
+_BALANCES = Statement(
+    """UPDATE wallets SET balance_minor =
+    balance_minor + CASE id WHEN :payee THEN :amount ELSE -:amount END
+    WHERE id IN (:source, :payee)"""
 )
 
 
@@ -38,40 +65,37 @@ def lock(condition):
 
     Called once a transaction: a second call could take locks out of order.
     """
-    rows = db.session.execute(_LOCKED.where(condition).order_by(_wallets.c.id).with_for_update())
+    rows = db.session.execute(_LOCK.where(condition).order_by(_wallets.c.id).with_for_update())
     return rows.all()
+
+
+def lock_owned(sub, other_sub, user_id=None):
+    """Lock, as :func:`lock` does, the wallets of two people; return their rows (:class:`Locked`).
+
+    user_id: the number of one more, or of the same, or None.
+    """
+    return hot.within(_LOCK_OWNED, sub=sub, other=other_sub, user_id=user_id)
 
 
 def post(kind, changes, *, currency, description="", client_id=None):
     """Post one entry of ``kind`` and move the balances; return it.
 
-    changes: wallet id → minor units, adding up to nothing; the caller holds the locks of
-    :func:`lock` on all of them.
+    changes: wallet id → minor units, two that add up to nothing; the caller holds the locks of
+    :func:`lock` on both.
     """
-    if sum(changes.values()):
+    (source, taken), (payee, amount) = sorted(changes.items(), key=lambda change: change[1])
+    if taken + amount:
         raise ValueError("an entry that does not balance")
     posted = Posted(ids.new("ent"), clock.now())
-    db.session.execute(
-        insert(Entry.__table__).values(
-            id=posted.id,
-            kind=kind,
-            currency=currency,
-            description=description,
-            client_id=client_id,
-            made_at=posted.made_at,
-        )
+    sides = {"source": source, "payee": payee, "amount": amount}
+    hot.within(
+        _ENTRY,
+        kind=kind,
+        currency=currency,
+        description=description,
+        client_id=client_id,
+        **posted._asdict(),
     )
-    postings = [
-        {
-            "entry_id": posted.id,
-            "wallet_id": wallet,
-            "amount_minor": amount,
-            "made_at": posted.made_at,
-        }
-        for wallet, amount in changes.items()
-    ]
-    db.session.execute(insert(Posting.__table__).values(postings))
-    moved = _wallets.c.balance_minor + case(changes, value=_wallets.c.id)
-    touched = update(_wallets).where(_wallets.c.id.in_(changes))
-    db.session.execute(touched.values(balance_minor=moved))
+    hot.within(_POSTINGS, **sides, **posted._asdict())
+    hot.within(_BALANCES, **sides)
     return posted

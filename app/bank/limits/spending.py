@@ -7,28 +7,27 @@ two deeds at once the second counts the first, and one that is undone counts not
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import bindparam, text
 
-from app.bank.database import db
+from app.bank.database import hot
 from app.bank.limits import periods
 from app.bank.problems import wrong
 from app.foundation import clock
-from app.foundation.database import UtcDateTime
+from app.foundation.hot import Statement
 from app.foundation.problems import Problem
 
-_EFFECTIVE = text(
+_EFFECTIVE = Statement(
     """SELECT
     CASE WHEN next_from <= :now THEN next_deed_minor ELSE deed_minor END,
     CASE WHEN next_from <= :now THEN next_day_minor ELSE day_minor END,
     CASE WHEN next_from <= :now THEN next_night_minor ELSE night_minor END
     FROM wallet_limits WHERE wallet_id = :wallet_id"""
-).bindparams(bindparam("now", type_=UtcDateTime))
-_COUNT = text(
+)
+_COUNT = Statement(
     "INSERT INTO wallet_spending (wallet_id, period, spent_minor)"
     " VALUES (:wallet_id, :period, :minor) ON CONFLICT (wallet_id, period) DO UPDATE"
     " SET spent_minor = wallet_spending.spent_minor + excluded.spent_minor RETURNING spent_minor"
 )
-_SO_FAR = text(
+_SO_FAR = Statement(
     "SELECT spent_minor FROM wallet_spending WHERE wallet_id = :wallet_id AND period = :period"
 )
 
@@ -62,7 +61,7 @@ def of_the_house():
 def effective(wallet_id):
     """Return the :class:`Limits` of the wallet at this moment: its owner's, else the house's."""
     house = of_the_house()
-    own = db.session.execute(_EFFECTIVE, {"wallet_id": wallet_id, "now": clock.now()}).first()
+    own = hot.first_within(_EFFECTIVE, wallet_id=wallet_id, now=clock.now())
     if own is None:
         return house
     return Limits(*(house[at] if minor is None else minor for at, minor in enumerate(own)))
@@ -78,13 +77,12 @@ def count(wallet_id, minor):
         raise Passed("deed", limits.deed, limits.deed)
     period, at_night = periods.now()
     name, limit = ("night", limits.night) if at_night else ("day", limits.day)
-    values = {"wallet_id": wallet_id, "period": period, "minor": minor}
-    spent = db.session.execute(_COUNT, values).scalar_one()
+    ((spent,),) = hot.within(_COUNT, wallet_id=wallet_id, period=period, minor=minor)
     if spent > limit:
         raise Passed(name, limit, max(0, limit - spent + minor))
 
 
 def so_far(wallet_id):
     """Return what has left the wallet in this period, minor units."""
-    values = {"wallet_id": wallet_id, "period": periods.now()[0]}
-    return db.session.execute(_SO_FAR, values).scalar() or 0
+    counted = hot.first_within(_SO_FAR, wallet_id=wallet_id, period=periods.now()[0])
+    return counted[0] if counted else 0

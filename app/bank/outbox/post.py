@@ -7,11 +7,9 @@ by what they are called: that the other house knows.
 import json
 from datetime import datetime
 
-from sqlalchemy import insert
-
-from app.bank.database import db
-from app.bank.outbox.models import BankNotice
+from app.bank.database import hot
 from app.foundation import clock, ids
+from app.foundation.hot import Statement
 
 _MONEY = frozenset({"amount", "currency", "at"})
 CATALOGUE = {  # each notice, and what it is told by
@@ -29,6 +27,10 @@ CATALOGUE = {  # each notice, and what it is told by
     "limit_changed": _MONEY | {"limit"},
     "payee_trusted": frozenset({"payee", "at"}),
 }
+_PUT = Statement(
+    "INSERT INTO bank_notices (id, sub, notice, data, created_at, due_at, tries)"
+    " VALUES (:id, :sub, :notice, :data, :now, :now, 0)"
+)
 _OF_PEOPLE = {"payee_sub": "payee", "payer_sub": "payer"}
 
 
@@ -44,21 +46,11 @@ def put(sub, notice, **data):
 
 
 def put_each(told):
-    """Put several, ``(sub, notice, data)`` each, as :func:`put` does, in one statement."""
+    """Put several, ``(sub, notice, data)`` each, as :func:`put` does, all of one moment."""
     now = clock.now()
-    rows = [
-        {
-            "id": ids.new("ntc"),
-            "sub": sub,
-            "notice": notice,
-            "data": _written(notice, data),
-            "created_at": now,
-            "due_at": now,
-            "tries": 0,
-        }
-        for sub, notice, data in told
-    ]
-    db.session.execute(insert(BankNotice.__table__).values(rows))
+    for sub, notice, data in told:
+        written = _written(notice, data)
+        hot.within(_PUT, id=ids.new("ntc"), sub=sub, notice=notice, data=written, now=now)
 
 
 def _written(notice, data):

@@ -4,12 +4,13 @@ from sqlalchemy import bindparam, delete, or_, select, text
 
 from app.bank import records
 from app.bank.authority import people
-from app.bank.database import db
+from app.bank.database import db, hot
 from app.bank.deeds.pending import Payee
 from app.bank.ledger.models import Wallet
 from app.bank.wallet.models import KnownPayee
 from app.foundation import clock, database
 from app.foundation.database import UtcDateTime
+from app.foundation.hot import Statement
 from app.foundation.problems import NotFound, Problem
 
 LARGEST_ID = 2**63 - 1
@@ -18,7 +19,9 @@ _TRUST = text(
     "INSERT INTO wallet_known_payees (owner_sub, payee_sub, known_since)"
     " VALUES (:owner, :payee, :since) ON CONFLICT DO NOTHING RETURNING payee_sub"
 ).bindparams(bindparam("since", type_=UtcDateTime))
-_KNOWN = text("SELECT 1 FROM wallet_known_payees WHERE owner_sub = :owner AND payee_sub = :payee")
+_KNOWN = Statement(
+    "SELECT 1 FROM wallet_known_payees WHERE owner_sub = :owner AND payee_sub = :payee"
+)
 
 
 class UnknownPayee(Problem):
@@ -85,7 +88,7 @@ def forget(owner_sub, payee_sub):
 
 def is_known(owner_sub, payee_sub):
     """Has the owner paid this payee with approval before, or said that they may be paid?"""
-    return db.session.execute(_KNOWN, {"owner": owner_sub, "payee": payee_sub}).first() is not None
+    return bool(hot.within(_KNOWN, owner=owner_sub, payee=payee_sub))
 
 
 def note(owner_sub, payee_sub):

@@ -4,18 +4,13 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
-from sqlalchemy import or_
-
 from app.bank import records
 from app.bank.deeds import approval
 from app.bank.deeds.pending import Ordered
 from app.bank.ledger import entries, spendable
-from app.bank.ledger.models import Wallet
 from app.bank.outbox import post
 from app.bank.wallet import contacts, payees
 from app.foundation.problems import Problem
-
-_wallets = Wallet.__table__
 
 
 class SameWallet(Problem):
@@ -105,10 +100,7 @@ def _parties(order, sub):
     if order.to == sub:
         raise SameWallet
     number = payees.numbered(order.to)
-    named = _wallets.c.owner_sub.in_((sub, order.to))
-    if number is not None:
-        named = or_(named, _wallets.c.owner_user_id == number)
-    rows = entries.lock(named)
+    rows = entries.lock_owned(sub, order.to, number)
     source = next((row for row in rows if row.owner_sub == sub), None)
     payee = next((row for row in rows if row.owner_sub == order.to), None)
     if payee is None and number is not None:
