@@ -199,7 +199,8 @@ BROKEN = {
         ("bank_records", "entry"),
     ),
     "a sealed answer": (
-        ["UPDATE bank_idempotency_keys SET answer = 'AAAA' WHERE route = 'POST /atm/withdrawal-request'"],
+        ["UPDATE bank_idempotency_keys SET answer = 'AAAA'"
+         " WHERE route = 'POST /atm/withdrawal-request'"],
         ("bank_idempotency_keys", "answer"),
     ),
     "an answer of no deed": (
