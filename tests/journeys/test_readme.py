@@ -3,8 +3,9 @@
 import subprocess
 from pathlib import Path
 
+from dev import cast
 from tests.journeys.visitor import Visitor, answers
-from tests.support import services, typed
+from tests.support import mailbox, services, typed
 from tests.support.marks import mission
 
 ROOT = Path(__file__).parents[2]
@@ -21,6 +22,21 @@ def refresh_token_from(address, served):
     return page.texts["refresh_token"]
 
 
+def pay_a_friend(served):
+    """Do what the README says with the browser: pay Marina, and approve it by the code sent."""
+    email, password = served.person
+    visitor = Visitor()
+    page = visitor.send(visitor.go(served.url + "/demo"), "sign-in-form")
+    page = visitor.send(page, "login-form", username=email, password=password)
+    page = visitor.send(page, "consent-form") if page.name == "consent" else page
+    page = visitor.send(visitor.go(served.url + "/demo/pay"), "do-form")
+    page = visitor.send(visitor.send(page, "approve-form"), "otp-send-form")
+    code = mailbox.code_sent_to(served.url, cast.PERSON["phone"])
+    page = visitor.send(page, "otp-form", otp=code)
+    assert 'id="receipt"' in page.text
+    return "evidence list"
+
+
 @mission("S7")
 def test_the_tour_of_the_readme_works_word_for_word(served, shell, tmp_path):
     second = services.free_port()
@@ -32,7 +48,8 @@ def test_the_tour_of_the_readme_works_word_for_word(served, shell, tmp_path):
         ("docs/samples/tour-client.json", str(tmp_path / "tour-client.json")),
     ]
     pasted = {
-        "paste-it-here": lambda _: refresh_token_from(f"http://localhost:{second}/demo/", served)
+        "paste-it-here": lambda _: refresh_token_from(f"http://localhost:{second}/demo/", served),
+        "evidence list": lambda _: pay_a_friend(served),
     }
 
     assert len(typed.type_out("README.md", shell, here, pasted)) > 15

@@ -120,6 +120,7 @@ class Served:
         self.folder, self.port = folder, port or services.free_port()
         self.url = f"http://localhost:{self.port}"
         (folder / "docs").symlink_to(ROOT / "docs")
+        (folder / "tools").symlink_to(ROOT / "tools")
         (folder / ".venv").symlink_to(sys.prefix)
         self.environment = {
             "PATH": os.environ["PATH"],

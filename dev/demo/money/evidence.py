@@ -16,7 +16,7 @@ from dev.demo import record
 from dev.demo.steps import demo
 
 VERIFIER = Path(__file__).parents[3] / "tools" / "verify_evidence.py"
-SECONDS = 20  # that a command may take
+SECONDS = 60  # that a command may take
 
 
 class Operator:
@@ -43,6 +43,13 @@ def check(visit, form):
 
     Twice: as it is, and with an amount of one centavo more, which must fail.
     """
+    try:
+        return _checked(visit, form)
+    except subprocess.TimeoutExpired:
+        return {"late": True}
+
+
+def _checked(visit, form):
     proof = form.get("proof", "").strip()
     if not proof and operator().command:
         proof = operator().latest(visit.tokens.claims["sub"])
