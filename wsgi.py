@@ -16,10 +16,13 @@ def auth():
 
 
 def bank():
-    """Return the resource servers."""
+    """Return the resource servers, on a database that keeps what it says it kept."""
+    from app.bank import durable
     from app.bank.assembly import create_app
 
-    return create_app()
+    app = create_app()
+    durable.ensure(app)
+    return app
 
 
 def both():
@@ -31,11 +34,13 @@ def both():
     import httpx
 
     import config
+    from app.bank import durable
     from app.bank.assembly import create_app as create_bank
     from app.roof import Roof
 
     house = auth()
     rooms = create_bank(transport=httpx.WSGITransport(app=house))
+    durable.ensure(rooms)
     for asked in ("bank", "bank_keys"):
         house.extensions[asked].within(rooms)
     roof = Roof(house, rooms)

@@ -3,7 +3,16 @@
 from pathlib import Path
 
 import config
-from app.bank import cash_commands, commands, description, doors, gate, house_commands, problems
+from app.bank import (
+    cash_commands,
+    commands,
+    description,
+    doors,
+    durable,
+    gate,
+    house_commands,
+    problems,
+)
 from app.bank.authority import asking
 from app.bank.database import db, hot
 from app.bank.deeds import challenge, keys
@@ -31,6 +40,7 @@ def create_app(settings=None, transport=None):
     web.init_app(app)
     problems.init_app(app)
     store.connect(app, db, hot, settings.BANK_DATABASE_URL, migrations=MIGRATIONS, tables=NAMES)
+    durable.init_app(app)
     rooms = doors.names(settings.BANK_ROOMS)
     app.extensions["sealing"] = SealingRing.from_setting(settings.SEALING_KEYS)
     app.extensions["deed_keys"] = keys.Keys()

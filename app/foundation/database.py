@@ -20,6 +20,9 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
+# What a session notes of its transaction, while it lasts: that it wrote; on which connection.
+WROTE, CONNECTION = "wrote", "connection"
+
 
 class UtcDateTime(TypeDecorator):
     """An aware UTC moment; a naive one is refused, so no zone is ever guessed."""
@@ -62,6 +65,8 @@ def engine_options(url, pool_size):
     else:
         options["pool_pre_ping"] = True
         options["connect_args"] = {"connect_timeout": 3, "options": "-c statement_timeout=3000"}
+        # Prepared by psycopg, all would be thrown away at each rollback: those of `hot` as well.
+        options["connect_args"]["prepare_threshold"] = None
     return options
 
 
@@ -120,23 +125,24 @@ def is_writing(database):
     On SQLite it then holds the one right to write, and any other connection waits for it in vain.
     """
     session = database.session
-    return bool(session.new or session.dirty or session.deleted or session.info.get("wrote"))
+    return bool(session.new or session.dirty or session.deleted or session.info.get(WROTE))
 
 
 def _note_writes(database):
     @event.listens_for(database.session, "after_flush")
     def flushed(session, _context):
-        session.info["wrote"] = True
+        session.info[WROTE] = True
 
     @event.listens_for(database.session, "do_orm_execute")
     def executed(state):
         if state.is_insert or state.is_update or state.is_delete:
-            state.session.info["wrote"] = True
+            state.session.info[WROTE] = True
 
     @event.listens_for(database.session, "after_transaction_end")
     def ended(session, transaction):
         if transaction.parent is None:  # a flush ends one of its own inside the request's
-            session.info.pop("wrote", None)
+            session.info.pop(WROTE, None)
+            session.info.pop(CONNECTION, None)
 
 
 @event.listens_for(Engine, "connect")

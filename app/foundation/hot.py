@@ -11,6 +11,7 @@ request's own transaction instead, beside whatever the ORM does there.
 from flask import current_app
 
 from app.foundation import hot_postgresql, hot_sqlite
+from app.foundation.database import CONNECTION, WROTE
 from app.foundation.hot_postgresql import PostgreSQL
 from app.foundation.hot_sqlite import SQLite
 from app.foundation.hot_statements import Chain, Statement
@@ -46,10 +47,13 @@ class Hot:
 
         What it writes is kept or undone with the request. Raises Unavailable.
         """
-        session = current_app.database.session
-        connection = session.connection()
+        session = current_app.database.session()
+        known = session.info
+        connection = known.get(CONNECTION)
+        if connection is None:
+            connection = known[CONNECTION] = session.connection()
         if not statement.reads:
-            session.info["wrote"] = True
+            known[WROTE] = True
         kind = hot_sqlite if connection.dialect.name == "sqlite" else hot_postgresql
         return kind.within(connection, statement, values)
 

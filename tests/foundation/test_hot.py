@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError as OrmIntegrityError
 
-from app.foundation import clock
+from app.foundation import clock, database
 from app.foundation.hot import Chain, Statement
 from app.foundation.problems import Unavailable
 from tests.foundation.conftest import Row, Thing, build, db, furnish, hot, names
@@ -150,3 +150,52 @@ def test_with_the_database_away_a_page_answers_503_and_it_heals_by_itself(server
     assert away.headers["Retry-After"] == "1"
     assert client.get("/").text == "0"
     houses.close(app)
+
+
+def test_within_the_requests_transaction_it_is_kept_or_undone_with_it(context):
+    for name in ("kept", "undone"):
+        hot.within(INSERT, name=name, count=1, seen_at=clock.now(), live=True)
+        assert database.is_writing(db)
+        assert hot.first_within(FIND, name=name).count == 1
+        assert db.session.get(Thing, name).count == 1  # the ORM is in the same transaction
+        db.session.commit() if name == "kept" else db.session.rollback()
+        assert not database.is_writing(db)
+
+    assert (hot.first(FIND, name="kept").count, hot.first(FIND, name="undone")) == (1, None)
+
+
+def test_reading_within_writes_nothing(context):
+    assert hot.first_within(FIND, name="a") == hot.first(FIND, name="a")
+    assert not database.is_writing(db)
+
+
+def test_what_is_prepared_outlives_every_way_a_transaction_ends(context):
+    for number in range(12):
+        hot.within(INSERT, name=f"n{number}", count=1, seen_at=clock.now(), live=True)
+        for _ in range(6):  # so often that a driver would prepare it
+            db.session.execute(select(Thing).where(Thing.count == 3)).all()
+        if number % 3 == 0:
+            db.session.add(Thing(name="a", count=0, seen_at=clock.now(), live=True))
+            with pytest.raises(OrmIntegrityError):
+                db.session.flush()
+            db.session.rollback()
+        db.session.commit() if number % 2 else db.session.rollback()
+
+    assert hot.first(FIND, name="n11")
+    assert not hot.first(FIND, name="n10")
+
+
+def test_a_connection_lost_within_is_told_and_the_next_request_has_another(context):
+    if db.engine.dialect.name == "sqlite":
+        return
+    hot.within(INSERT, name="lost", count=1, seen_at=clock.now(), live=True)
+    pid = db.session.execute(text("SELECT pg_backend_pid()")).scalar()
+    with db.engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+
+    with pytest.raises(Unavailable):
+        hot.within(FIND, name="a")
+    db.session.rollback()
+
+    assert hot.first_within(FIND, name="lost") is None
+    assert hot.first_within(FIND, name="a").count == 3
