@@ -6,7 +6,9 @@ import time_machine
 
 from app.auth.accounts import lookup
 from app.bank.database import db
-from app.bank.wallet import funding, orders, transfers
+from app.bank.gate import Caller
+from app.bank.ledger import funding
+from app.bank.wallet import orders, transfers
 from app.foundation.database import kept
 from dev.gallery_steps import email, sign_in
 
@@ -68,7 +70,7 @@ def _live(server):
             return
         app.config |= dict.fromkeys(("STEP_UP_FROM_MINOR", "STEP_UP_CUMULATIVE_MINOR"), 10**12)
         app.config["STEP_UP_CUMULATIVE_COUNT"] = 10**6
-        now = datetime.now(UTC)
+        caller, now = Caller(bia, "cofrinho"), datetime.now(UTC)
         for number, (months, amount, words) in enumerate(LIFE):
             then = now - months * MONTH - timedelta(hours=len(LIFE) - number)
             with time_machine.travel(then, tick=True), kept(db):
@@ -76,7 +78,7 @@ def _live(server):
                     funding.fund(bia, amount)
                     funding.fund(ana, 1)
                 else:
-                    transfers.make(orders.Order(ana, -amount, "BRL", words), bia, "cofrinho")
+                    transfers.make(orders.Order(ana, -amount, "BRL", words), caller)
 
 
 WALKS = (money, money_none, money_error, money_month)
