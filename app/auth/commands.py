@@ -64,7 +64,7 @@ def rotate(alg, as_json):
     tell(rows, as_json)
 
 
-@keys.command("retire")
+@keys.command("retire", context_settings={"ignore_unknown_options": True})  # a kid may begin with -
 @click.argument("kid")
 @as_json
 def retire(kid, as_json):

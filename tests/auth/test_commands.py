@@ -235,6 +235,10 @@ def test_keys_retire_withdraws_a_key(keyed, as_json, run):
     assert refused(run("keys", "retire", kid)) == "There is no such key."
 
 
+def test_a_key_whose_name_begins_with_a_hyphen_is_named_like_any_other(run):
+    assert refused(run("keys", "retire", "-QEoz5F1GkBBBe9OcRrWGK")) == "There is no such key."
+
+
 def test_housekeeping_run_prints_the_counts(as_json, run):
     told = {row["table"]: row["rows"] for row in as_json("housekeeping", "run")}
 
