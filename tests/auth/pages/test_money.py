@@ -14,6 +14,7 @@ from app.auth.flows import register_client
 from app.auth.sessions.browser import Presence
 from app.auth.tokens import access
 from app.bank import assembly
+from app.bank.gate import Caller
 from app.bank.wallet import orders, transfers
 from app.foundation import clock
 from app.foundation.database import kept
@@ -62,7 +63,8 @@ def sub(app):
 def send(bank, giver, taker, amount, description=""):
     """Move money straight through the ledger."""
     with bank.app.app_context(), kept(bank.app.database):
-        transfers.make(orders.Order(taker, amount, "BRL", description), giver, "cofrinho")
+        order = orders.Order(taker, amount, "BRL", description)
+        transfers.make(order, Caller(giver, "cofrinho"))
 
 
 @mission("S113", "S115")

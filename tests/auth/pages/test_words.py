@@ -16,6 +16,7 @@ from app.foundation.words import PLURAL_FORMS, Catalogue
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "app" / "auth" / "pages" / "words"
+RECEIPTS = ROOT / "app" / "bank" / "payments" / "words"
 PORTUGUESE, ENGLISH = (Catalogue(FOLDER / f"{tag}.toml") for tag in ("pt-BR", "en"))
 KINDS = ("*.html", "*.txt")
 FILES = sorted(path for kind in KINDS for path in (ROOT / "templates").rglob(kind))
@@ -117,15 +118,22 @@ def keys_said():
     """Every key that a template or a module names outright, with where."""
     for path, text in TEMPLATES.items():
         for key in re.findall(r"\bt\(\s*['\"]([\w.:]+)['\"]\s*[,)]", text):
-            yield key, path.name
+            yield key, path
     for path, text in MODULES.items():
         for key in re.findall(r"words\.t\(\s*\"([\w.]+)\"", text):
-            yield key, path.name
+            yield key, path
 
 
 def test_every_key_that_is_said_exists():
     for key, where in keys_said():
-        assert key in PORTUGUESE.texts, where
+        assert all(key in catalogue.texts for catalogue in spoken_in(where)), where.name
+
+
+def spoken_in(path):
+    """Return the catalogues of the house that ``path`` is of, in both languages."""
+    if "bank" not in path.relative_to(ROOT).parts:
+        return PORTUGUESE, ENGLISH
+    return [Catalogue(RECEIPTS / f"{tag}.toml") for tag in ("pt-BR", "en")]
 
 
 def problems(kind=Problem):
