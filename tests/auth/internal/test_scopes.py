@@ -69,11 +69,11 @@ def test_a_service_whose_description_changes_keeps_them(server, bank):
         register_client.change(client_id, stood | {"client_name": "B"}, scopes=scopes.EVERY)
         told = registration.answer(registration.get(client_id))
 
-    assert set(told["scope"].split()) == set(scopes.INTERNAL)
+    assert set(told["scope"].split()) == set(SERVICE["scope"].split())
 
 
 def test_their_token_is_for_this_house(server):
     claims = steps.claims_of(Service(server).token())
 
     assert claims["aud"] == server.config["ISSUER"]
-    assert set(claims["scope"].split()) == set(scopes.INTERNAL)
+    assert set(claims["scope"].split()) == set(SERVICE["scope"].split())
