@@ -85,6 +85,7 @@ def sign_in(page):
     page.fill("#username", cast.PERSON["email"])
     page.fill("#password", cast.PERSON["password"])
     page.click("#login-submit")
+    page.wait_for_url(re.compile("/consent/|/demo/tokens"))
     if page.locator("#consent-allow").count():
         page.click("#consent-allow")
 

@@ -42,6 +42,7 @@ def sign_in(page, served, person):
     """From the demo's start to its tokens."""
     page.goto(served.url + "/demo/")
     page.click("#sign-in")
+    page.wait_for_url(re.compile("/login/|/consent/|/demo/tokens"))
     if page.locator("#login-form").count():
         page.fill("#username", person.email)
         page.fill("#password", person.password)
@@ -57,7 +58,7 @@ def go_to_approve(page, served, step):
     page.goto(f"{served.url}/demo/{step}")
     page.click("#do")
     page.click("#approve")
-    assert page.get_attribute("body", "data-page") == "payment"
+    page.wait_for_selector('body[data-page="payment"]')
 
 
 def approve_by_code(page, served, person):

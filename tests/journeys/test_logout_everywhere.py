@@ -236,6 +236,7 @@ def test_who_leaves_the_account_sees_which_apps_were_left(page, server, listener
     page.goto(f"{server.url}/account")
     page.click("#sign-out")
     page.wait_for_selector("#logged-out")
+    page.wait_for_load_state()  # the apps' frames as well
 
     assert f"Loja {app.name}" in page.inner_text("#logged-out")
     assert len(app.heard()) == len(app.heard("forget")) == 1

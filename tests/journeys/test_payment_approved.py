@@ -252,7 +252,7 @@ def test_a_payment_is_approved_by_a_code_without_any_script(world, ana, chromium
 
     page.goto(address)
     sign_in(page, ana)
-    assert page.get_attribute("body", "data-page") == "payment"
+    page.wait_for_selector('body[data-page="payment"]')
     page.click("#otp-send")
     with world.server.inside("auth") as app, app.app_context():
         page.fill("#otp", outbox.code(ana.number))

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.support import services
 from tests.support.marks import rfc
 from tests.support.push_service import Browser
 
+TRIES = 10  # of a second each
 PASSWORD = "corredor azul 42"
 GIVEN = """({endpoint, p256dh, auth}) => {
   PushManager.prototype.subscribe = async function (asked) {
@@ -63,6 +63,17 @@ def shown(page):
     )
 
 
+def push_until(page, origin, told, many):
+    """Push ``told`` until ``many`` notices show: a worker that a busy machine only starts misses one."""
+    for _ in range(TRIES):
+        deliver(page, origin, told)
+        for _ in range(20):
+            if len(shown(page)) == many:
+                return
+            page.wait_for_timeout(50)
+    assert len(shown(page)) == many
+
+
 @rfc("8292", "4")
 def test_notices_are_turned_on_shown_once_and_turned_off(live_server, page):
     email = f"{uuid4().hex}@exemplo.com.br"
@@ -83,9 +94,10 @@ def test_notices_are_turned_on_shown_once_and_turned_off(live_server, page):
         "body": "iPhone",
         "opens": "https://eva.example/",
     }
-    for told in (first, first, first | {"id": "msg_2", "opens": f"{live_server.url}/account/apps"}):
-        deliver(page, live_server.url, told)
-    services.wait_for(lambda: len(shown(page)) == 2, "two notices")
+    second = first | {"id": "msg_2", "opens": f"{live_server.url}/account/apps"}
+    deliver(page, live_server.url, first)
+    for told, shown_then in ((first, 1), (second, 2)):
+        push_until(page, live_server.url, told, shown_then)
     once, other = sorted(shown(page), key=lambda notice: notice["tag"])
     assert (once["title"], once["body"]) == ("Nova entrada", "iPhone")
     assert once["data"] == f"{live_server.url}/account"  # not to somebody else's page

@@ -25,13 +25,14 @@ class Bank(Issuer):
 class BankKeys:
     """The keys of one application's bank; nothing is fetched before somebody needs one."""
 
-    def __init__(self, url, transport=None):
-        """Point at ``url``. transport: an httpx transport where the bank is in this process."""
-        self.url, self.transport = url, transport
+    def __init__(self, told, usual, transport=None):
+        """Point at the address that was told (str, may be empty), else at the usual one."""
+        self.told, self.url, self.transport = told, told or usual, transport
 
     def within(self, application):
-        """Ask the bank that is the WSGI ``application`` in this process."""
-        self.transport = httpx.WSGITransport(app=application)
+        """Ask the WSGI ``application`` in this process, unless another bank's address was told."""
+        if not self.told:
+            self.transport = httpx.WSGITransport(app=application)
 
     @cached_property
     def _keys(self):
@@ -52,8 +53,8 @@ class BankKeys:
 def init_app(app, transport=None):
     """Let ``app`` know its bank; nothing is fetched here."""
     settings = app.config
-    url = settings["BANK_KEYS_URL"] or f"{settings['BANK_AUDIENCE']}/jwks"
-    app.extensions["bank_keys"] = BankKeys(url, transport)
+    usual = f"{settings['BANK_AUDIENCE']}/jwks"
+    app.extensions["bank_keys"] = BankKeys(settings["BANK_KEYS_URL"], usual, transport)
 
 
 def published(jws):
