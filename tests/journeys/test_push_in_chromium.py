@@ -64,7 +64,7 @@ def shown(page):
 
 
 def push_until(page, origin, told, many):
-    """Push ``told`` until ``many`` notices show: a worker that a busy machine only starts misses one."""
+    """Push ``told`` until ``many`` notices show: a worker that is only starting may miss one."""
     for _ in range(TRIES):
         deliver(page, origin, told)
         for _ in range(20):
