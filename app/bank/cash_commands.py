@@ -52,7 +52,7 @@ def list_terminals(as_json):
             "place": row.place,
             "per_withdrawal": row.deed_limit_minor,
             "per_day": row.day_limit_minor,
-            "disabled": row.disabled_at is not None,
+            "state": "in service" if row.disabled_at is None else "disabled",
         }
         for row in terminals.everyone()
     ]
@@ -66,7 +66,7 @@ def disable(terminal_id, as_json):
     """Take a terminal out of service, from this moment and for good."""
     with work(db):
         terminals.disable(terminal_id)
-    tell([{"terminal": terminal_id, "disabled": True}], as_json)
+    tell([{"terminal": terminal_id, "state": "disabled"}], as_json)
 
 
 @dispenses_group.command("list")

@@ -7,13 +7,13 @@ LARGEST_MINOR = 10**12  # one deed moves at most so much
 _CODE = re.compile(r"[A-Z]{3}")
 
 
-def is_an_amount(value):
-    """Is ``value`` a whole number of minor units, from 1 to ``LARGEST_MINOR``?
+def is_an_amount(value, least=1):
+    """Is ``value`` a whole number of minor units, from ``least`` to ``LARGEST_MINOR``?
 
     A float is none, however round: what cannot be held exactly is not money. Nor is a boolean,
     which Python counts among the numbers.
     """
-    return type(value) is int and 1 <= value <= LARGEST_MINOR
+    return type(value) is int and least <= value <= LARGEST_MINOR
 
 
 def is_a_currency(value):

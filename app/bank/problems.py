@@ -1,17 +1,15 @@
 """Refusals as problem documents (RFC 9457), with the trace they are found by in the log."""
 
 from http import HTTPStatus
-from types import MappingProxyType
 
-from flask import g, json, make_response
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
+from app.foundation import problem_documents
 from app.foundation.logs import log
 from app.foundation.problems import Problem, Unavailable
 
-_NOTHING = MappingProxyType({})
 _CODES = {400: "invalid_request", 500: "server_error"}
 
 
@@ -30,11 +28,6 @@ class Invalid(Problem):
         self.errors = errors
 
 
-def wrong(field, code, message):
-    """Return one entry of a problem's ``errors``."""
-    return {"field": field, "code": code, "message": message}
-
-
 def init_app(app):
     """Answer every refusal of ``app`` as a problem document."""
     app.register_error_handler(Problem, answer)
@@ -44,28 +37,17 @@ def init_app(app):
 
 
 def answer(refusal):
-    """Return the problem document of ``refusal``: ours, or the gate's.
-
-    What it has as ``members`` (dict) stands in the document beside the members of every problem.
-    """
+    """Return the problem document of ``refusal``: ours, or the gate's."""
     log.info("refused", problem=refusal.code, status=refusal.status, detail=refusal.detail)
-    response = _document(
-        refusal.status,
-        refusal.code,
-        refusal.description,
-        getattr(refusal, "errors", ()),
-        getattr(refusal, "members", _NOTHING),
-    )
-    if getattr(refusal, "retry_after", None) is not None:
-        response.headers["Retry-After"] = str(refusal.retry_after)
-    return response
+    return problem_documents.of(refusal)
 
 
 def _answer_http(error):
     if error.code is None or error.code < 400:
         return error
     status = HTTPStatus(error.code)
-    response = _document(status, _CODES.get(status, status.phrase.lower().replace(" ", "_")))
+    code = _CODES.get(status, status.phrase.lower().replace(" ", "_"))
+    response = problem_documents.answer(status, code)
     for name, value in error.get_headers():
         if name != "Content-Type":
             response.headers[name] = value
@@ -76,20 +58,3 @@ def _database_away(error):
     why = type(getattr(error, "orig", None) or error).__name__
     log.error("database away", error=why)
     return answer(Unavailable(detail=why))
-
-
-def _document(status, code, detail=None, errors=(), more=_NOTHING):
-    document = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": int(status),
-        "code": code,
-        "trace_id": g.get("request_id"),
-    }
-    if detail:
-        document["detail"] = detail
-    if errors:
-        document["errors"] = list(errors)
-    response = make_response(json.dumps(document | more), int(status))
-    response.mimetype = "application/problem+json"
-    return response

@@ -20,7 +20,7 @@ from app.auth.flows import register_client
 from app.auth.flows.services import queued_notices
 from app.auth.notifications import letters
 from app.auth.notifications.models import OutboxMessage
-from app.bank import assembly
+from app.bank import assembly, waits
 from app.bank.database import db as bank_db
 from app.bank.outbox import draining, post
 from app.foundation import broker, clock
@@ -237,7 +237,7 @@ def test_with_the_broker_away_the_outbox_grows_and_then_drains(open_houses, redi
         broker.init_app(app, broker.MESSAGES, broker.NOTICES)
     with away.queue() as queue:
         brokers.empty(queue)
-    held_clock.shift(draining.WAITS[1])
+    held_clock.shift(waits.WAITS[1])
     assert away.hand_over() == {"sent": 4}
     assert away.take() == {"told": 4}
 

@@ -106,14 +106,14 @@ class PostOffice:
         right = [part.encode() for part in self._login or ()]
         return AuthResult(success=[given.login, given.password] == right, handled=False)
 
-    async def handle_RCPT(self, _server, _session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, _server, _session, envelope, address, options):  # noqa: N802 (the library's)
         """Answer whether a mail may go to ``address``."""
         if address in self.refusals:
             return self.refusals[address]
         envelope.rcpt_tos.append(address)
         return "250 fine"
 
-    async def handle_DATA(self, _server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, _server, session, envelope):  # noqa: N802 (the library's)
         """Take a mail."""
         assert session.ssl, "a mail came in clear"
         message = message_from_bytes(envelope.content, policy=policy.default)

@@ -1,11 +1,9 @@
 """Which service calls, by a token of its own (RFC 6749 §4.4), and how it is refused (RFC 9457)."""
 
-from http import HTTPStatus
-
-from flask import Blueprint, current_app, g, json, make_response, request
+from flask import Blueprint, current_app, request
 
 from app.auth.tokens import access
-from app.foundation import web
+from app.foundation import problem_documents, web
 from app.foundation.problems import Problem
 
 
@@ -54,29 +52,11 @@ def service(scope):
     return claims["client_id"]
 
 
-def wrong(field, code, message):
-    """Return one entry of the ``errors`` of :class:`Invalid`."""
-    return {"field": field, "code": code, "message": message}
-
-
 def refuse(problem):
     """Return the problem document of ``problem``."""
-    told = {
-        "type": "about:blank",
-        "title": HTTPStatus(problem.status).phrase,
-        "status": problem.status,
-        "code": problem.code,
-        "detail": problem.description,
-        "trace_id": g.get("request_id"),
-    }
-    if isinstance(problem, Invalid):
-        told["errors"] = problem.errors
-    response = make_response(json.dumps(told), problem.status)
-    response.mimetype = "application/problem+json"
+    response = problem_documents.of(problem)
     if isinstance(problem, Refused):
         response.headers["WWW-Authenticate"] = _challenge(problem)
-    if problem.retry_after is not None:
-        response.headers["Retry-After"] = str(problem.retry_after)
     return response
 
 

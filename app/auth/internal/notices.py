@@ -5,6 +5,7 @@ import re
 from app.auth.flows.services import tell_person
 from app.auth.internal import calling
 from app.foundation import web
+from app.foundation.problem_documents import wrong
 
 internal_notices = calling.door("internal_notices")
 
@@ -18,11 +19,10 @@ def send():
     caller = calling.service(SCOPE)
     body = web.json_body(id=str, sub=str, notice=str, data=dict)
     if not _ID.fullmatch(body["id"]):
-        wrong = calling.wrong("id", "invalid_id", "1 to 100 visible ASCII characters.")
-        raise calling.Invalid([wrong])
+        raise calling.Invalid([wrong("id", "invalid_id", "1 to 100 visible ASCII characters.")])
     try:
         tell_person.tell(caller, body["id"], body["sub"], body["notice"], body["data"])
     except tell_person.WrongData as problem:
-        wrong = [calling.wrong(f"data.{n}", "invalid_data", why) for n, why in problem.fields]
-        raise calling.Invalid(wrong, problem.status) from None
+        found = [wrong(f"data.{n}", "invalid_data", why) for n, why in problem.fields]
+        raise calling.Invalid(found, problem.status) from None
     return {"accepted": True}, 202

@@ -5,6 +5,7 @@ from flask import current_app
 from app.auth.flows.services import resolve_person
 from app.auth.internal import calling
 from app.foundation import clock, keeping, limits, web
+from app.foundation.problem_documents import wrong
 from app.foundation.problems import NotFound
 
 internal_people = calling.door("internal_people")
@@ -36,12 +37,12 @@ def _named():
     kinds = [kind for kind in body if kind in resolve_person.KINDS]
     if len(body) != 1 or not kinds:
         known = ", ".join(resolve_person.KINDS)
-        raise calling.Invalid([calling.wrong("", "one_name", f"Send exactly one of {known}.")])
+        raise calling.Invalid([wrong("", "one_name", f"Send exactly one of {known}.")])
     [(kind, value)] = body.items()
     if kind == "user_id":
         fits = type(value) is int and 1 <= value <= LARGEST_ID
     else:
         fits = isinstance(value, str) and 1 <= len(value) <= LONGEST
     if not fits:
-        raise calling.Invalid([calling.wrong(kind, "kind", "It is of the wrong kind.")])
+        raise calling.Invalid([wrong(kind, "kind", "It is of the wrong kind.")])
     return kind, value

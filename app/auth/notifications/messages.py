@@ -83,6 +83,7 @@ CATALOGUE = {
     "withdrawal_done": _money("withdrawals"),
     "withdrawal_released": _money("withdrawals"),
     "limit_changed": _money("rules", "limit"),
+    "limit_rising": _money("rules", "limit", "ends_at"),
     "payee_trusted": _money("rules", "payee", names=()),
 }
 # What services tell, each kind as people choose about it; one of MUST_TELL keeps a channel always.

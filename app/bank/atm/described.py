@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from app.bank import money
 from app.bank.atm.orders import LONGEST_TOKEN
+from app.bank.described_fields import AMOUNT, CURRENCY, KEY
 from app.foundation.openapi.operation import (
     Body,
     Header,
@@ -16,20 +16,13 @@ from app.foundation.openapi.operation import (
 )
 
 TAGS = {"Cash": "Withdrawals at machines and agents. Amounts are whole minor units."}
-_CURRENCY = text("ISO 4217", pattern="^[A-Z]{3}$")
-_AMOUNT = {
-    "type": "integer",
-    "minimum": 1,
-    "maximum": money.LARGEST_MINOR,
-    "description": "Minor units: 10000 is R$ 100,00",
-}
 _CHANNEL = {"type": "string", "enum": ["atm", "agent"], "description": "A machine, or an agent"}
 _STATES = ["requested", "validated", "dispensed", "reversed", "expired", "cancelled"]
 _ID = text("An id", pattern="^[A-Za-z0-9._-]{1,40}$")
 _MOMENT = text("When", format="date-time")
 SCHEMAS = {
     "CashOrder": members(
-        ("amount", "channel"), more=False, amount=_AMOUNT, currency=_CURRENCY, channel=_CHANNEL
+        ("amount", "channel"), more=False, amount=AMOUNT, currency=CURRENCY, channel=_CHANNEL
     ),
     "Voucher": members(
         ("withdrawalId", "code", "qr", "expiresAt"),
@@ -49,8 +42,8 @@ SCHEMAS = {
         more=False,
         withdrawalId=_ID,
         state={"type": "string", "enum": _STATES},
-        amount=_AMOUNT,
-        currency=_CURRENCY,
+        amount=AMOUNT,
+        currency=CURRENCY,
         channel=_CHANNEL,
         createdAt=_MOMENT,
         expiresAt=_MOMENT,
@@ -63,14 +56,14 @@ SCHEMAS = {
         more=False,
         token=text("The digits, or what the QR code says", minLength=1, maxLength=LONGEST_TOKEN),
         terminalId=_ID,
-        amount=_AMOUNT,
+        amount=AMOUNT,
     ),
     "CashToPay": members(
         ("authorized", "amount", "currency", "withdrawalId", "dispenseId"),
         more=False,
         authorized={"const": True},
-        amount=_AMOUNT,
-        currency=_CURRENCY,
+        amount=AMOUNT,
+        currency=CURRENCY,
         withdrawalId=_ID,
         dispenseId=_ID,
     ),
@@ -89,14 +82,7 @@ SCHEMAS = {
         state={"type": "string", "enum": ["dispensed", "reversed"]},
     ),
 }
-_KEY = Parameter(
-    "The same key and body do the deed once, and get the same answer",
-    text("Visible ASCII", pattern="^[\\x21-\\x7e]{1,255}$"),
-    where="header",
-    required=True,
-    example="5f0c1d3e-7f0b-4b8e-8f2e-2f6d8f1e9a10",
-)
-_KEY_MAY = replace(_KEY, required=False)
+_KEY_MAY = replace(KEY, required=False)
 _AGAIN = {"Idempotency-Replayed": Header("`true`: this was done before", always=False)}
 _WHICH = {
     "withdrawal_id": Parameter(
@@ -143,7 +129,7 @@ OPERATIONS = {
             422: "CannotBe",
         },
         takes=Body(ref("CashOrder"), {"order": _ORDER}),
-        parameters={"Idempotency-Key": _KEY},
+        parameters={"Idempotency-Key": KEY},
         security=_PERSON,
     ),
     "atm.show_withdrawal": Operation(

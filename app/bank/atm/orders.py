@@ -3,9 +3,9 @@
 import re
 from typing import NamedTuple
 
-from app.bank import money
+from app.bank import fields
 from app.bank.atm.models import AGENT, MACHINE
-from app.bank.problems import Invalid, wrong
+from app.foundation.problem_documents import wrong
 
 DISPENSED, FAILED = "dispensed", "failed"
 LONGEST_TOKEN = 100
@@ -44,51 +44,31 @@ def read_order(body, currency):
     currency: taken when the body names none. Raises Invalid: with every field that is wrong.
     """
     order = Order(body.get("amount"), body.get("currency", currency), body.get("channel"))
-    errors = [*_unknown(body, "amount", "currency", "channel")]
-    errors += _wrong_amount(order.amount_minor)
-    if not money.is_a_currency(order.currency):
-        errors.append(wrong("currency", "invalid_currency", "An ISO 4217 code."))
+    errors = [*fields.unknown(body, {"amount", "currency", "channel"})]
+    errors += [*fields.amount(order.amount_minor), *fields.currency(order.currency)]
     errors += _not_among("channel", order.channel, _CHANNELS)
-    return _right(order, errors)
+    return fields.right(order, errors)
 
 
 def read_shown(body):
     """Return the :class:`Shown` in ``body``. Raises Invalid."""
     shown = Shown(body.get("token"), body.get("terminalId"), body.get("amount"))
-    errors = [*_unknown(body, "token", "terminalId", "amount")]
+    errors = [*fields.unknown(body, {"token", "terminalId", "amount"})]
     if not isinstance(shown.token, str) or not 0 < len(shown.token) <= LONGEST_TOKEN:
         errors.append(wrong("token", "invalid_token", "The digits, or what the QR code says."))
     errors += _not_an_id("terminalId", shown.terminal_id)
-    errors += _wrong_amount(shown.amount_minor) if "amount" in body else ()
-    return _right(shown, errors)
+    errors += fields.amount(shown.amount_minor) if "amount" in body else ()
+    return fields.right(shown, errors)
 
 
 def read_outcome(body):
     """Return the :class:`Outcome` in ``body``. Raises Invalid."""
     told = Outcome(body.get("dispenseId"), body.get("terminalId"), body.get("outcome"))
-    errors = [*_unknown(body, "dispenseId", "terminalId", "outcome")]
+    errors = [*fields.unknown(body, {"dispenseId", "terminalId", "outcome"})]
     errors += _not_an_id("dispenseId", told.dispense_id)
     errors += _not_an_id("terminalId", told.terminal_id)
     errors += _not_among("outcome", told.outcome, _OUTCOMES)
-    return _right(told, errors)
-
-
-def _right(read, errors):
-    if errors:
-        raise Invalid(errors)
-    return read
-
-
-def _unknown(body, *fields):
-    for name in sorted(body.keys() - set(fields)):
-        yield wrong(name[:40], "unknown_field", "There is no such field.")
-
-
-def _wrong_amount(amount):
-    if not money.is_an_amount(amount):
-        most = money.LARGEST_MINOR
-        message = f"A whole number of minor units, 1 to {most}."
-        yield wrong("amount", "invalid_amount", message)
+    return fields.right(told, errors)
 
 
 def _not_an_id(field, value):

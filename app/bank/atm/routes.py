@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, request
 from app.bank.atm import dispensing, orders, validation, vouchers, withdrawals
 from app.bank.gate import bank, caller
 from app.bank.idempotency import idempotent_secret
-from app.foundation import web
+from app.foundation import clock, web
 from app.resource_server.errors import NotTheOwner, Refusal
 
 atm = Blueprint("atm", __name__)
@@ -35,7 +35,7 @@ def request_withdrawal():
         "withdrawalId": made.id,
         "code": made.voucher.code,
         "qr": {"payload": payload, "svg": vouchers.picture(payload)},
-        "expiresAt": _moment(made.expires_at),
+        "expiresAt": clock.iso(made.expires_at),
     }, 201
 
 
@@ -95,13 +95,9 @@ def _told(row):
         "amount": row.amount_minor,
         "currency": row.currency,
         "channel": row.channel,
-        "createdAt": _moment(row.made_at),
-        "expiresAt": _moment(row.expires_at),
+        "createdAt": clock.iso(row.made_at),
+        "expiresAt": clock.iso(row.expires_at),
     }
     if row.terminal_id is not None:
         told["terminal"] = {"name": row.terminal_name, "place": row.terminal_place}
     return told
-
-
-def _moment(value):
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -14,9 +14,8 @@ from app.bank.atm.models import WAITING, Withdrawal
 from app.bank.database import db
 from app.bank.ledger import entries, holds, spendable
 from app.bank.ledger.models import Wallet
-from app.bank.problems import wrong
-from app.bank.wallet.transfers import OtherCurrency
 from app.foundation import clock, digests, ids
+from app.foundation.problem_documents import wrong
 from app.foundation.problems import Problem
 
 _rows, _wallets = Withdrawal.__table__, Wallet.__table__
@@ -117,7 +116,7 @@ def _check(found, terminal):
     both = _wallets.c.id.in_((found.wallet_id, terminal.cash_wallet_id))
     rows = {row.id: row for row in entries.lock(both)}
     if rows[terminal.cash_wallet_id].currency != found.currency:
-        raise OtherCurrency
+        raise spendable.OtherCurrency
     if rows[found.wallet_id].frozen_at is not None:
         raise spendable.Frozen
 

@@ -16,9 +16,8 @@ from app.bank.deeds.pending import Ordered, Payee
 from app.bank.ledger import entries, holds, spendable
 from app.bank.ledger.models import Wallet
 from app.bank.outbox import post
-from app.bank.problems import wrong
-from app.bank.wallet.transfers import OtherCurrency
 from app.foundation import clock, ids
+from app.foundation.problem_documents import wrong
 from app.foundation.problems import NotFound, Problem
 
 _rows, _wallets, _terminals = Withdrawal.__table__, Wallet.__table__, Terminal.__table__
@@ -71,7 +70,7 @@ def request(order, caller):
     expiry.end_due(caller.sub)
     source = next(iter(entries.lock(_wallets.c.owner_sub == caller.sub)), None)
     if source is not None and source.currency != order.currency:
-        raise OtherCurrency
+        raise spendable.OtherCurrency
     mine = select(_rows.c.id).where(_rows.c.owner_sub == caller.sub, WAITING)
     if db.session.execute(mine).first():
         raise StillWaiting

@@ -13,8 +13,8 @@ from app.bank.database import hot
 from app.bank.deeds import spending
 from app.bank.deeds.challenge import ApprovalNeeded
 from app.bank.limits import spending as limits_spending
-from app.bank.problems import wrong
 from app.foundation.hot import Statement
+from app.foundation.problem_documents import wrong
 
 _COUNT = Statement(
     "UPDATE wallets SET deeds_minor = :minor, deeds_count = :count WHERE id = :wallet_id"

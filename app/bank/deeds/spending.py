@@ -11,9 +11,9 @@ from sqlalchemy import bindparam, text
 
 from app.bank.database import db
 from app.bank.deeds.challenge import ACR_VALUES
-from app.bank.problems import wrong
 from app.foundation import clock
 from app.foundation.database import UtcDateTime
+from app.foundation.problem_documents import wrong
 from app.foundation.problems import Problem
 from app.resource_server import transactions
 

@@ -19,6 +19,14 @@ class Frozen(Problem):
     description = "This wallet is frozen. Nothing has moved."
 
 
+class OtherCurrency(Problem):
+    """The order and the wallets do not name the same currency; nothing is exchanged."""
+
+    code = "currency_mismatch"
+    status = 422
+    description = "The wallets do not hold this currency."
+
+
 def check(wallet, amount_minor):
     """Let ``amount_minor`` leave ``wallet``: its row, locked, or None where it never opened.
 

@@ -10,15 +10,16 @@ from typing import NamedTuple
 from flask import current_app
 from sqlalchemy import select
 
-from app.bank import money, records
+from app.bank import fields, records
 from app.bank.database import db
 from app.bank.ledger import entries
 from app.bank.ledger.models import Wallet
 from app.bank.limits import spending
 from app.bank.limits.models import WalletLimits
 from app.bank.limits.spending import Limits
-from app.bank.problems import Invalid, wrong
+from app.bank.outbox import post
 from app.foundation import clock
+from app.foundation.problem_documents import wrong
 from app.foundation.problems import Problem
 
 
@@ -40,22 +41,11 @@ class Settled(NamedTuple):
 
 def read(body):
     """Return the new limits (dict of name → minor units) in ``body``. Raises Invalid."""
-    known = Limits._fields
-    errors = [
-        wrong(name[:40], "unknown_field", "There is no such limit.")
-        for name in body
-        if name not in known
-    ]
-    errors += [
-        wrong(name, "invalid_amount", f"A whole number of minor units, 0 to {money.LARGEST_MINOR}.")
-        for name in known
-        if name in body and not (type(body[name]) is int and 0 <= body[name] <= money.LARGEST_MINOR)
-    ]
-    if not body:
-        errors = [wrong(name, "required", "Name at least one limit.") for name in known]
-    if errors:
-        raise Invalid(errors)
-    return body
+    errors = [*fields.unknown(body, set(Limits._fields))]
+    for name in Limits._fields:
+        errors += fields.amount(body[name], name, least=0) if name in body else ()
+        errors += () if body else [wrong(name, "required", "Name at least one limit.")]
+    return fields.right(body, errors)
 
 
 def of(sub):
@@ -75,29 +65,41 @@ def raises(sub, wanted):
 def change(sub, wanted, actor):
     """Settle ``wanted`` (as :func:`read`) for the wallet of ``sub``; return :class:`Settled`.
 
-    What lowers holds at once; what raises, from ``LIMIT_RAISE_HOURS`` on. Raises NoWallet.
+    What lowers holds at once; what raises, from ``LIMIT_RAISE_HOURS`` on, and with it what was
+    still to be raised. The owner is told of each. Raises NoWallet.
     """
     row, now = _locked(sub)
-    was = spending.effective(row.wallet_id)
-    asked = was._replace(**wanted)
-    lower = Limits(*(min(pair) for pair in zip(was, asked, strict=True)))
-    row.deed_minor, row.day_minor, row.night_minor = lower
+    was = _settled(row.wallet_id, row)
+    asked = (was.next or was.now)._replace(**wanted)
+    lower = Limits(*(min(pair) for pair in zip(was.now, asked, strict=True)))
     higher = asked if asked != lower else None
-    _await(row, higher, now + timedelta(hours=current_app.config["LIMIT_RAISE_HOURS"]))
-    db.session.flush()
-    told = {"limits": wanted, "raises": higher is not None}
+    raised = [name for name in wanted if wanted[name] > getattr(was.now, name)]
+    due = now + timedelta(hours=current_app.config["LIMIT_RAISE_HOURS"])
+    _keep(row, lower, higher, due if raised else was.next_from)
+    told = {"limits": wanted, "raises": bool(raised)}
     records.record(records.LIMITS_CHANGED, actor=actor, subject=row.wallet_id, data=told)
-    return _settled(row.wallet_id, row)
+    settled = _settled(row.wallet_id, row)
+    _tell(sub, was, settled, raised)
+    return settled
 
 
 def take_back(sub, actor):
     """Let no higher limits follow; return :class:`Settled`. Raises NoWallet."""
     row, _now = _locked(sub)
-    row.deed_minor, row.day_minor, row.night_minor = spending.effective(row.wallet_id)
-    _await(row, None, None)
-    db.session.flush()
+    _keep(row, spending.effective(row.wallet_id), None, None)
     records.record(records.LIMITS_KEPT, actor=actor, subject=row.wallet_id)
     return _settled(row.wallet_id, row)
+
+
+def _tell(sub, was, settled, raised):
+    """Let the owner hear what holds now, and what is to come."""
+    money = {"currency": current_app.config["DEFAULT_CURRENCY"], "at": clock.now()}
+    for name, minor in settled.now._asdict().items():
+        if minor != getattr(was.now, name):
+            post.put(sub, "limit_changed", limit=name, amount=minor, **money)
+    for name in raised:
+        coming = {"amount": getattr(settled.next, name), "ends_at": settled.next_from}
+        post.put(sub, "limit_rising", limit=name, **coming, **money)
 
 
 def _locked(sub):
@@ -112,9 +114,11 @@ def _locked(sub):
     return row, clock.now()
 
 
-def _await(row, higher, moment):
+def _keep(row, limits, higher, moment):
+    row.deed_minor, row.day_minor, row.night_minor = limits
     row.next_deed_minor, row.next_day_minor, row.next_night_minor = higher or (None, None, None)
     row.next_from = moment if higher else None
+    db.session.flush()
 
 
 def _settled(wallet_id, row):

@@ -10,9 +10,9 @@ from flask import current_app
 
 from app.bank.database import hot
 from app.bank.limits import periods
-from app.bank.problems import wrong
 from app.foundation import clock
 from app.foundation.hot import Statement
+from app.foundation.problem_documents import wrong
 from app.foundation.problems import Problem
 
 _EFFECTIVE = Statement(
@@ -26,9 +26,6 @@ _COUNT = Statement(
     "INSERT INTO wallet_spending (wallet_id, period, spent_minor)"
     " VALUES (:wallet_id, :period, :minor) ON CONFLICT (wallet_id, period) DO UPDATE"
     " SET spent_minor = wallet_spending.spent_minor + excluded.spent_minor RETURNING spent_minor"
-)
-_SO_FAR = Statement(
-    "SELECT spent_minor FROM wallet_spending WHERE wallet_id = :wallet_id AND period = :period"
 )
 
 
@@ -80,9 +77,3 @@ def count(wallet_id, minor):
     ((spent,),) = hot.within(_COUNT, wallet_id=wallet_id, period=period, minor=minor)
     if spent > limit:
         raise Passed(name, limit, max(0, limit - spent + minor))
-
-
-def so_far(wallet_id):
-    """Return what has left the wallet in this period, minor units."""
-    counted = hot.first_within(_SO_FAR, wallet_id=wallet_id, period=periods.now()[0])
-    return counted[0] if counted else 0

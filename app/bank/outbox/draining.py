@@ -11,14 +11,13 @@ from typing import NamedTuple
 
 from sqlalchemy import delete, func, select, update
 
-from app.bank import records
+from app.bank import records, waits
 from app.bank.database import db
 from app.bank.outbox import ways
 from app.bank.outbox.models import BankNotice
 from app.foundation import clock, database, metrics
 from app.foundation.logs import log
 
-WAITS = (2, 5, 15, 60, 300, 900, 1800)  # seconds after each try; then the last again and again
 GIVEN_UP_AFTER = timedelta(days=1)
 LEASE = timedelta(minutes=2)
 BATCH = 64
@@ -98,8 +97,7 @@ def _put_off(one, failure):
     """Keep that a try failed; return whether there is none after it."""
     now = clock.now()
     over = failure.final or now - one.created_at >= GIVEN_UP_AFTER
-    seconds = WAITS[min(one.tries, len(WAITS)) - 1]
-    due_at = None if over else now + timedelta(seconds=seconds)
+    due_at = None if over else now + waits.after(one.tries)
     _mark([one.id], due_at=due_at, given_up_at=now if over else None, problem=failure.reason)
     told = {"notice": one.notice, "tries": one.tries, "problem": failure.reason}
     if over:

@@ -25,6 +25,7 @@ CATALOGUE = {  # each notice, and what it is told by
     "withdrawal_done": _MONEY,
     "withdrawal_released": _MONEY,
     "limit_changed": _MONEY | {"limit"},
+    "limit_rising": _MONEY | {"limit", "ends_at"},
     "payee_trusted": frozenset({"payee", "at"}),
 }
 _PUT = Statement(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select, update
 
+from app.bank import waits
 from app.bank.database import db
 from app.bank.payments import sealed, settling
 from app.bank.payments.models import Payment
@@ -30,7 +31,6 @@ AT_ONCE_SECONDS = 2  # the person waits
 SECONDS = 5
 BATCH = 20
 LEASE = timedelta(minutes=3)  # longer than a whole batch may take
-WAITS = (2, 5, 15, 60, 300, 900, 1800)  # seconds after each try; then the last again and again
 TOLD_AFTER = 3  # tries: then people hear that it waits
 UNDELIVERED = timedelta(days=1)  # what never arrived by then is ordered no more
 LOOKS = (3600, 6 * 3600, 86400, 3 * 86400)  # after it was completed; then never again
@@ -147,10 +147,9 @@ def _settle(payment_id, outcome):
 
 def _put_off(one, problem):
     """Ask of it again later, unless it went on meanwhile; completed ones only a few times."""
-    waits = LOOKS if one.state == COMPLETED else WAITS
-    last = one.state == COMPLETED and one.tries >= len(waits)
-    seconds = waits[min(one.tries, len(waits) - 1)]
-    due_at = None if last else clock.now() + timedelta(seconds=seconds)
+    done = one.state == COMPLETED
+    wait = waits.after(one.tries + 1, LOOKS if done else waits.WAITS)
+    due_at = None if done and one.tries >= len(LOOKS) else clock.now() + wait
     mine = update(_payments).where(_payments.c.id == one.id, _payments.c.state == one.state)
     with database.kept(db):
         changed = database.write(db, mine.values(due_at=due_at, problem=problem)).rowcount

@@ -1,11 +1,10 @@
 """What the routes of payments say of themselves (:mod:`app.foundation.openapi`)."""
 
-from app.bank import money
+from app.bank.described_fields import AMOUNT, CURRENCY, KEY
+from app.bank.fields import LONGEST_DESCRIPTION
 from app.bank.payments import phones
 from app.bank.payments.boletos.reading import LONGEST
-from app.bank.payments.orders import LONGEST_DESCRIPTION
 from app.bank.payments.providers.interface import STATES
-from app.bank.wallet.described import KEY
 from app.foundation.openapi.operation import (
     HTML,
     TEXT,
@@ -21,13 +20,6 @@ from app.foundation.openapi.operation import (
 )
 
 TAGS = {"Payments": "Bills and phone credit, carried out by a provider, each once."}
-_AMOUNT = {
-    "type": "integer",
-    "description": "Minor units: 12500 is R$ 125,00",
-    "minimum": 1,
-    "maximum": money.LARGEST_MINOR,
-}
-_CURRENCY = text("ISO 4217", pattern="^[A-Z]{3}$")
 _DESCRIPTION = text("For oneself", maxLength=LONGEST_DESCRIPTION)
 _DIGITS = text("Digits, with spaces, points or hyphens between", minLength=1, maxLength=LONGEST)
 _DAY = {"type": ["string", "null"], "format": "date", "description": "As the boleto says"}
@@ -39,8 +31,8 @@ _PAYMENT = {
     "topupId": text("The same, of phone credit just ordered"),
     "kind": {"type": "string", "enum": ["bill", "topup"]},
     "status": {"type": "string", "enum": list(STATES)},
-    "amount": _AMOUNT,
-    "currency": _CURRENCY,
+    "amount": AMOUNT,
+    "currency": CURRENCY,
     "payee": members(
         ("name", "document", "institution"),
         more=False,
@@ -69,8 +61,8 @@ SCHEMAS = {
         more=False,
         barcode=_DIGITS,
         line=_DIGITS,
-        amount=_AMOUNT | {"description": "Needed where the boleto leaves it open"},
-        currency=_CURRENCY,
+        amount=AMOUNT | {"description": "Needed where the boleto leaves it open"},
+        currency=CURRENCY,
         dueDate=_DAY,
         description=_DESCRIPTION,
     )
@@ -80,8 +72,8 @@ SCHEMAS = {
         more=False,
         phone=text("A Brazilian mobile number with its area", minLength=1, maxLength=40),
         carrier=text(f"In whatever case: {', '.join(phones.CARRIERS)}"),
-        amount=_AMOUNT,
-        currency=_CURRENCY,
+        amount=AMOUNT,
+        currency=CURRENCY,
         description=_DESCRIPTION,
     ),
     "Payment": members(_ALWAYS, more=False, **_PAYMENT),

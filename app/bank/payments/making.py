@@ -21,7 +21,7 @@ from app.bank.payments.models import BILL, TOPUP, Payment
 from app.bank.payments.providers import current
 from app.bank.payments.providers.interface import PENDING, Unclear
 from app.foundation import clock, ids
-from app.foundation.problems import Problem, Unavailable
+from app.foundation.problems import Unavailable
 from app.resource_server import transactions
 
 DETAILS = {BILL: "bill_payment", TOPUP: "phone_topup"}
@@ -37,14 +37,6 @@ class NoProvider(Unavailable):
     description = "Payments cannot be made now."
 
 
-class OtherCurrency(Problem):
-    """The order and the wallet do not name the same currency; nothing is exchanged."""
-
-    code = "currency_mismatch"
-    status = 422
-    description = "The wallet does not hold this currency."
-
-
 def make(order, caller):
     """Hold the money of ``order`` in the wallet of ``caller``; return the id of the payment.
 
@@ -58,7 +50,7 @@ def make(order, caller):
     source = next(iter(entries.lock(_wallets.c.owner_sub == caller.sub)), None)
     spendable.check(source, order.amount_minor)
     if source.currency != order.currency:
-        raise OtherCurrency
+        raise spendable.OtherCurrency
     to = _whom(order, caller)
     ordered = Ordered(
         DETAILS[order.kind],

@@ -4,21 +4,17 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from app.bank import money
+from app.bank import fields
 from app.bank.payments import phones
 from app.bank.payments.boletos import reading
 from app.bank.payments.boletos.boleto import InvalidBarcode
 from app.bank.payments.models import BILL, TOPUP
-from app.bank.problems import Invalid, wrong
+from app.foundation.problem_documents import wrong
 from app.foundation.problems import Problem
-
-LONGEST_DESCRIPTION = 140
 
 _BILL = {"barcode", "line", "amount", "currency", "dueDate", "description"}
 _TOPUP = {"phone", "carrier", "amount", "currency", "description"}
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_AMOUNT = f"A whole number of minor units, 1 to {money.LARGEST_MINOR}."
 _MISSING = object()
 
 
@@ -66,13 +62,11 @@ def bill(body, currency, today):
     for name, value in written.items():
         if not isinstance(value, str) or not 0 < len(value) <= reading.LONGEST:
             errors.append(wrong(name, "invalid_barcode", f"1 to {reading.LONGEST} characters."))
-    if "amount" in body and not money.is_an_amount(body["amount"]):
-        errors.append(wrong("amount", "invalid_amount", _AMOUNT))
+    errors += fields.amount(body["amount"]) if "amount" in body else ()
     due = _day(body.get("dueDate"))
     if due is _MISSING:
         errors.append(wrong("dueDate", "invalid_date", "A day, such as 2026-12-01."))
-    if errors:
-        raise Invalid(errors)
+    fields.right(written, errors)
     ((field, value),) = written.items()
     boleto = _read(field, value, today)
     return Order(
@@ -98,10 +92,7 @@ def topup(body, currency):
     if carrier not in phones.CARRIERS:
         known = ", ".join(phones.CARRIERS)
         errors.append(wrong("carrier", "unknown_carrier", f"One of {known}."))
-    if not money.is_an_amount(body.get("amount")):
-        errors.append(wrong("amount", "invalid_amount", _AMOUNT))
-    if errors:
-        raise Invalid(errors)
+    fields.right(body, [*errors, *fields.amount(body.get("amount"))])
     return Order(
         kind=TOPUP,
         amount_minor=body["amount"],
@@ -113,18 +104,10 @@ def topup(body, currency):
     )
 
 
-def _usual(body, fields):
-    for name in sorted(name[:40] for name in body.keys() - fields):
-        yield wrong(name, "unknown_field", "There is no such field.")
-    if "currency" in body and not money.is_a_currency(body["currency"]):
-        yield wrong("currency", "invalid_currency", "An ISO 4217 code.")
-    text = body.get("description", "")
-    if not isinstance(text, str) or len(text) > LONGEST_DESCRIPTION or _UNPRINTABLE.search(text):
-        yield wrong(
-            "description",
-            "invalid_description",
-            f"At most {LONGEST_DESCRIPTION} printable characters.",
-        )
+def _usual(body, known):
+    yield from fields.unknown(body, known)
+    yield from fields.currency(body["currency"]) if "currency" in body else ()
+    yield from fields.description(body.get("description", ""))
 
 
 def _read(field, value, today):

@@ -9,8 +9,9 @@ from flask import Blueprint, current_app, jsonify, make_response, request
 from app.bank.gate import bank, caller
 from app.bank.idempotency import idempotent
 from app.bank.payments import courier, making, orders, printing, receipts, showing
-from app.bank.problems import Invalid, wrong
+from app.bank.problems import Invalid
 from app.foundation import clock, keeping, web
+from app.foundation.problem_documents import wrong
 from app.resource_server import current_token
 
 SCOPE = "payments:write"

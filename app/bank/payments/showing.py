@@ -8,7 +8,7 @@ from app.bank.database import db
 from app.bank.payments import phones, sealed
 from app.bank.payments.models import TOPUP, Payment
 from app.bank.payments.providers.interface import COMPLETED, PENDING, REVERSED
-from app.foundation import ids
+from app.foundation import clock, ids
 from app.foundation.problems import NotFound
 
 WAITS = "The provider has not confirmed it yet. The money is held until it does."
@@ -69,9 +69,9 @@ def as_json(row, *, masked=False):
         "currency": row.currency,
         "payee": {"name": to.name, "document": to.document, "institution": to.institution},
         "description": row.description,
-        "createdAt": moment(row.made_at),
-        "settledAt": row.settled_at and moment(row.settled_at),
-        "reversedAt": row.reversed_at and moment(row.reversed_at),
+        "createdAt": clock.iso(row.made_at),
+        "settledAt": row.settled_at and clock.iso(row.settled_at),
+        "reversedAt": row.reversed_at and clock.iso(row.reversed_at),
         "reason": None if row.state in {PENDING, COMPLETED} else row.problem,
         "receipt": f"/payments/{row.id}/receipt" if row.state in {COMPLETED, REVERSED} else None,
     }
@@ -81,8 +81,3 @@ def as_json(row, *, masked=False):
         return told | {"phone": phones.masked(to.to) if masked else to.to, "carrier": to.carrier}
     due = row.due_date and row.due_date.isoformat()
     return told | {"barcode": to.to, "line": to.line, "dueDate": due}
-
-
-def moment(value):
-    """Return a moment as our JSON writes it."""
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,6 +1,7 @@
 """What reports look like as JSON: the names of document 003, whole minor units, UTC moments."""
 
 from app.bank.reports import cursors, trends
+from app.foundation import clock
 
 
 def of_page(wallet, lines, more):
@@ -23,8 +24,8 @@ def of_statement(statement):
     """Return a month without its movements."""
     return {
         "month": statement.month.name,
-        "from": _moment(statement.month.start),
-        "to": _moment(statement.month.end),
+        "from": clock.iso(statement.month.start),
+        "to": clock.iso(statement.month.end),
         "opening": statement.opening_minor,
         "closing": statement.closing_minor,
         **_totals(statement.flows),
@@ -50,7 +51,7 @@ def _item(line):
         "counterparty": {"id": line.counterparty} if line.counterparty else {},
         "description": line.description,
         "status": line.status,
-        "createdAt": _moment(line.place.made_at),
+        "createdAt": clock.iso(line.place.made_at),
     }
     balance = line.balance_minor
     return told if balance is None else told | {"balanceAfter": balance}
@@ -80,7 +81,7 @@ def _sum(flows):
 
 def _point(point):
     told = {"period": point.period.name, "complete": point.complete, "count": point.count}
-    told |= {"from": _moment(point.period.start), "to": _moment(point.period.end)}
+    told |= {"from": clock.iso(point.period.start), "to": clock.iso(point.period.end)}
     return told | point.values
 
 
@@ -90,7 +91,3 @@ def _change(before, after):
         was, now = before.values[name], after.values[name]
         told[name] = {"amount": now - was, "percent": trends.percent(was, now)}
     return told
-
-
-def _moment(value):
-    return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,6 +1,6 @@
 """What the reports' routes say of themselves (:mod:`app.foundation.openapi`)."""
 
-from app.bank import money
+from app.bank.described_fields import AMOUNT, MINOR
 from app.bank.reports import asking, export, parameters, trends
 from app.foundation.openapi.operation import (
     TEXT,
@@ -16,7 +16,6 @@ from app.foundation.openapi.operation import (
 
 TAGS = {"Reports": "History, statements and figures of a wallet. Amounts are whole minor units."}
 
-_MINOR = {"type": "integer", "description": "Minor units: 12500 is R$ 125,00"}
 _COUNT = {"type": "integer", "minimum": 0}
 _WHEN = text("When", format="date-time")
 _DIRECTION = {"type": "string", "enum": list(asking.DIRECTIONS)}
@@ -47,13 +46,13 @@ _PAGE = {
 _TOTALS = {
     "in": ref("CountAndSum"),
     "out": ref("CountAndSum"),
-    "byType": _several(_shape(type=TEXT, direction=_DIRECTION, count=_COUNT, amount=_MINOR)),
+    "byType": _several(_shape(type=TEXT, direction=_DIRECTION, count=_COUNT, amount=MINOR)),
 }
 _TRANSACTION = {
     "id": text("Its name; a transfer's is its `transferId`"),
     "type": text("What kind of movement, such as transfer"),
     "direction": _DIRECTION,
-    "amount": _MINOR,
+    "amount": MINOR,
     "currency": _ABOUT["currency"],
     "counterparty": _shape((), id=text("Their `sub`"), name=text("Their name")),
     "description": text("As its sender wrote it"),
@@ -61,7 +60,7 @@ _TRANSACTION = {
     "createdAt": _WHEN,
 }
 _CHANGED = _shape(
-    amount=_MINOR, percent=_perhaps({"type": "number", "description": "null: from nothing"})
+    amount=MINOR, percent=_perhaps({"type": "number", "description": "null: from nothing"})
 )
 _POINT = _shape(
     **{
@@ -70,21 +69,21 @@ _POINT = _shape(
         "to": text("The first moment after it", format="date-time"),
         "complete": {"type": "boolean", "description": "Is it over?"},
         "count": _COUNT,
-        "in": _MINOR,
-        "out": _MINOR,
-        "balance": _MINOR | {"description": "At its end, or now"},
+        "in": MINOR,
+        "out": MINOR,
+        "balance": MINOR | {"description": "At its end, or now"},
     }
 )
 SCHEMAS = {
-    "CountAndSum": _shape(count=_COUNT, amount=_MINOR),
-    "Transaction": _shape(tuple(_TRANSACTION), **_TRANSACTION, balanceAfter=_MINOR),
+    "CountAndSum": _shape(count=_COUNT, amount=MINOR),
+    "Transaction": _shape(tuple(_TRANSACTION), **_TRANSACTION, balanceAfter=MINOR),
     "Transactions": _shape(**_ABOUT, **_PAGE),
     "Usage": _shape(**_ABOUT, months=_several(_shape(month=_MONTH, **_TOTALS))),
     "Trend": _shape(
         **_ABOUT,
         by={"type": "string", "enum": ["month", "week"]},
         series=_several(_POINT),
-        average=_perhaps(_shape(**{"in": _MINOR, "out": _MINOR})),
+        average=_perhaps(_shape(**{"in": MINOR, "out": MINOR})),
         change=_perhaps(
             _shape(
                 **{"in": _CHANGED, "out": _CHANGED, "balance": _CHANGED},
@@ -97,8 +96,8 @@ SCHEMAS = {
         **_ABOUT,
         **{"from": _WHEN, "to": text("The first moment after it", format="date-time")},
         month=_MONTH,
-        opening=_MINOR,
-        closing=_MINOR | {"description": "At its end, or now"},
+        opening=MINOR,
+        closing=MINOR | {"description": "At its end, or now"},
         **_TOTALS,
         **_PAGE,
     ),
@@ -107,7 +106,6 @@ SCHEMAS = {
 _DAY = "^(20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 _WHICH = "^(20|21)[0-9]{2}-(0[1-9]|1[0-2])$"
 _KINDS = "^[a-z][a-z_]{0,39}(,[a-z][a-z_]{0,39}){0,9}$"
-_AMOUNT = {"type": "integer", "minimum": 1, "maximum": money.LARGEST_MINOR}
 _OWNER = {
     "user_id": Parameter(
         "`me`; or the person's `sub` or integer id, which must be the token's own",
@@ -132,8 +130,8 @@ _FILTERS = {
     "direction": Parameter(
         "Which way it went", {"type": "string", "enum": list(asking.DIRECTIONS)}
     ),
-    "min": Parameter("At least so much", _AMOUNT),
-    "max": Parameter("At most so much", _AMOUNT),
+    "min": Parameter("At least so much", AMOUNT),
+    "max": Parameter("At most so much", AMOUNT),
     "q": Parameter(
         "In the description", text("Text", minLength=1, maxLength=parameters.LONGEST_WORDS)
     ),

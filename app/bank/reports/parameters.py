@@ -6,8 +6,9 @@ A filter that was misspelt and passed over would show a person what they did not
 import re
 
 from app.bank import money
-from app.bank.problems import Invalid, wrong
+from app.bank.problems import Invalid
 from app.bank.reports import periods
+from app.foundation.problem_documents import wrong
 
 LONGEST_WORDS = 140
 MOST_KINDS = 10

@@ -13,10 +13,11 @@ from sqlalchemy import bindparam, delete, select, text
 from app.bank import records
 from app.bank.authority import people
 from app.bank.database import db
-from app.bank.problems import Invalid, wrong
+from app.bank.problems import Invalid
 from app.bank.wallet.models import WalletKey
 from app.foundation import clock, database, digests, ids
 from app.foundation.database import UtcDateTime
+from app.foundation.problem_documents import wrong
 from app.foundation.problems import NotFound, Problem
 
 _SHAPES = {

@@ -4,10 +4,12 @@ from typing import NamedTuple
 
 from flask import current_app
 
-from app.bank import money, records
+from app.bank import fields, records
 from app.bank.ledger import funding
-from app.bank.problems import Invalid, wrong
+from app.bank.outbox import post
 from app.bank.wallet import payees
+from app.foundation import clock
+from app.foundation.problem_documents import wrong
 from app.foundation.problems import Problem
 
 _FIELDS = {"amount", "currency", "reference"}
@@ -40,20 +42,12 @@ def read(body):
     """Return the :class:`Deposit` in ``body`` (dict of JSON). Raises Invalid."""
     currency = current_app.config["DEFAULT_CURRENCY"]
     order = Deposit(body.get("amount"), body.get("currency", currency), body.get("reference", ""))
-    errors = [
-        wrong(name[:40], "unknown_field", "There is no such field.")
-        for name in sorted(body.keys() - _FIELDS)
-    ]
-    if not money.is_an_amount(order.amount_minor):
-        told = f"A whole number of minor units, 1 to {money.LARGEST_MINOR}."
-        errors.append(wrong("amount", "invalid_amount", told))
+    errors = [*fields.unknown(body, _FIELDS), *fields.amount(order.amount_minor)]
     if order.currency != currency:
         errors.append(wrong("currency", "invalid_currency", f"Wallets hold {currency}."))
     if not (isinstance(order.reference, str) and len(order.reference) <= 64):
         errors.append(wrong("reference", "invalid_reference", "At most 64 characters."))
-    if errors:
-        raise Invalid(errors)
-    return order
+    return fields.right(order, errors)
 
 
 def make(order, named, caller):
@@ -71,4 +65,6 @@ def make(order, named, caller):
     records.record(
         records.DEPOSIT_MADE, actor=caller.client_id, subject=funded.wallet_id, data=told
     )
+    money = {"amount": order.amount_minor, "currency": order.currency, "at": clock.now()}
+    post.put(owner, "deposit_received", **money)
     return owner, funded

@@ -1,7 +1,7 @@
 """What the wallet's routes say of themselves (:mod:`app.foundation.openapi`)."""
 
-from app.bank import money
-from app.bank.wallet.orders import LONGEST_DESCRIPTION
+from app.bank.described_fields import AMOUNT, CURRENCY, KEY, MINOR
+from app.bank.fields import LONGEST_DESCRIPTION
 from app.foundation.openapi.operation import (
     TEXT,
     Body,
@@ -15,19 +15,16 @@ from app.foundation.openapi.operation import (
 )
 
 TAGS = {"Wallet": "What a wallet holds, and sending from it. Amounts are whole minor units."}
-_MINOR = {"type": "integer", "description": "Minor units: 12500 is R$ 125,00"}
-_CURRENCY = text("ISO 4217", pattern="^[A-Z]{3}$")
 _SUB = "0190d5a0-6f7c-7c3e-9d0c-3f5f2c1d7a11"
 
-_AMOUNT = _MINOR | {"minimum": 1, "maximum": money.LARGEST_MINOR}
 SCHEMAS = {
     "Balance": members(
         ("userId", "currency", "available", "held", "asOf"),
         more=False,
         userId=text("Whose wallet"),
-        currency=_CURRENCY,
-        available=_MINOR,
-        held=_MINOR,
+        currency=CURRENCY,
+        available=MINOR,
+        held=MINOR,
         asOf=text("When", format="date-time"),
     ),
     "TransferOrder": members(
@@ -41,8 +38,8 @@ SCHEMAS = {
                 ref("Contact"),
             ],
         },
-        amount=_AMOUNT,
-        currency=_CURRENCY,
+        amount=AMOUNT,
+        currency=CURRENCY,
         description=text("Shown to both", maxLength=LONGEST_DESCRIPTION),
     ),
     "Contact": {
@@ -56,8 +53,8 @@ SCHEMAS = {
     "DepositOrder": members(
         ("amount",),
         more=False,
-        amount=_AMOUNT,
-        currency=_CURRENCY,
+        amount=AMOUNT,
+        currency=CURRENCY,
         reference=text("The partner's own", maxLength=64),
     ),
     "Deposit": members(
@@ -66,15 +63,15 @@ SCHEMAS = {
         depositId=text("Its name"),
         status={"type": "string", "enum": ["completed"]},
         userId=text("Whose wallet"),
-        amount=_AMOUNT,
-        currency=_CURRENCY,
+        amount=AMOUNT,
+        currency=CURRENCY,
         reference=text("As sent"),
     ),
     "SupportLook": members(
         ("userId", "currency", "frozen", "hasHeld", "openedAt", "movements"),
         more=False,
         userId=text("Masked"),
-        currency=_CURRENCY,
+        currency=CURRENCY,
         frozen={"type": "boolean"},
         hasHeld={"type": "boolean"},
         openedAt=text("When", format="date-time"),
@@ -86,7 +83,7 @@ SCHEMAS = {
                 id=TEXT,
                 type=TEXT,
                 direction={"type": "string", "enum": ["in", "out"]},
-                amount=_MINOR,
+                amount=MINOR,
                 createdAt=text("When", format="date-time"),
             ),
         },
@@ -97,8 +94,8 @@ SCHEMAS = {
         transferId=text("Its name"),
         status={"type": "string", "enum": ["completed"]},
         to=text("The payee"),
-        amount=_AMOUNT,
-        currency=_CURRENCY,
+        amount=AMOUNT,
+        currency=CURRENCY,
         description=text("As sent"),
         createdAt=text("When", format="date-time"),
     ),
@@ -111,13 +108,6 @@ OWNER = {
         example="me",
     )
 }
-KEY = Parameter(
-    "The same key and body do the deed once, and get the same answer",
-    text("Visible ASCII", pattern="^[\\x21-\\x7e]{1,255}$"),
-    where="header",
-    required=True,
-    example="5f0c1d3e-7f0b-4b8e-8f2e-2f6d8f1e9a10",
-)
 _ORDER = {"to": _SUB, "amount": 12500, "currency": "BRL", "description": "Pão de queijo"}
 GUARDED = {401: "NoToken", 403: "NotAllowed"}
 

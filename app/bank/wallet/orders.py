@@ -3,14 +3,11 @@
 import re
 from typing import NamedTuple
 
-from app.bank import money
-from app.bank.problems import Invalid, wrong
+from app.bank import fields
 from app.bank.wallet import contacts
-
-LONGEST_DESCRIPTION = 140
+from app.foundation.problem_documents import wrong
 
 _PAYEE = re.compile(r"[\x21-\x7e]{1,255}")  # a sub (OIDC Core §2) or an integer id
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _FIELDS = {"to", "amount", "currency", "description"}
 
 
@@ -36,11 +33,7 @@ def read(body, currency):
         currency=body.get("currency", currency),
         description=body.get("description", ""),
     )
-    errors = [wrong(name, "unknown_field", "There is no such field.") for name in _extra(body)]
-    errors += _wrong_fields(order)
-    if errors:
-        raise Invalid(errors)
-    return order
+    return fields.right(order, [*fields.unknown(body, _FIELDS), *_wrong_fields(order)])
 
 
 def _payee(to):
@@ -52,28 +45,12 @@ def _payee(to):
     return contacts.read(to, "to") if isinstance(to, dict) else to
 
 
-def _extra(body):
-    return sorted(name[:40] for name in body.keys() - _FIELDS)
-
-
 def _wrong_fields(order):
     if not isinstance(order.to, contacts.Contact) and not _is_a_name(order.to):
         yield wrong("to", "invalid_payee", "Name the payee's wallet.")
-    if not money.is_an_amount(order.amount_minor):
-        yield wrong(
-            "amount",
-            "invalid_amount",
-            f"A whole number of minor units, 1 to {money.LARGEST_MINOR}.",
-        )
-    if not money.is_a_currency(order.currency):
-        yield wrong("currency", "invalid_currency", "An ISO 4217 code.")
-    text = order.description
-    if not isinstance(text, str) or len(text) > LONGEST_DESCRIPTION or _UNPRINTABLE.search(text):
-        yield wrong(
-            "description",
-            "invalid_description",
-            f"At most {LONGEST_DESCRIPTION} printable characters.",
-        )
+    yield from fields.amount(order.amount_minor)
+    yield from fields.currency(order.currency)
+    yield from fields.description(order.description)
 
 
 def _is_a_name(to):

@@ -1,6 +1,7 @@
 """What the routes of a wallet's settings say of themselves (:mod:`app.foundation.openapi`)."""
 
 from app.bank import money
+from app.bank.described_fields import MINOR
 from app.bank.wallet.described import GUARDED, OWNER
 from app.foundation.openapi.operation import (
     TEXT,
@@ -15,8 +16,7 @@ from app.foundation.openapi.operation import (
 )
 
 _LIMIT = {"type": "integer", "minimum": 0, "maximum": money.LARGEST_MINOR}
-_MINOR = {"type": "integer"}
-_EACH = {"deed": _MINOR, "day": _MINOR, "night": _MINOR}
+_EACH = {"deed": MINOR, "day": MINOR, "night": MINOR}
 _MOMENT = text("When", format="date-time")
 _CLOCK = {"from": TEXT, "to": TEXT}
 

@@ -9,9 +9,10 @@ from flask import Blueprint
 from app.bank.deeds import challenge
 from app.bank.gate import bank, caller
 from app.bank.limits import periods, settling
-from app.bank.problems import Invalid, wrong
+from app.bank.problems import Invalid
 from app.bank.wallet import contacts, payees
 from app.foundation import clock, web
+from app.foundation.problem_documents import wrong
 
 wallet_owner = Blueprint("wallet_owner", __name__)
 gate = bank.part("wallet")

@@ -7,6 +7,7 @@ from app.bank.authority import people
 from app.bank.database import db, hot
 from app.bank.deeds.pending import Payee
 from app.bank.ledger.models import Wallet
+from app.bank.outbox import post
 from app.bank.wallet.models import KnownPayee
 from app.foundation import clock, database
 from app.foundation.database import UtcDateTime
@@ -108,4 +109,5 @@ def trust(owner_sub, payee_sub, *, actor=records.OPERATOR):
         return False
     told = {"payee": payee_sub}
     records.record(records.PAYEE_TRUSTED, actor=actor, subject=owner_sub, data=told)
+    post.put(owner_sub, "payee_trusted", payee_sub=payee_sub, at=clock.now())
     return True

@@ -21,14 +21,6 @@ class SameWallet(Problem):
     description = "Money cannot be sent to its own wallet."
 
 
-class OtherCurrency(Problem):
-    """The order and the wallets do not name the same currency; nothing is exchanged."""
-
-    code = "currency_mismatch"
-    status = 422
-    description = "The wallets do not hold this currency."
-
-
 class Transfer(NamedTuple):
     """A transfer done."""
 
@@ -110,5 +102,5 @@ def _parties(order, sub):
     if payee is source:
         raise SameWallet
     if {row.currency for row in (source or payee, payee)} != {order.currency}:
-        raise OtherCurrency
+        raise spendable.OtherCurrency
     return source, payee

@@ -13,10 +13,14 @@ def test_the_operator_adds_lists_and_disables_terminals(cash):
 
     machine, shop = cash.run("terminals", "list")
 
-    assert (machine["terminal"], machine["disabled"], machine["per_day"]) == ("ATM-1", True, None)
-    assert (shop["client_id"], shop["kind"], shop["disabled"]) == (NETWORK, "agent", False)
+    assert (machine["terminal"], machine["state"], machine["per_day"]) == (
+        "ATM-1",
+        "disabled",
+        None,
+    )
+    assert (shop["client_id"], shop["kind"], shop["state"]) == (NETWORK, "agent", "in service")
     assert (shop["per_withdrawal"], shop["per_day"]) == (50_000, 20_000)
-    assert cash.run("terminals", "disable", "ATM-1") == [{"terminal": "ATM-1", "disabled": True}]
+    assert cash.run("terminals", "disable", "ATM-1") == [{"terminal": "ATM-1", "state": "disabled"}]
 
 
 def test_each_has_cash_of_its_own(cash):

@@ -1,5 +1,6 @@
 """Limits: lowered at once, raised after a wait, kept by many at once."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time
 
@@ -130,6 +131,34 @@ def test_what_was_raised_is_taken_back_by_whoever_is_here(held_clock, limited):
     assert "next" not in kept.json
     held_clock.shift(48 * 3600)
     assert limited.transfer(maria, joana, 1_001).status_code == 422
+
+
+def test_lowering_one_leaves_what_was_raised_of_another_to_come(held_clock, limited):
+    maria = limited.person(money=10_000)
+    settle(limited, maria, {"day": 5_000}, **fresh())
+    held_clock.shift(23 * 3600)
+
+    lowered = settle(limited, maria, {"deed": 500}).json
+
+    assert lowered["limits"] == {"deed": 500, "day": 2_500, "night": 2_500}
+    assert lowered["next"]["day"] == 5_000
+    held_clock.shift(3600)
+    later = limited.ask("GET", "/wallet/me/limits", maria, scope=SCOPE).json
+    assert later["limits"] == {"deed": 500, "day": 5_000, "night": 2_500}
+
+
+@mission("S111")
+def test_the_owner_hears_of_every_change(limited):
+    maria = limited.person(money=10_000)
+
+    settle(limited, maria, {"deed": 500, "day": 5_000}, **fresh())
+
+    told = limited.rows("SELECT notice, data FROM bank_notices ORDER BY notice")
+    told = [(notice, json.loads(data)) for notice, data in told]
+    assert [(notice, data["limit"], data["amount"]) for notice, data in told] == [
+        ("limit_changed", "deed", 500),
+        ("limit_rising", "day", 5_000),
+    ]
 
 
 def test_lowering_one_and_raising_another_each_goes_its_own_way(limited):

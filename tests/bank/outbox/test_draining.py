@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.bank import worker
+from app.bank import waits, worker
 from app.bank.database import db
 from app.bank.outbox import draining, post
 from app.bank.outbox.models import BankNotice
@@ -59,7 +59,7 @@ def test_with_the_authorization_server_away_notices_wait_and_money_moves_on(outb
     assert outbox.issuer.told == {}
     put()
     outbox.issuer.wire.cut = False
-    held_clock.shift(draining.WAITS[0])
+    held_clock.shift(waits.WAITS[0])
     outbox.app.extensions["authority"]._issuer._away_until = 0
 
     assert draining.hand_over() == {"sent": 4}
@@ -70,7 +70,7 @@ def test_each_try_that_fails_waits_longer(outbox, held_clock):
     put()
     outbox.issuer.wire.cut = True
 
-    for seconds in (*draining.WAITS, draining.WAITS[-1]):
+    for seconds in (*waits.WAITS, waits.WAITS[-1]):
         assert draining.hand_over() == {"failed": 1}
         assert rows()[0].due_at == clock.now() + timedelta(seconds=seconds)
         assert draining.hand_over() == {}

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from app.bank.problems import wrong
+from app.foundation.problem_documents import wrong
 from app.foundation.problems import Problem
 
 LENGTH = 44  # digits of a barcode
