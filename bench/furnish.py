@@ -17,7 +17,7 @@ from app.bank.ledger import funding
 from app.bank.wallet import payees
 from app.foundation import clock, ids
 from app.foundation.database import kept
-from bench import operations
+from bench import furnish_cash, operations
 from bench.setting import PERSON, REDIRECT_URI
 
 BASIC = {"token_endpoint_auth_method": "client_secret_basic"}
@@ -109,4 +109,5 @@ if __name__ == "__main__":
     bank = wsgi.bank()
     furniture = furnish(wsgi.auth(), bank)
     fill(bank, furniture["purses"])
+    furniture["cash"] = furnish_cash.cash(wsgi.auth(), bank)
     print(json.dumps(furniture))

@@ -22,3 +22,23 @@ def transfer(mine):
     told = answer.must_be(201).json()
     if told["status"] != "completed" or told["amount"] != AMOUNT_MINOR:
         raise wire.Wrong(answer.told())
+
+
+def validation(mine):
+    """Pay a voucher out at this connection's own terminal: tries, hold, ledger and record."""
+    cash, at = mine.setting.cash, mine.number
+    if at >= len(cash["terminals"]):
+        raise wire.Wrong("there are more connections than terminals")
+    left = mine.ready.get("vouchers")
+    if left is None:
+        left = mine.ready["vouchers"] = cash["codes"][at :: len(cash["terminals"])]
+    if not left:
+        raise wire.Wrong("every voucher has been paid out: measure for fewer seconds")
+    answer = yield wire.post_json(
+        mine.setting.host,
+        "/atm/validate-token",
+        {"token": left.pop(), "terminalId": cash["terminals"][at]},
+        Authorization=f"Bearer {cash['token']}",
+    )
+    if answer.must_be(200).json()["authorized"] is not True:
+        raise wire.Wrong(answer.told())

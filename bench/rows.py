@@ -40,6 +40,7 @@ MEASURED = (
     Row("jwks", "JWKS", operations.jwks, 0, 1.3),
     Row("discovery", "discovery", operations.discovery, 0, 1.3),
     Row("transfer", "transfer", paying.transfer, 0, 14, served="both"),
+    Row("atm", "validation of a voucher", paying.validation, 0, 10, served="both"),
 )
 ROWS = FLOOR + MEASURED
 MEMORY_MEBIBYTES = 200  # two workers after load, PSS

@@ -22,6 +22,8 @@ class Setting:
     access_token: str = ""  # of that person, for introspection and userinfo
     purses: list = field(default_factory=list)  # (sub, access token) of people with money
 
+    cash: dict = field(default_factory=dict)  # codes of vouchers, terminals, a token of theirs
+
     @property
     def host(self):
         """The Host field of each request."""

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import func, select, update
 
 from app.auth.accounts import closing
 from app.auth.accounts.imported.models import ImportedLine
@@ -127,21 +127,7 @@ def _erase():
 
 
 def _delete(model, which):
-    key = tuple_(*model.__table__.primary_key.columns)
-    gone = 0
-    while True:
-        batch = (
-            select(*model.__table__.primary_key.columns)
-            .where(which)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
-        with database.kept(db) as session:
-            keys = [tuple(row) for row in session.execute(batch)]
-            database.write(db, delete(model).where(key.in_(keys)))
-        gone += len(keys)
-        if len(keys) < BATCH:
-            return gone
+    return database.clear(db, model, which, BATCH)
 
 
 def _wipe(before):

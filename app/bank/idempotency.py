@@ -53,7 +53,7 @@ class IdempotencyKey(Base):
     question_digest: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[int | None]
     answer: Mapped[str | None] = mapped_column(Text)
-    used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 _TAKE = Statement(

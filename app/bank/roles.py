@@ -38,10 +38,13 @@ READING = {  # what a room may do that moves nothing
     "wallets": "SELECT",
 }
 OTHERWISE = {"wallet": {"wallet_limits": KEEP}}  # where a room may do more than the others
-OUTBOX = {
+OUTBOX = {  # and what is long over elsewhere, of which it reads no more than that
     "alembic_version_bank": "SELECT",
+    "atm_voucher_tries": "SELECT (whose, ends_at), UPDATE (ends_at), DELETE",
+    "bank_idempotency_keys": "SELECT (person, route, key, used_at), UPDATE (used_at), DELETE",
     "bank_notices": CHANGE,
     "bank_records": SHARED["bank_records"],
+    "wallet_spending": "SELECT (wallet_id, period), UPDATE (period), DELETE",
 }
 _KINDS = ("TABLES", "SEQUENCES")
 _COUNTED = {"bank_records": "seq", "wallet_postings": "id"}  # columns that count by themselves

@@ -3,6 +3,7 @@
 import click
 from flask.cli import with_appcontext
 
+from app.bank import housekeeping
 from app.bank.atm import expiry
 from app.bank.database import db
 from app.bank.outbox import draining
@@ -33,8 +34,7 @@ def _vouchers():
 
 
 def _house():
-    gone = {"bank_notices": draining.clear()}
-    return {name: count for name, count in gone.items() if count}
+    return housekeeping.run()
 
 
 _FULL = {_payments: courier.is_full, _notices: draining.is_full}

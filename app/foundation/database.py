@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, TypeDecorator, event
+from sqlalchemy import DateTime, MetaData, TypeDecorator, delete, event, select, tuple_
 from sqlalchemy.engine import Engine
 
 NAMING = {
@@ -105,6 +105,24 @@ def write(database, statement):
     For rows that nobody in this request holds as objects, or only to be read before.
     """
     return database.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def clear(database, model, which, batch):
+    """Delete the rows of ``model`` that ``which`` (a condition) finds; return how many.
+
+    ``batch`` rows a transaction, so that nobody waits behind it: run it outside of a request. Rows
+    that somebody has locked are left to the next time.
+    """
+    columns = model.__table__.primary_key.columns
+    some = select(*columns).where(which).limit(batch).with_for_update(skip_locked=True)
+    gone, found = 0, batch
+    while found == batch:
+        with kept(database) as session:
+            keys = [tuple(row) for row in session.execute(some)]
+            write(database, delete(model).where(tuple_(*columns).in_(keys)))
+        found = len(keys)
+        gone += found
+    return gone
 
 
 def let_go(database):

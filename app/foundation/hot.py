@@ -43,7 +43,7 @@ class Hot:
         return rows[0] if rows else None
 
     def within(self, statement, **values):
-        """Run a :class:`Statement` in the request's own transaction; return its rows as a list.
+        """Run a statement or a chain in the request's own transaction; return its rows as a list.
 
         What it writes is kept or undone with the request. Raises Unavailable.
         """

@@ -41,8 +41,6 @@ class PostgreSQL:
 
     def run(self, statement, values):
         """Run a statement or a chain; return its rows. Raises Unavailable."""
-        if not isinstance(statement, Statement):
-            statement = statement.whole
         try:
             turn = self._turns.get(timeout=WAIT_SECONDS)
         except queue.Empty:
@@ -109,7 +107,7 @@ class _Line:
 
 
 def within(connection, statement, values):
-    """Run a statement in the transaction of ``connection`` (SQLAlchemy's); return its rows.
+    """Run a statement or a chain in the transaction of SQLAlchemy's ``connection``; return rows.
 
     Raises Unavailable, psycopg.Error: then the transaction can only be undone.
     """
@@ -126,6 +124,8 @@ def within(connection, statement, values):
 
 
 def _run(line, prepared, statement, values):
+    if not isinstance(statement, Statement):
+        statement = statement.whole
     given = [values[name] for name in statement.names]
     kinds = tuple([_KINDS.get(type(value), _MOMENT) for value in given])
     known = prepared.get((statement, kinds)) or _prepare(line, prepared, statement, kinds)

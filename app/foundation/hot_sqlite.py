@@ -35,7 +35,10 @@ class SQLite:
         try:
             if isinstance(statement, Statement):
                 return _read(raw, statement, values)
-            return _chained(raw, statement, values)
+            raw.execute("BEGIN IMMEDIATE")
+            rows = _chained(raw, statement, values)
+            raw.execute("COMMIT")
+            return rows
         except sqlite3.OperationalError as error:
             raise Unavailable(detail=str(error)) from error
         finally:
@@ -49,25 +52,24 @@ class SQLite:
 
 
 def within(connection, statement, values):
-    """Run a statement in the transaction of ``connection`` (SQLAlchemy's); return its rows."""
+    """Run a statement or a chain in the transaction of SQLAlchemy's ``connection``; return rows."""
     raw = connection.connection.driver_connection
     values = {name: _stored(value) for name, value in values.items()}
     try:
         if not statement.reads and not raw.in_transaction:
             raw.execute("BEGIN IMMEDIATE")
-        return _read(raw, statement, values)
+        run = _read if isinstance(statement, Statement) else _chained
+        return run(raw, statement, values)
     except sqlite3.OperationalError as error:
         raise Unavailable(detail=str(error)) from error
 
 
 def _chained(raw, chain, values):
-    raw.execute("BEGIN IMMEDIATE")
     rows = _read(raw, chain.first, values)
     for row in rows:
         won = {f"won_{name}": _stored(value) for name, value in row._asdict().items()}
         for sql in chain.alone:
             raw.execute(sql, values | won)
-    raw.execute("COMMIT")
     return rows
 
 

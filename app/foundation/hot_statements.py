@@ -33,8 +33,11 @@ class Chain:
     """A first statement that decides, and others that follow only for the rows it returned.
 
     Those others read the first one's rows as a table named ``won``:
-    ``INSERT INTO t (a, b) SELECT won.a, :b FROM won``. All are kept together or not at all.
+    ``INSERT INTO t (a, b) SELECT won.a, :b FROM won``. All are kept together or not at all. None of
+    them sees what another of them writes.
     """
+
+    reads = False
 
     def __init__(self, first, record, *following):
         self.first = Statement(first, record)

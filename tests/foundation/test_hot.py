@@ -164,6 +164,19 @@ def test_within_the_requests_transaction_it_is_kept_or_undone_with_it(context):
     assert (hot.first(FIND, name="kept").count, hot.first(FIND, name="undone")) == (1, None)
 
 
+def test_a_chain_within_is_kept_or_undone_with_the_request(context):
+    hot.within(INSERT, name="b", count=7, seen_at=clock.now(), live=True)
+    told = {"suffix": " next", "record": "record", "at": clock.now()}
+
+    [won] = hot.within(TAKE, name="b", **told)
+
+    assert (won.count, won.live) == (7, False)
+    assert hot.first_within(FIND, name="b next").count == 8
+    assert hot.within(TAKE, name="b", **told) == []
+    db.session.rollback()
+    assert [hot.first(FIND, name=name) for name in ("b", "b next", "record")] == [None] * 3
+
+
 def test_reading_within_writes_nothing(context):
     assert hot.first_within(FIND, name="a") == hot.first(FIND, name="a")
     assert not database.is_writing(db)

@@ -15,12 +15,11 @@ from app.bank.atm.models import Terminal, Withdrawal
 from app.bank.atm.orders import DISPENSED
 from app.bank.database import db
 from app.bank.ledger import entries
-from app.bank.ledger.models import Wallet
 from app.bank.outbox import post
 from app.foundation import clock
 from app.foundation.problems import NotFound, Problem
 
-_rows, _terminals, _wallets = Withdrawal.__table__, Terminal.__table__, Wallet.__table__
+_rows, _terminals = Withdrawal.__table__, Terminal.__table__
 _NOTICES = {"dispensed": "withdrawal_done", "reversed": "withdrawal_released"}
 
 
@@ -90,7 +89,7 @@ def _give_back(row):
     """Move the money from the terminal's cash back to its owner; return the entry's id."""
     cash = select(_terminals.c.cash_wallet_id).where(_terminals.c.id == row.terminal_id)
     cash_wallet_id = db.session.scalar(cash)
-    entries.lock(_wallets.c.id.in_((row.wallet_id, cash_wallet_id)))
+    entries.lock(row.wallet_id, cash_wallet_id)
     changes = {cash_wallet_id: -row.amount_minor, row.wallet_id: row.amount_minor}
     posted = entries.post("reversal", changes, currency=row.currency, client_id=row.client_id)
     agents.give_back(row.terminal_id, row.amount_minor, row.validated_at)

@@ -39,7 +39,7 @@ def end_due(sub):
 
 def let_go(row, event, actor):
     """Let the money of a withdrawal just ended (its row) be spent again; tell its owner."""
-    holds.release(row.hold_id)
+    holds.release(row.hold_id, row.wallet_id)
     records.record(event, actor=actor, subject=row.id)
     told = {"amount": row.amount_minor, "currency": row.currency, "at": row.ended_at}
     post.put(row.owner_sub, "withdrawal_released", **told)

@@ -6,19 +6,24 @@ moment, and against expiry and cancelling, one has the voucher; the money moves 
 
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.bank import records
 from app.bank.atm import agents, terminals, tries, vouchers
-from app.bank.atm.models import WAITING, Withdrawal
-from app.bank.database import db
+from app.bank.atm.models import Withdrawal
+from app.bank.database import db, hot
 from app.bank.ledger import entries, holds, spendable
-from app.bank.ledger.models import Wallet
 from app.foundation import clock, digests, ids
+from app.foundation.hot import Statement
 from app.foundation.problem_documents import wrong
 from app.foundation.problems import Problem
 
-_rows, _wallets = Withdrawal.__table__, Wallet.__table__
+_rows = Withdrawal.__table__
+_TAKE = Statement(
+    """UPDATE atm_withdrawals SET state = 'validated', terminal_id = :terminal_id,
+    dispense_id = :dispense_id, validated_at = :now, key_digest = :name
+    WHERE id = :id AND state = 'requested' AND expires_at > :now RETURNING id"""
+)
 
 
 class UnknownVoucher(Problem):
@@ -92,11 +97,9 @@ def validate(shown, client_id, key=""):
 def _pay_out(found, terminal, name):
     """Take the voucher and its money; None: somebody did, or it is over."""
     now = clock.now()
-    values = {"state": "validated", "terminal_id": terminal.id, "dispense_id": ids.new("dsp")}
-    values |= {"validated_at": now, "key_digest": name}
-    mine = _rows.c.id == found.id, WAITING, _rows.c.expires_at > now
-    taken = update(_rows).where(*mine).values(values).returning(_rows.c.id)
-    if db.session.execute(taken).first() is None:
+    dispense_id = ids.new("dsp")
+    mine = {"id": found.id, "terminal_id": terminal.id, "dispense_id": dispense_id, "name": name}
+    if not hot.within(_TAKE, now=now, **mine):
         return None
     _check(found, terminal)
     agents.count(terminal, found.amount_minor)
@@ -108,13 +111,12 @@ def _pay_out(found, terminal, name):
     records.record(
         records.WITHDRAWAL_VALIDATED, actor=terminal.client_id, subject=found.id, data=told
     )
-    return Validated(found.id, values["dispense_id"], found.amount_minor, found.currency)
+    return Validated(found.id, dispense_id, found.amount_minor, found.currency)
 
 
 def _check(found, terminal):
     """Let the money leave the wallet for this terminal; both are locked from here on."""
-    both = _wallets.c.id.in_((found.wallet_id, terminal.cash_wallet_id))
-    rows = {row.id: row for row in entries.lock(both)}
+    rows = entries.lock(found.wallet_id, terminal.cash_wallet_id)
     if rows[terminal.cash_wallet_id].currency != found.currency:
         raise spendable.OtherCurrency
     if rows[found.wallet_id].frozen_at is not None:

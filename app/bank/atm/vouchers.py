@@ -6,17 +6,17 @@ says is a secret of 128 bits of its own, and does not tell the digits.
 
 import re
 import string
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import segno
 from flask import current_app
-from sqlalchemy import and_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.bank.atm.models import WAITING, Withdrawal
-from app.bank.database import db
+from app.bank.database import db, hot
 from app.foundation import clock, digests, ids
+from app.foundation.hot import Statement
 from app.foundation.problems import Unavailable
 
 _PREFIX = "portaria:atm:1:"
@@ -35,6 +35,34 @@ class Voucher(NamedTuple):
     payload: str
 
 
+class Found(NamedTuple):
+    """The withdrawal of a voucher. alive: can it be paid out?"""
+
+    id: str
+    wallet_id: str
+    hold_id: str
+    client_id: str
+    channel: str
+    amount_minor: int
+    currency: str
+    made_at: datetime
+    alive: bool
+
+
+_BY_CODE = Statement(
+    """SELECT id, wallet_id, hold_id, client_id, channel, amount_minor, currency, made_at,
+    state = 'requested' AND expires_at > :now AS alive FROM atm_withdrawals
+    WHERE code_digest = :digest AND made_at > :since ORDER BY alive DESC, made_at DESC LIMIT 1""",
+    Found,
+)
+_BY_QR = Statement(
+    """SELECT id, wallet_id, hold_id, client_id, channel, amount_minor, currency, made_at,
+    state = 'requested' AND expires_at > :now AS alive FROM atm_withdrawals
+    WHERE qr_digest = :digest AND made_at > :since ORDER BY alive DESC, made_at DESC LIMIT 1""",
+    Found,
+)
+
+
 def issue(values):
     """Keep a withdrawal of ``values`` (dict) with a new voucher; return the :class:`Voucher`.
 
@@ -49,23 +77,21 @@ def issue(values):
 
 
 def find(shown):
-    """Return the row of the withdrawal whose voucher is ``shown`` (text), or None.
+    """Return the withdrawal (:class:`Found`) whose voucher is ``shown`` (text), or None.
 
     Of several that had the same digits the one that can be paid out; else the latest.
     """
     typed = "".join(shown.split())
     if _CODE.fullmatch(typed):
-        column = _rows.c.code_digest
+        by = _BY_CODE
     elif _PAYLOAD.fullmatch(typed):
-        column = _rows.c.qr_digest
+        by = _BY_QR
     else:
         return None
     now = clock.now()
-    alive = and_(WAITING, _rows.c.expires_at > now)
-    known = _rows.c.made_at > now - _KNOWN
-    latest = select(_rows).where(column.in_(_each(typed)), known)
-    ordered = latest.order_by(alive.desc(), _rows.c.made_at.desc()).limit(1)
-    return db.session.execute(ordered).first()
+    when = {"now": now, "since": now - _KNOWN}
+    found = [hot.first_within(by, digest=digest, **when) for digest in _each(typed)]
+    return max(filter(None, found), key=lambda row: (row.alive, row.made_at), default=None)
 
 
 def picture(payload):

@@ -14,13 +14,12 @@ from app.bank.database import db
 from app.bank.deeds import approval
 from app.bank.deeds.pending import Ordered, Payee
 from app.bank.ledger import entries, holds, spendable
-from app.bank.ledger.models import Wallet
 from app.bank.outbox import post
 from app.foundation import clock, ids
 from app.foundation.problem_documents import wrong
 from app.foundation.problems import NotFound, Problem
 
-_rows, _wallets, _terminals = Withdrawal.__table__, Wallet.__table__, Terminal.__table__
+_rows, _terminals = Withdrawal.__table__, Terminal.__table__
 # Whom the approval names: fixed, so it stands in the signed deed in the bank's first language.
 _PAYEES = {
     MACHINE: Payee(MACHINE, "Caixa eletrônico"),
@@ -68,7 +67,7 @@ def request(order, caller):
     """
     _check_notes(order.amount_minor)
     expiry.end_due(caller.sub)
-    source = next(iter(entries.lock(_wallets.c.owner_sub == caller.sub)), None)
+    source = next(iter(entries.lock_owned(caller.sub)), None)
     if source is not None and source.currency != order.currency:
         raise spendable.OtherCurrency
     mine = select(_rows.c.id).where(_rows.c.owner_sub == caller.sub, WAITING)
@@ -81,13 +80,36 @@ def request(order, caller):
     name = partial(_PAYEES.get, order.channel)
     always = wrong("amount", "cash", "Taking cash needs approval.")
     allowed = approval.settle(source, ordered, caller, name, always=always)
-    made = _keep(order, caller, source)
+    made = keep(order, caller, source)
     told = {"amount": order.amount_minor, "currency": order.currency, "client": caller.client_id}
     told |= {"channel": order.channel, "from": source.id} | allowed
     records.record(records.WITHDRAWAL_REQUESTED, actor=caller.sub, subject=made.id, data=told)
     money = {"amount": order.amount_minor, "currency": order.currency, "at": clock.now()}
     post.put(caller.sub, "withdrawal_ready", ends_at=made.expires_at, **money)
     return made
+
+
+def keep(order, caller, source):
+    """Hold the money of ``order`` in ``source``, the wallet's row, locked; return what was made.
+
+    Whether it may be is not asked here.
+    """
+    now = clock.now()
+    until = now + timedelta(seconds=current_app.config["ATM_TOKEN_TTL"])
+    values = {
+        "id": ids.new("wdr"),
+        "owner_sub": caller.sub,
+        "wallet_id": source.id,
+        "hold_id": holds.hold(source, order.amount_minor, "withdrawal"),
+        "client_id": caller.client_id,
+        "channel": order.channel,
+        "amount_minor": order.amount_minor,
+        "currency": order.currency,
+        "state": "requested",
+        "made_at": now,
+        "expires_at": until,
+    }
+    return Made(values["id"], vouchers.issue(values), until)
 
 
 def show(withdrawal_id, sub):
@@ -136,22 +158,3 @@ def _check_notes(amount_minor):
         message = f"A multiple of {multiple} minor units, {most} at most."
         problem.errors = [wrong("amount", "not_dispensable", message)]
         raise problem
-
-
-def _keep(order, caller, source):
-    now = clock.now()
-    until = now + timedelta(seconds=current_app.config["ATM_TOKEN_TTL"])
-    values = {
-        "id": ids.new("wdr"),
-        "owner_sub": caller.sub,
-        "wallet_id": source.id,
-        "hold_id": holds.hold(source, order.amount_minor, "withdrawal"),
-        "client_id": caller.client_id,
-        "channel": order.channel,
-        "amount_minor": order.amount_minor,
-        "currency": order.currency,
-        "state": "requested",
-        "made_at": now,
-        "expires_at": until,
-    }
-    return Made(values["id"], vouchers.issue(values), until)

@@ -7,22 +7,20 @@ in the ledger's own transaction: of many who show it, from wherever, one finds i
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, text
-
-from app.bank.database import db
+from app.bank.database import hot
 from app.bank.deeds.challenge import ACR_VALUES
 from app.foundation import clock
-from app.foundation.database import UtcDateTime
+from app.foundation.hot import Statement
 from app.foundation.problem_documents import wrong
 from app.foundation.problems import Problem
 from app.resource_server import transactions
 
-_SPEND = text(
+_SPEND = Statement(
     "INSERT INTO bank_spent_approvals"
     " (transaction_id, kind, owner_sub, client_id, digest, approved_by, spent_at)"
     " VALUES (:transaction_id, :kind, :owner, :client_id, :digest, :approved_by, :now)"
     " ON CONFLICT DO NOTHING RETURNING transaction_id"
-).bindparams(bindparam("now", type_=UtcDateTime))
+)
 
 
 class Mismatch(Problem):
@@ -83,7 +81,7 @@ def spend(ordered, caller):
         "approved_by": entry["approved_by"],
         "now": clock.now(),
     }
-    if db.session.execute(_SPEND, values).scalar() is None:
+    if not hot.within(_SPEND, **values):
         raise Used
     return Approval(entry["transaction_id"], entry["digest"], entry["approved_by"])
 

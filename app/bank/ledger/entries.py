@@ -7,14 +7,9 @@ movements can wait for each other but never both. A posting is never changed; tr
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
-
-from app.bank.database import db, hot
-from app.bank.ledger.models import Wallet
+from app.bank.database import hot
 from app.foundation import clock, ids
-from app.foundation.hot import Statement
-
-_wallets = Wallet.__table__
+from app.foundation.hot import Chain, Statement
 
 
 class Locked(NamedTuple):
@@ -31,25 +26,17 @@ class Locked(NamedTuple):
     frozen_at: datetime | None
 
 
-_LOCK = select(*(_wallets.c[name] for name in Locked._fields))
+_LOCK = Statement(
+    """SELECT id, owner_sub, owner_user_id, currency, balance_minor, held_minor, deeds_minor,
+    deeds_count, frozen_at FROM wallets
+    WHERE id IN (:one, :other) ORDER BY id FOR UPDATE""",
+    Locked,
+)
 _LOCK_OWNED = Statement(
     """SELECT id, owner_sub, owner_user_id, currency, balance_minor, held_minor, deeds_minor,
     deeds_count, frozen_at FROM wallets
     WHERE owner_sub IN (:sub, :other) OR owner_user_id = :user_id ORDER BY id FOR UPDATE""",
     Locked,
-)
-_ENTRY = Statement(
-    """INSERT INTO wallet_entries (id, kind, currency, description, client_id, made_at)
-    VALUES (:id, :kind, :currency, :description, :client_id, :made_at)"""
-)
-_POSTINGS = Statement(
-    """INSERT INTO wallet_postings (entry_id, wallet_id, amount_minor, made_at)
-    VALUES (:id, :source, -:amount, :made_at), (:id, :payee, :amount, :made_at)"""
-)
-_BALANCES = Statement(
-    """UPDATE wallets SET balance_minor =
-    balance_minor + CASE id WHEN :payee THEN :amount ELSE -:amount END
-    WHERE id IN (:source, :payee)"""
 )
 
 
@@ -57,20 +44,32 @@ class Posted(NamedTuple):
     """An entry as it stands in the ledger."""
 
     id: str
-    made_at: object
+    made_at: datetime
 
 
-def lock(condition):
-    """Lock the wallets that meet ``condition`` until the transaction ends; return their rows.
+_POST = Chain(
+    """INSERT INTO wallet_entries (id, kind, currency, description, client_id, made_at)
+    VALUES (:id, :kind, :currency, :description, :client_id, :made_at) RETURNING id, made_at""",
+    Posted,
+    """INSERT INTO wallet_postings (entry_id, wallet_id, amount_minor, made_at)
+    SELECT won.id, :source, -:amount, won.made_at FROM won
+    UNION ALL SELECT won.id, :payee, :amount, won.made_at FROM won""",
+    """UPDATE wallets SET balance_minor =
+    balance_minor + CASE wallets.id WHEN :payee THEN :amount ELSE -:amount END
+    FROM won WHERE wallets.id IN (:source, :payee)""",
+)
 
-    Called once a transaction: a second call could take locks out of order.
+
+def lock(wallet_id, other_id=None):
+    """Lock one wallet, or two, until the transaction ends; return :class:`Locked` by id (dict).
+
+    Called once a transaction, and so the others here: a second call could take locks out of order.
     """
-    rows = db.session.execute(_LOCK.where(condition).order_by(_wallets.c.id).with_for_update())
-    return rows.all()
+    return {row.id: row for row in hot.within(_LOCK, one=wallet_id, other=other_id)}
 
 
-def lock_owned(sub, other_sub, user_id=None):
-    """Lock, as :func:`lock` does, the wallets of two people; return their rows (:class:`Locked`).
+def lock_owned(sub, other_sub=None, user_id=None):
+    """Lock, as :func:`lock` does, the wallets of one person or two; return their rows.
 
     user_id: the number of one more, or of the same, or None.
     """
@@ -86,16 +85,16 @@ def post(kind, changes, *, currency, description="", client_id=None):
     (source, taken), (payee, amount) = sorted(changes.items(), key=lambda change: change[1])
     if taken + amount:
         raise ValueError("an entry that does not balance")
-    posted = Posted(ids.new("ent"), clock.now())
-    sides = {"source": source, "payee": payee, "amount": amount}
-    hot.within(
-        _ENTRY,
+    [posted] = hot.within(
+        _POST,
+        id=ids.new("ent"),
         kind=kind,
         currency=currency,
         description=description,
         client_id=client_id,
-        **posted._asdict(),
+        made_at=clock.now(),
+        source=source,
+        payee=payee,
+        amount=amount,
     )
-    hot.within(_POSTINGS, **sides, **posted._asdict())
-    hot.within(_BALANCES, **sides)
     return posted

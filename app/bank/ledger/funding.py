@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import bindparam, or_, text
+from sqlalchemy import bindparam, select, text
 
 from app.bank import money, records
 from app.bank.database import db
@@ -63,8 +63,8 @@ def bring(sub, amount_minor, *, kind, client_id=None, told=""):
     source_id = f"wal_funding_{currency.lower()}"
     opened = {"id": source_id, "currency": currency, "opened_at": clock.now()}
     db.session.execute(_OPEN, opened)
-    rows = entries.lock(or_(_wallets.c.owner_sub == sub, _wallets.c.id == source_id))
-    wallet = next(row for row in rows if row.owner_sub == sub)
+    wallet_id = db.session.scalar(select(_wallets.c.id).where(_wallets.c.owner_sub == sub))
+    wallet = entries.lock(source_id, wallet_id)[wallet_id]
     changes = {source_id: -amount_minor, wallet.id: amount_minor}
     posted = entries.post(kind, changes, currency=currency, description=told, client_id=client_id)
     return Funded(posted.id, wallet.id, currency, wallet.balance_minor + amount_minor)

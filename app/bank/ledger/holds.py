@@ -6,15 +6,11 @@ ends, so that a late answer and an expiry never both have it (F-20).
 
 from typing import NamedTuple
 
-from sqlalchemy import insert, select, update
-
-from app.bank.database import db
+from app.bank.database import hot
 from app.bank.ledger import entries
-from app.bank.ledger.models import Hold, Wallet
-from app.foundation import clock, database, ids
+from app.foundation import clock, ids
+from app.foundation.hot import Chain
 from app.foundation.problems import Problem
-
-_holds, _wallets = Hold.__table__, Wallet.__table__
 
 
 class Ended(Problem):
@@ -26,11 +22,43 @@ class Ended(Problem):
 
 
 class Held(NamedTuple):
-    """A hold as it was when it ended. wallet_id: whose money; purpose: a kind of entry."""
+    """A hold made or ended. wallet_id: whose money; purpose: a kind of entry."""
 
     wallet_id: str
     amount_minor: int
     purpose: str
+
+
+_HOLD = Chain(
+    """INSERT INTO wallet_holds (id, wallet_id, purpose, amount_minor, made_at, state)
+    VALUES (:id, :wallet_id, :purpose, :amount, :now, 'held')
+    RETURNING wallet_id, amount_minor, purpose""",
+    Held,
+    """UPDATE wallets SET held_minor = held_minor + won.amount_minor FROM won
+    WHERE wallets.id = won.wallet_id""",
+)
+_CAPTURE = Chain(
+    """UPDATE wallet_holds SET state = 'captured', ended_at = :now
+    WHERE id = :hold_id AND state = 'held' RETURNING wallet_id, amount_minor, purpose""",
+    Held,
+    """INSERT INTO wallet_entries (id, kind, currency, description, client_id, made_at)
+    SELECT :id, won.purpose, :currency, :description, :client_id, :now FROM won""",
+    """INSERT INTO wallet_postings (entry_id, wallet_id, amount_minor, made_at)
+    SELECT :id, won.wallet_id, -won.amount_minor, :now FROM won
+    UNION ALL SELECT :id, :payee, won.amount_minor, :now FROM won""",
+    """UPDATE wallets SET
+    balance_minor = balance_minor
+        + CASE wallets.id WHEN :payee THEN won.amount_minor ELSE -won.amount_minor END,
+    held_minor = held_minor - CASE wallets.id WHEN :payee THEN 0 ELSE won.amount_minor END
+    FROM won WHERE wallets.id IN (won.wallet_id, :payee)""",
+)
+_RELEASE = Chain(
+    """UPDATE wallet_holds SET state = 'released', ended_at = :now
+    WHERE id = :hold_id AND state = 'held' RETURNING wallet_id, amount_minor, purpose""",
+    Held,
+    """UPDATE wallets SET held_minor = held_minor - won.amount_minor FROM won
+    WHERE wallets.id = won.wallet_id""",
+)
 
 
 def hold(wallet, amount_minor, purpose):
@@ -40,46 +68,32 @@ def hold(wallet, amount_minor, purpose):
     the entry that it becomes.
     """
     made = {"id": ids.new("hld"), "wallet_id": wallet.id, "purpose": purpose}
-    made |= {"amount_minor": amount_minor, "made_at": clock.now(), "state": "held"}
-    db.session.execute(insert(_holds).values(made))
-    _set_aside(wallet.id, amount_minor)
+    hot.within(_HOLD, amount=amount_minor, now=clock.now(), **made)
     return made["id"]
 
 
 def capture(hold_id, payee_id, *, currency, description="", client_id=None):
     """Move what is held to the wallet ``payee_id``; return the :class:`entries.Posted` entry.
 
-    Locks both wallets: asked before this transaction locks others. Raises Ended.
+    The caller holds the locks of :func:`entries.lock` on both wallets. Raises Ended.
     """
-    held = _end(hold_id, "captured", payee_id)
-    changes = {held.wallet_id: -held.amount_minor, payee_id: held.amount_minor}
-    return entries.post(
-        held.purpose, changes, currency=currency, description=description, client_id=client_id
-    )
+    posted = entries.Posted(ids.new("ent"), clock.now())
+    told = {"currency": currency, "description": description, "client_id": client_id}
+    _end(_CAPTURE, hold_id, posted.made_at, id=posted.id, payee=payee_id, **told)
+    return posted
 
 
-def release(hold_id):
-    """Let what is held be spent again; return the :class:`Held`. Raises Ended."""
-    return _end(hold_id, "released")
+def release(hold_id, wallet_id):
+    """Let what is held of the wallet be spent again; return the :class:`Held`.
+
+    Locks the wallet. Raises Ended.
+    """
+    entries.lock(wallet_id)
+    return _end(_RELEASE, hold_id, clock.now())
 
 
-def _end(hold_id, state, *payees):
-    """End the hold under the locks of its wallet and of ``payees``."""
-    whose = select(_holds.c.wallet_id).where(_holds.c.id == hold_id)
-    entries.lock(_wallets.c.id.in_((db.session.scalar(whose), *payees)))
-    ended = (
-        update(_holds)
-        .where(_holds.c.id == hold_id, _holds.c.state == "held")
-        .values(state=state, ended_at=clock.now())
-        .returning(_holds.c.wallet_id, _holds.c.amount_minor, _holds.c.purpose)
-    )
-    row = db.session.execute(ended).first()
-    if row is None:
+def _end(chain, hold_id, now, **values):
+    held = hot.first_within(chain, hold_id=hold_id, now=now, **values)
+    if held is None:
         raise Ended
-    _set_aside(row.wallet_id, -row.amount_minor)
-    return Held(*row)
-
-
-def _set_aside(wallet_id, amount_minor):
-    aside = update(_wallets).where(_wallets.c.id == wallet_id)
-    database.write(db, aside.values(held_minor=_wallets.c.held_minor + amount_minor))
+    return held

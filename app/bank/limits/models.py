@@ -34,5 +34,6 @@ class WalletSpending(Base):
     __table_args__ = (CheckConstraint("spent_minor >= 0", name="spent"),)
 
     wallet_id: Mapped[str] = mapped_column(ForeignKey("wallets.id"), primary_key=True)
-    period: Mapped[str] = mapped_column(Text, primary_key=True)  # 2026-01-15, 2026-01-15 night
+    # 2026-01-15, 2026-01-15 night
+    period: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
     spent_minor: Mapped[int] = mapped_column(BigInteger)

@@ -103,7 +103,7 @@ def _tell(sub, was, settled, raised):
 
 
 def _locked(sub):
-    wallets = entries.lock(Wallet.__table__.c.owner_sub == sub)
+    wallets = entries.lock_owned(sub)
     if not wallets:
         raise NoWallet
     row = db.session.get(WalletLimits, wallets[0].id, populate_existing=True)

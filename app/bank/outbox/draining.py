@@ -9,7 +9,7 @@ import json
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from app.bank import records, waits
 from app.bank.database import db
@@ -21,7 +21,6 @@ from app.foundation.logs import log
 GIVEN_UP_AFTER = timedelta(days=1)
 LEASE = timedelta(minutes=2)
 BATCH = 64
-KEPT = timedelta(days=7)  # what is over, for who asks what became of it
 
 _notices = BankNotice.__table__
 
@@ -68,14 +67,6 @@ def hand_over():
 def is_full(told):
     """Was that a whole batch, and none of it failed, so that more may be due already?"""
     return told.get("sent", 0) + told.get("given_up", 0) >= BATCH
-
-
-def clear():
-    """Forget what has long been over; return how many."""
-    ended_at = func.coalesce(_notices.c.sent_at, _notices.c.given_up_at)
-    old = delete(_notices).where(_notices.c.due_at.is_(None), ended_at < clock.now() - KEPT)
-    with database.kept(db):
-        return database.write(db, old).rowcount
 
 
 def _claim():

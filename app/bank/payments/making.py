@@ -15,7 +15,6 @@ from app.bank.deeds.pending import Ordered
 from app.bank.deeds.pending import Payee as Named
 from app.bank.deeds.spending import Mismatch
 from app.bank.ledger import entries, holds, spendable
-from app.bank.ledger.models import Wallet
 from app.bank.payments import sealed
 from app.bank.payments.models import BILL, TOPUP, Payment
 from app.bank.payments.providers import current
@@ -26,8 +25,6 @@ from app.resource_server import transactions
 
 DETAILS = {BILL: "bill_payment", TOPUP: "phone_topup"}
 AT_ONCE = timedelta(seconds=30)  # left to the request that orders it; then to the worker
-
-_wallets = Wallet.__table__
 
 
 class NoProvider(Unavailable):
@@ -47,7 +44,7 @@ def make(order, caller):
     """
     if not current.is_named():
         raise NoProvider
-    source = next(iter(entries.lock(_wallets.c.owner_sub == caller.sub)), None)
+    source = next(iter(entries.lock_owned(caller.sub)), None)
     spendable.check(source, order.amount_minor)
     if source.currency != order.currency:
         raise spendable.OtherCurrency

@@ -11,7 +11,6 @@ from sqlalchemy import bindparam, select, text, update
 from app.bank import records
 from app.bank.database import db
 from app.bank.ledger import entries, holds
-from app.bank.ledger.models import Wallet
 from app.bank.outbox import post
 from app.bank.payments import sealed
 from app.bank.payments.models import BILL, TOPUP, Payment
@@ -23,7 +22,7 @@ LOOKED_AFTER = timedelta(hours=1)  # a completed payment is asked of again: it m
 
 DONE = {BILL: "bill_paid", TOPUP: "topup_done"}  # the notice of a completed payment
 
-_payments, _wallets = Payment.__table__, Wallet.__table__
+_payments = Payment.__table__
 _OPEN = text(
     "INSERT INTO wallets (id, kind, currency, opened_at)"
     " VALUES (:id, 'settlement', :currency, :now) ON CONFLICT DO NOTHING"
@@ -38,6 +37,7 @@ def complete(payment_id, outcome):
     now = clock.now()
     settlement = wallet_id(row.currency)
     db.session.execute(_OPEN, {"id": settlement, "currency": row.currency, "now": now})
+    entries.lock(row.wallet_id, settlement)
     posted = holds.capture(
         row.hold_id,
         settlement,
@@ -59,7 +59,7 @@ def refuse(payment_id, outcome):
     row = _locked(payment_id, PENDING)
     if row is None:
         return False
-    holds.release(row.hold_id)
+    holds.release(row.hold_id, row.wallet_id)
     reason = outcome.reason or "refused"
     changed = {"state": REFUSED, "problem": reason, "settled_at": clock.now(), "due_at": None}
     _change(row, records.PAYMENT_REFUSED, changed)
@@ -73,7 +73,7 @@ def give_back(payment_id, outcome):
     if row is None:
         return False
     settlement = wallet_id(row.currency)
-    entries.lock(_wallets.c.id.in_((settlement, row.wallet_id)))
+    entries.lock(settlement, row.wallet_id)
     posted = entries.post(
         "reversal",
         {settlement: -row.amount_minor, row.wallet_id: row.amount_minor},

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from app.bank import waits, worker
+from app.bank import housekeeping, waits, worker
 from app.bank.database import db
 from app.bank.outbox import draining, post
 from app.bank.outbox.models import BankNotice
@@ -152,10 +152,10 @@ def test_what_is_over_is_forgotten_after_a_week(outbox, held_clock):
     draining.hand_over()
     put(1, "waiting")
 
-    held_clock.shift(draining.KEPT)
-    assert draining.clear() == 0
+    held_clock.shift(housekeeping.TOLD)
+    assert housekeeping.run() == {}
     held_clock.shift(1)
-    assert draining.clear() == 2
+    assert housekeeping.run() == {"bank_notices": 2}
     assert [row.sub for row in rows()] == ["waiting"]
 
 
