@@ -4,13 +4,16 @@ SQLite runs in WAL with foreign keys on; a transaction begins late, and at once 
 (``BEGIN IMMEDIATE``), because a deferred one that turns to writing is refused under load.
 """
 
+import select as sockets
 import sqlite3
 from contextlib import contextmanager
 from datetime import UTC
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, TypeDecorator, delete, event, select, tuple_
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DisconnectionError
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -63,7 +66,6 @@ def engine_options(url, pool_size):
     if url.startswith("sqlite"):
         options["connect_args"] = {"isolation_level": None, "timeout": 5}
     else:
-        options["pool_pre_ping"] = True
         options["connect_args"] = {"connect_timeout": 3, "options": "-c statement_timeout=3000"}
         # Prepared by psycopg, all would be thrown away at each rollback: those of `hot` as well.
         options["connect_args"]["prepare_threshold"] = None
@@ -173,6 +175,22 @@ def prepare_sqlite(connection):
     """Set what every SQLite connection of ours needs."""
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "checkout")
+def _hear(connection, record, _borrowed):
+    """Take another connection when PostgreSQL has hung up on this one: it costs no round trip.
+
+    Nothing is to be read on an idle connection, unless its server went or has news of itself.
+    """
+    if not isinstance(connection, psycopg.Connection):
+        return
+    known = record.info.get("poll")
+    if known is None:
+        known = record.info["poll"] = sockets.poll()
+        known.register(connection.fileno(), sockets.POLLIN)
+    if known.poll(0):
+        raise DisconnectionError("the server has hung up")
 
 
 @event.listens_for(Engine, "before_cursor_execute")

@@ -23,8 +23,9 @@ class Ring:
 
     def __init__(self, keys):
         self._keys = {name: AESGCM(_derive(root, "sealing")) for name, root in keys.items()}
-        self._first, self._root = next(iter(keys.items()))
+        self._first = next(iter(keys))
         self._roots = list(keys.values())
+        self._derived = {}
 
     @classmethod
     def from_setting(cls, text):
@@ -66,7 +67,7 @@ class Ring:
 
         Changes when another key becomes the first of the ring.
         """
-        return _derive(self._root, purpose)
+        return self.derive_each(purpose)[0]
 
     def derive_each(self, purpose):
         """Return the 32 bytes that each key of the ring gives for ``purpose``, the first's first.
@@ -74,7 +75,10 @@ class Ring:
         For blind indexes: written under the first, looked up under all, as seals are, so that
         what was written before another key became the first is still found.
         """
-        return [_derive(root, purpose) for root in self._roots]
+        known = self._derived.get(purpose)
+        if known is None:
+            known = self._derived[purpose] = [_derive(root, purpose) for root in self._roots]
+        return known
 
 
 def seal_under(secret, clear, place):

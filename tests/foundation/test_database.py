@@ -1,5 +1,6 @@
 """The database: naming, moments, and SQLite made to behave under threads."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
@@ -81,6 +82,21 @@ def test_a_request_that_counts_apart_holds_one_connection_and_no_second(counter)
             held = db.engine.pool.checkedout()
 
     assert held == 1  # else as many requests as connections wait for each other
+
+
+def test_a_connection_that_the_server_hung_up_is_replaced_unasked(thing_house):
+    with thing_house.app_context():
+        if db.engine.dialect.name == "sqlite":
+            return
+        pid = db.session.scalar(text("SELECT pg_backend_pid()"))
+        db.session.commit()
+        with db.engine.connect() as first, db.engine.connect() as other:
+            assert first.scalar(text("SELECT pg_backend_pid()")) == pid
+            first.rollback()
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        time.sleep(0.1)
+
+        assert db.session.scalar(text("SELECT pg_backend_pid()")) != pid
 
 
 def test_moments_come_back_aware_and_in_utc(thing_house):

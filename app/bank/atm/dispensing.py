@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from app.bank import records
 from app.bank.atm import agents, terminals
-from app.bank.atm.models import Terminal, Withdrawal
+from app.bank.atm.models import UNSETTLED, Terminal, Withdrawal
 from app.bank.atm.orders import DISPENSED
 from app.bank.database import db
 from app.bank.ledger import entries
@@ -51,7 +51,7 @@ def unsettled(*, overdue):
 
     overdue: those alone that are older than ``DISPENSE_OVERDUE_SECONDS``.
     """
-    found = select(_rows).where(_rows.c.state == "validated").order_by(_rows.c.validated_at)
+    found = select(_rows).where(UNSETTLED).order_by(_rows.c.validated_at)
     if overdue:
         seconds = current_app.config["DISPENSE_OVERDUE_SECONDS"]
         latest = clock.now() - timedelta(seconds=seconds)

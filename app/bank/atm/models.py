@@ -11,6 +11,7 @@ from app.foundation.database import UtcDateTime
 
 MACHINE, AGENT = "atm", "agent"  # kinds of terminals, and the channels one may ask for
 WAITING = text("state = 'requested'")
+UNSETTLED = text("state = 'validated'")
 
 
 class Terminal(Base):
@@ -48,6 +49,12 @@ class AgentDay(Base):
     paid_minor: Mapped[int] = mapped_column(BigInteger)
 
 
+def _of_some(column, which):
+    """An index of the withdrawals that a worker or the operator looks for, few of all there are."""
+    name = f"ix_atm_withdrawals_{column}"
+    return Index(name, column, postgresql_where=which, sqlite_where=which)
+
+
 class Withdrawal(Base):
     """Cash somebody ordered: its voucher's digests, its hold, and where it was paid out.
 
@@ -80,10 +87,12 @@ class Withdrawal(Base):
             postgresql_where=WAITING,
             sqlite_where=WAITING,
         ),
+        _of_some("expires_at", WAITING),
+        _of_some("validated_at", UNSETTLED),
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("wdr"))
-    owner_sub: Mapped[str] = mapped_column(Text, index=True)
+    owner_sub: Mapped[str] = mapped_column(Text)
     wallet_id: Mapped[str] = mapped_column(ForeignKey("wallets.id"))
     hold_id: Mapped[str] = mapped_column(ForeignKey("wallet_holds.id"), unique=True)
     client_id: Mapped[str] = mapped_column(Text)  # the app that asked
@@ -94,13 +103,13 @@ class Withdrawal(Base):
     code_digest: Mapped[bytes] = mapped_column(LargeBinary, index=True)  # keyed
     qr_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)  # keyed
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    terminal_id: Mapped[str | None] = mapped_column(ForeignKey("atm_terminals.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    terminal_id: Mapped[str | None] = mapped_column(ForeignKey("atm_terminals.id"))
     dispense_id: Mapped[str | None] = mapped_column(Text, unique=True)
     key_digest: Mapped[bytes | None] = mapped_column(
         LargeBinary
     )  # who repeats it is answered again
-    validated_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    validated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
