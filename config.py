@@ -83,7 +83,7 @@ class Common(Docs):
     TRUSTED_PROXIES: int = Field(0, ge=0, le=5)  # how many proxies in front may name the client
     DATABASE_URL: str = ""  # sets both houses at once
     DATABASE_POOL_SIZE: int = Field(8, ge=2, le=200)  # connections a process, of each kind
-    REDIS_URL: str = ""  # empty: what may be forgotten stays in the process
+    REDIS_URL: str = ""  # empty: limits are counted in each process for itself
     SEALING_KEYS: str = ""  # name:base64[,name:base64]; the first seals (decisions §9)
     CLIENT_RATE_LIMIT: str = "120000/minute"  # requests of one client to one endpoint
     RATE_LIMITS: Literal["on", "off"] = "on"  # off in development only; never touches lockout

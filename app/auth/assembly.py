@@ -18,7 +18,6 @@ from app.foundation import (
     limits,
     logs,
     metrics,
-    short_term,
     store,
     web,
     words,
@@ -57,7 +56,6 @@ def create_app(settings=None, bank_transport=None):
     app.extensions["farewells"] = Turns(max(1, settings.WEB_THREADS // 4))
     logs.init_app(app)
     web.init_app(app)
-    short_term.init_app(app)
     limits.init_app(app)
     fetch.init_app(app)
     broker.init_app(app, broker.MESSAGES, broker.NOTICES)

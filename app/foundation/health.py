@@ -5,7 +5,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.foundation import short_term
+from app.foundation import limits
 from app.foundation.logs import log
 from app.foundation.openapi.operation import Operation, answer, members, ref
 from app.foundation.problems import Problem
@@ -67,7 +67,7 @@ def database(db):
 
 def forgotten():
     """Check that what keeps short-lived things answers."""
-    short_term.ping()
+    limits.ping()
 
 
 def _state(name, check):

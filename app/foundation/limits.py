@@ -16,7 +16,8 @@ from redis.exceptions import RedisError
 
 from app.foundation import clock
 from app.foundation.problems import Problem, Unavailable
-from app.foundation.short_term import TIMEOUT
+
+TIMEOUT = 0.3  # seconds a Redis that hangs may cost a request
 
 _parsed = lru_cache(maxsize=64)(parse)
 
@@ -53,6 +54,12 @@ def init_app(app):
     storage = storage_from_string(url or "memory://", **options)
     app.extensions["limits"] = FixedWindowRateLimiter(storage)
     app.register_error_handler(RedisError, _away)
+
+
+def ping():
+    """Raise Unavailable unless what counts answers."""
+    if not current_app.extensions["limits"].storage.check():
+        raise Unavailable(detail="what counts is away")
 
 
 def by_address(name, limit):

@@ -12,7 +12,7 @@ from app.auth.oauth import server
 from tests.auth import stage
 from tests.support import houses
 
-PARTS = ("sealing", "keys", "clients", "verified_tokens", "oauth", "hot_auth", "short_term")
+PARTS = ("sealing", "keys", "clients", "verified_tokens", "oauth", "hot_auth", "limits")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 import config
-from app.foundation import database, limits, logs, metrics, short_term, web
+from app.foundation import database, limits, logs, metrics, web
 from app.foundation.hot import Hot
 from app.foundation.keeping import House
 from app.foundation.sealing import Ring
@@ -53,7 +53,6 @@ def build(**settings):
     app.extensions["sealing"] = Ring.from_setting(app.config["SEALING_KEYS"])
     logs.init_app(app)
     web.init_app(app)
-    short_term.init_app(app)
     limits.init_app(app)
     app.register_blueprint(metrics.metrics)
     return app

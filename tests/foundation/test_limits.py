@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.foundation import limits, short_term
+from app.foundation import limits
 from app.foundation.problems import Unavailable
 from tests.support import parts, services
-from tests.support.marks import rfc
+from tests.support.marks import mission, rfc
 
 
 @pytest.fixture(scope="module")
@@ -120,12 +120,15 @@ def test_switched_off_nothing_is_counted(built):
     assert {client.get("/hit/a").status_code for _ in range(9)} == {200}
 
 
+@mission("S116")
 def test_with_redis_away_limited_routes_answer_503_and_heal_by_themselves(built, own_valkey):
     app = furnish(built(RATE_LIMITS="on", REDIS_URL=own_valkey.url))
     client = app.test_client()
     assert client.get("/page").status_code == 200
 
     own_valkey.stop()
+    with app.app_context(), pytest.raises(Unavailable):
+        limits.ping()
     away = {path: client.get(path) for path in ("/page", "/hit/a", "/free")}
     own_valkey.start()
 
@@ -134,18 +137,5 @@ def test_with_redis_away_limited_routes_answer_503_and_heal_by_themselves(built,
     assert away["/free"].status_code == 200
     assert client.get("/page").status_code == 200
     assert client.get("/hit/a").status_code == 200
-
-
-def test_with_redis_away_short_term_things_are_unavailable_never_guessed(built, own_valkey):
-    app = built(REDIS_URL=own_valkey.url)
     with app.app_context():
-        short_term.put("a", "b", 60)
-
-        own_valkey.stop()
-        for ask in (lambda: short_term.get("a"), lambda: short_term.put_first("a", "b", 1)):
-            with pytest.raises(Unavailable):
-                ask()
-        own_valkey.start()
-
-        assert short_term.get("a") is None
-        assert short_term.put_first("a", "b", 60)
+        limits.ping()
