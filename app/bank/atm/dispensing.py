@@ -15,6 +15,7 @@ from app.bank.atm.models import UNSETTLED, Terminal, Withdrawal
 from app.bank.atm.orders import DISPENSED
 from app.bank.database import db
 from app.bank.ledger import entries
+from app.bank.limits import spending
 from app.bank.outbox import post
 from app.foundation import clock
 from app.foundation.problems import NotFound, Problem
@@ -93,4 +94,5 @@ def _give_back(row):
     changes = {cash_wallet_id: -row.amount_minor, row.wallet_id: row.amount_minor}
     posted = entries.post("reversal", changes, currency=row.currency, client_id=row.client_id)
     agents.give_back(row.terminal_id, row.amount_minor, row.validated_at)
+    spending.give_back(row.wallet_id, row.amount_minor, row.made_at)
     return posted.id

@@ -10,6 +10,7 @@ from app.bank import records
 from app.bank.atm.models import WAITING, Withdrawal
 from app.bank.database import db
 from app.bank.ledger import holds
+from app.bank.limits import spending
 from app.bank.outbox import post
 from app.foundation import clock, database
 
@@ -40,6 +41,7 @@ def end_due(sub):
 def let_go(row, event, actor):
     """Let the money of a withdrawal just ended (its row) be spent again; tell its owner."""
     holds.release(row.hold_id, row.wallet_id)
+    spending.give_back(row.wallet_id, row.amount_minor, row.made_at)
     records.record(event, actor=actor, subject=row.id)
     told = {"amount": row.amount_minor, "currency": row.currency, "at": row.ended_at}
     post.put(row.owner_sub, "withdrawal_released", **told)

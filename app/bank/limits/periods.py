@@ -8,12 +8,10 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
-from app.foundation import clock
 
-
-def now():
-    """Return the name of the period of this moment, and whether it is a night."""
-    here = clock.now().astimezone(ZoneInfo(current_app.config["TIME_ZONE"]))
+def of(moment):
+    """Return the name of the period of ``moment`` (aware), and whether it is a night."""
+    here = moment.astimezone(ZoneInfo(current_app.config["TIME_ZONE"]))
     return name_of(here, *hours())
 
 

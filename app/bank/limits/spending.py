@@ -29,6 +29,12 @@ _COUNT = Statement(
 )
 
 
+_GIVE_BACK = Statement(
+    "UPDATE wallet_spending SET spent_minor = spent_minor - :minor"
+    " WHERE wallet_id = :wallet_id AND period = :period AND spent_minor >= :minor"
+)
+
+
 class Passed(Problem):
     """The deed would pass a limit of the wallet."""
 
@@ -72,8 +78,14 @@ def count(wallet_id, minor):
     limits = effective(wallet_id)
     if minor > limits.deed:
         raise Passed("deed", limits.deed, limits.deed)
-    period, at_night = periods.now()
+    period, at_night = periods.of(clock.now())
     name, limit = ("night", limits.night) if at_night else ("day", limits.day)
     ((spent,),) = hot.within(_COUNT, wallet_id=wallet_id, period=period, minor=minor)
     if spent > limit:
         raise Passed(name, limit, max(0, limit - spent + minor))
+
+
+def give_back(wallet_id, minor, moment):
+    """Count ``minor``, which was counted at ``moment`` and came back to the wallet, no more."""
+    period, _at_night = periods.of(moment)
+    hot.within(_GIVE_BACK, wallet_id=wallet_id, period=period, minor=minor)

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select, text, update
 from app.bank import records
 from app.bank.database import db
 from app.bank.ledger import entries, holds
+from app.bank.limits import spending
 from app.bank.outbox import post
 from app.bank.payments import sealed
 from app.bank.payments.models import BILL, TOPUP, Payment
@@ -60,6 +61,7 @@ def refuse(payment_id, outcome):
     if row is None:
         return False
     holds.release(row.hold_id, row.wallet_id)
+    spending.give_back(row.wallet_id, row.amount_minor, row.made_at)
     reason = outcome.reason or "refused"
     changed = {"state": REFUSED, "problem": reason, "settled_at": clock.now(), "due_at": None}
     _change(row, records.PAYMENT_REFUSED, changed)
@@ -81,6 +83,7 @@ def give_back(payment_id, outcome):
         description=row.description,
         client_id=row.client_id,
     )
+    spending.give_back(row.wallet_id, row.amount_minor, row.made_at)
     changed = {"state": REVERSED, "reversal_id": posted.id, "reversed_at": clock.now()}
     changed |= {"problem": outcome.reason or "reversed", "due_at": None}
     _change(row, records.PAYMENT_REVERSED, changed, entry=posted.id)

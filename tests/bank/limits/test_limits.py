@@ -8,6 +8,7 @@ import pytest
 
 from app.bank.limits import periods
 from app.foundation import clock
+from tests.bank.atm.cash import Cash
 from tests.support.marks import abuse, mission, rfc
 
 SCOPE = "wallet:read wallet:transfer wallet:limits"
@@ -73,6 +74,24 @@ def test_many_at_once_do_not_pass_the_limit(open_bank):
     outcomes = [answer.status_code for answer in answers]
     assert (outcomes.count(201), outcomes.count(422)) == (1, 9)
     assert bank.available(joana) == 601
+
+
+def test_cash_that_was_not_taken_counts_nothing(held_clock, open_bank):
+    held_clock.shift((15 * 3600 - clock.seconds()) % 86_400)  # noon in São Paulo
+    cash = Cash(open_bank(LIMIT_DAY_MINOR=20_000))
+    cash.terminal()
+    maria = cash.bank.person(money=100_000)
+
+    cash.cancel(maria, cash.voucher(maria, 20_000)["withdrawalId"])
+    left = cash.voucher(maria, 20_000)
+    held_clock.shift(3600)
+    paid = cash.validate(cash.voucher(maria, 20_000)["code"]).json
+    cash.dispense(paid["dispenseId"], "failed")
+    last = cash.validate(cash.voucher(maria, 20_000)["code"])
+
+    assert cash.show(maria, left["withdrawalId"]).json["state"] == "expired"
+    assert last.status_code == 200
+    assert cash.order(maria, 1_000).json["limit"] == {"name": "day", "amount": 20_000, "left": 0}
 
 
 def test_a_refused_deed_counts_nothing(limited):

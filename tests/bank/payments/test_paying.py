@@ -95,3 +95,12 @@ def test_people_are_told_the_name_that_the_provider_says(till, maria):
     ((notice, data),) = till.bank.rows("SELECT notice, data FROM bank_notices")
     assert notice == "bill_paid"
     assert '"payee": "Loja Simulada Ltda."' in data
+
+
+def test_what_the_provider_refuses_counts_towards_no_limit(till, maria, supplier):
+    supplier.book.behave(["refuse"])
+
+    refused = till.pay(maria, "topup", TOPUP)
+
+    assert refused.json["status"] == "refused"
+    assert till.bank.rows("SELECT sum(spent_minor) FROM wallet_spending") == [(0,)]
