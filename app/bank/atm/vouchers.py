@@ -20,7 +20,8 @@ from app.foundation.hot import Statement
 from app.foundation.problems import Unavailable
 
 _PREFIX = "portaria:atm:1:"
-_CODE = re.compile(r"[0-9]{8}")
+_DIGITS = 8
+_CODE = re.compile(rf"[0-9]{{{_DIGITS}}}")
 _PAYLOAD = re.compile(re.escape(_PREFIX) + r"[A-Za-z0-9_-]{22}")
 _DRAWS = 20  # of codes that somebody else's voucher has at this moment
 _KNOWN = timedelta(days=1)  # for so long a used voucher is told from a wrong one
@@ -49,16 +50,11 @@ class Found(NamedTuple):
     alive: bool
 
 
-_BY_CODE = Statement(
+_FIND = Statement(
     """SELECT id, wallet_id, hold_id, client_id, channel, amount_minor, currency, made_at,
     state = 'requested' AND expires_at > :now AS alive FROM atm_withdrawals
-    WHERE code_digest = :digest AND made_at > :since ORDER BY alive DESC, made_at DESC LIMIT 1""",
-    Found,
-)
-_BY_QR = Statement(
-    """SELECT id, wallet_id, hold_id, client_id, channel, amount_minor, currency, made_at,
-    state = 'requested' AND expires_at > :now AS alive FROM atm_withdrawals
-    WHERE qr_digest = :digest AND made_at > :since ORDER BY alive DESC, made_at DESC LIMIT 1""",
+    WHERE (code_digest = :code OR qr_digest = :qr) AND made_at > :since
+    ORDER BY alive DESC, made_at DESC LIMIT 1""",
     Found,
 )
 
@@ -69,7 +65,7 @@ def issue(values):
     Raises Unavailable: when no code is free, of a hundred million.
     """
     for _ in range(_DRAWS):
-        voucher = Voucher(ids.letters(string.digits, 8), _PREFIX + ids.secret(128))
+        voucher = Voucher(ids.letters(string.digits, _DIGITS), _PREFIX + ids.secret(128))
         kept = values | {"code_digest": _first(voucher.code), "qr_digest": _first(voucher.payload)}
         if db.session.execute(_insert().values(kept).returning(_rows.c.id)).first():
             return voucher
@@ -82,15 +78,12 @@ def find(shown):
     Of several that had the same digits the one that can be paid out; else the latest.
     """
     typed = "".join(shown.split())
-    if _CODE.fullmatch(typed):
-        by = _BY_CODE
-    elif _PAYLOAD.fullmatch(typed):
-        by = _BY_QR
-    else:
+    if not (_CODE.fullmatch(typed) or _PAYLOAD.fullmatch(typed)):
         return None
+    shown_as, other = ("code", "qr") if len(typed) == _DIGITS else ("qr", "code")
     now = clock.now()
-    when = {"now": now, "since": now - _KNOWN}
-    found = [hot.first_within(by, digest=digest, **when) for digest in _each(typed)]
+    asked = {"now": now, "since": now - _KNOWN, other: None}
+    found = [hot.first_within(_FIND, **asked, **{shown_as: digest}) for digest in _each(typed)]
     return max(filter(None, found), key=lambda row: (row.alive, row.made_at), default=None)
 
 
