@@ -50,6 +50,8 @@ def walk_money(page, address, snap):
         page.goto(f"{address}/demo/{step}")
         page.click("#do")
         snap(step)
+        if step == "topup":
+            show_receipt(page, address, snap)
     approve(page, address)
     snap("pay-receipt")
     page.goto(address + "/demo/evidence")
@@ -64,6 +66,18 @@ def walk_money(page, address, snap):
     page.click("#scan")
     snap("atm")
     page.click("#dispensed")
+
+
+def show_receipt(page, address, snap):
+    """Open the receipt of what was just bought, asked for as the demo's own ``curl`` line says."""
+    shown = page.content()
+    [path] = set(re.findall(r"/payments/pay_\w+/receipt", shown))
+    [token] = set(re.findall(r"authorization: Bearer (eyJ[\w.-]+)'", shown))
+    reader = page.context.new_page()
+    reader.set_extra_http_headers({"Authorization": f"Bearer {token}", "Accept": "text/html"})
+    reader.goto(address + path)
+    snap("receipt", page=reader)
+    reader.close()
 
 
 def approve(page, address):
@@ -125,7 +139,7 @@ def main(address):
         context = chromium.new_context(locale="pt-BR")
         page = context.new_page()
         page.set_default_timeout(60_000)
-        walk_money(page, address, partial(take_each, page))
+        walk_money(page, address, lambda name, page=page: take_each(page, name))
         chromium.close()
 
 
