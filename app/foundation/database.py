@@ -186,10 +186,10 @@ def _hear(connection, record, _borrowed):
     if not isinstance(connection, psycopg.Connection):
         return
     known = record.info.get("poll")
-    if known is None:
+    if known is None:  # just connected
         known = record.info["poll"] = sockets.poll()
         known.register(connection.fileno(), sockets.POLLIN)
-    if known.poll(0):
+    elif known.poll(0):
         raise DisconnectionError("the server has hung up")
 
 
