@@ -289,6 +289,24 @@ def test_the_tries_are_one_budget_whichever_way_codes_come(
     assert decided() == []
 
 
+@abuse("V-04")
+def test_of_many_codes_asked_for_at_once_both_ways_one_is_sent(app, come_in, pay, codes, iphone):
+    ana = come_in()
+    page = ana.open(pay())
+    cookie = "; ".join(f"{c.key}={c.value}" for c in ana.client._cookies.values())
+
+    def ask(way):
+        form = page.forms[way]["fields"] | {"again": "1"}
+        headers = {"Accept": "text/html", "Cookie": cookie}
+        app.test_client(use_cookies=False).post(f"{page.address}/code", data=form, headers=headers)
+
+    ways = ["otp-send-form", "push-send-1-form"] * 5
+    at_once([lambda way=way: ask(way) for way in ways], 10)
+
+    with app.app_context():
+        assert [m.name for m in outbox.waiting() if m.name == "deed_code"] == ["deed_code"]
+
+
 @abuse("O-05", "F-14")
 def test_of_fifty_answers_at_once_one_approves(come_in, pay, iphone, decided):
     ana = come_in()
