@@ -49,9 +49,14 @@ def notices(page, gallery):
     for device in (phone, page):
         device.goto(f"{gallery.url}/account/security")
         sign_in(device, name)
-        with device.expect_navigation():
-            device.evaluate(TURN_ON, [f"https://push.example/{uuid4().hex}", *KEYS])
+        show_notices(device)
     phone.context.close()
+
+
+def show_notices(page):
+    """Turn notices on in this browser, at its page of security."""
+    with page.expect_navigation():
+        page.evaluate(TURN_ON, [f"https://push.example/{uuid4().hex}", *KEYS])
 
 
 def notice_choices(page, gallery):

@@ -2,10 +2,16 @@
 
 import json
 import time
+from datetime import timedelta
 from uuid import uuid4
 
+from app.auth.accounts import lookup
+from app.auth.database import db
+from app.auth.notifications import subscriptions
+from app.foundation.database import kept
 from dev.gallery_apps import asking
 from dev.gallery_factors import AUTHENTICATOR
+from dev.gallery_messages import PHONE_AGENT, show_notices
 from dev.gallery_steps import APP, PASSWORD, press, sign_in
 
 CLIENT_ID = "cofrinho-paga"
@@ -21,14 +27,14 @@ CASH = {"id": "ATM-17", "name": "Caixa da Praça da Sé", "institution": "Banco 
 
 
 def payer(page, gallery, *more):
-    """Sign a person in who has money; return their sub. more: what else the command is told."""
+    """Sign a person in who has money; return their name and sub. more: for the command."""
     name = f"dora-{uuid4().hex[:8]}"
     told = ("--email", f"{name}@exemplo.com.br", "--username", name, "--password", PASSWORD)
     told += ("--name", "Dora Alves", "--verified", *more)
     made = gallery.server.auth("people", "create", *told)
     page.goto(f"{gallery.url}/account/passkeys/new")
     sign_in(page, name)
-    return made["sub"]
+    return name, made["sub"]
 
 
 def a_number():
@@ -38,14 +44,14 @@ def a_number():
 
 def with_phone(page, gallery):
     """Sign a person in whose phone is proved; return their sub."""
-    return payer(page, gallery, "--phone", a_number())
+    return payer(page, gallery, "--phone", a_number())[1]
 
 
 def with_passkey(page, gallery, *more):
     """Sign a person in who has a passkey here; return their sub."""
     talk = page.context.new_cdp_session(page)
     talk.send("WebAuthn.enable", {"enableUI": False})
-    sub = payer(page, gallery, *more)
+    _, sub = payer(page, gallery, *more)
     talk.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
     press(page, "#passkey-create")
     return sub
@@ -62,6 +68,31 @@ def payment(page, gallery):
     """A first payment, by a passkey or a code."""
     sub = with_passkey(page, gallery, "--phone", a_number())
     pay(page, gallery, sub, first_payment=True)
+
+
+def with_notices(page, gallery, *more):
+    """Sign a person in whose phone has shown our notices for two days; return their sub."""
+    name, sub = payer(page, gallery, *more)
+    phone = gallery.visit(user_agent=PHONE_AGENT)
+    phone.goto(f"{gallery.url}/account/security")
+    sign_in(phone, name)
+    show_notices(phone)
+    phone.context.close()
+    with gallery.server.inside("auth") as app, app.app_context(), kept(db):
+        [browser] = subscriptions.of(lookup.by_sub(sub).id)
+        browser.created_at -= timedelta(days=2)
+    return sub
+
+
+def payment_ways(page, gallery):
+    """A code by SMS or in a notice."""
+    pay(page, gallery, with_notices(page, gallery, "--phone", a_number()))
+
+
+def payment_pushed(page, gallery):
+    """The code was pushed to the phone."""
+    payment_ways(page, gallery)
+    press(page, "#push-send-1")
 
 
 def payment_code(page, gallery):
@@ -117,7 +148,7 @@ def payment_answered(page, gallery):
 
 def payment_impossible(page, gallery):
     """A person with neither passkey nor phone."""
-    pay(page, gallery, payer(page, gallery))
+    pay(page, gallery, payer(page, gallery)[1])
 
 
 def consent_reading(page, gallery):
@@ -137,6 +168,8 @@ PAGES = {
     walk.__name__.replace("_", "-"): walk
     for walk in (
         payment,
+        payment_ways,
+        payment_pushed,
         payment_code,
         payment_wrong,
         payment_bill,

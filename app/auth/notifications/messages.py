@@ -54,7 +54,7 @@ CATALOGUE = {
     "reset_code": Message(("code", "link", "minutes"), EVERY),
     "sign_in_code": Message(("code", "minutes", "device", "place"), EVERY),
     "step_up_code": Message(("code", "minutes", "device", "place"), EVERY),
-    "deed_code": Message(("code", "minutes", "deed"), (SMS,)),
+    "deed_code": Message(("code", "minutes", "deed"), (SMS, PUSH), urgent=True, opens="/account"),
     "deed_approved": Message(("deed", "app", "at"), PUSHED),
     "password_changed": Message(("at", "device"), TOLD, urgent=True),
     "new_sign_in": Message(("at", "device", "place"), PUSHED, opens="/account/sessions"),

@@ -56,6 +56,12 @@ def sms(message, number, *, locale=None, user=None, **context):
     return _put(message, messages.SMS, number, (user, locale), context)
 
 
+def push(message, subscription_id, *, user, **context):
+    """Put ``message`` in the outbox for one browser of ``user`` alone; return its id."""
+    who, to = (user, None), {"subscription_id": subscription_id}
+    return _put(message, messages.PUSH, user.email, who, context, **to)
+
+
 def notice(message, user, **context):
     """Tell ``user`` by every contact they have proved; return the ids of the messages.
 
@@ -72,8 +78,7 @@ def notice(message, user, **context):
         told.append(sms(message, _phone(user), user=user, **context))
     if messages.PUSH in ways:
         for each in browsers:
-            who, to = (user, None), {"subscription_id": each.id}
-            told.append(_put(message, messages.PUSH, user.email, who, context, **to))
+            told.append(push(message, each.id, user=user, **context))
     return told
 
 

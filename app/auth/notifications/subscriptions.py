@@ -112,6 +112,14 @@ def end_on(device_ids):
     database.write(db, delete(PushSubscription).where(PushSubscription.device_id.in_(device_ids)))
 
 
+def end_of(user_id, but_on=None):
+    """Show the person no more notices anywhere ``but_on`` one device of theirs."""
+    mine = PushSubscription.user_id == user_id
+    if but_on is not None:
+        mine &= PushSubscription.device_id != but_on
+    database.write(db, delete(PushSubscription).where(mine))
+
+
 def address(subscription_id):
     """Return the :class:`Address` of a subscription, or None when there is no such any more."""
     kept = hot.first(FIND, id=subscription_id)

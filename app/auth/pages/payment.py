@@ -13,14 +13,13 @@ from app.auth.deeds import deciding
 from app.auth.flows.approvals import answering, codes
 from app.auth.flows.factors import step_up
 from app.auth.hosted import forms, shell
-from app.auth.interactions.prompts.approval import PASSKEY, SMS
+from app.auth.interactions.prompts.approval import PASSKEY
 from app.auth.pages import deed_words, proofs, scope_words
 from app.auth.sessions import browser
 from app.foundation import csrf, words
 
 payment = shell.door("payment")
 
-CODE = "sms_code"  # how the form calls the code that is sent
 CLOSED = (answering.TooLate, deciding.Decided)  # nothing more can be answered
 
 
@@ -28,11 +27,11 @@ CLOSED = (answering.TooLate, deciding.Decided)  # nothing more can be answered
 def send(uid):
     """Send the code for this deed, or another; or say when."""
     visit = shell.come_in(uid, "approval", page="consent")
-    again = proofs.choice()[1]
+    name, again = proofs.choice()
     try:
         visit.check_token()
         _check_same(visit)
-        _send(visit, CODE, again=again)
+        _send(visit, name, again=again)
     except (*proofs.UNSENT, answering.Changed, *CLOSED) as problem:
         return _again(visit, problem)
     told = {"sent": 1} if again else {}
@@ -68,8 +67,10 @@ def decide(visit):
 
 def _approve(visit, name, answer):
     """The form's token has been checked."""
-    by = answering.by_passkey if name == PASSKEY else answering.by_code
-    by(visit.interaction, answer)
+    if name == PASSKEY:
+        answering.by_passkey(visit.interaction, answer)
+    else:
+        answering.by_code(visit.interaction, name, answer)
     return redirect(visit.interaction.return_to, 303)
 
 
@@ -90,13 +91,25 @@ def _check_same(visit):
         raise answering.Changed
 
 
-def _send(visit, _name, *, again=False):
+def _send(visit, name, *, again=False):
     answering.check_open(_deed(visit))
-    codes.send(visit.interaction, _deed(visit), again=again)
+    codes.send(visit.interaction, _deed(visit), name, again=again)
 
 
 def _codes(visit):
-    return proofs.Codes(send=partial(_send, visit), look=lambda _name: codes.look(_deed(visit)))
+    return proofs.Codes(send=partial(_send, visit), look=partial(_look, visit))
+
+
+def _look(visit, name):
+    return codes.look(_deed(visit), codes.contacts(visit.interaction)[name])
+
+
+def _places(visit):
+    """Where a code may go, as the page names each; the one it went to is ``live``."""
+    return [
+        proofs.sent(codes.look(_deed(visit), contact)) | {"name": name, "by": contact.channel}
+        for name, contact in codes.contacts(visit.interaction).items()
+    ]
 
 
 def _deed(visit):
@@ -123,7 +136,7 @@ def _said(problem, told):
 
 def _page(visit):
     here, asked = browser.presence(), visit.interaction.request
-    deed, ways = _deed(visit), answering.ways(visit.interaction)
+    deed, ways, places = _deed(visit), answering.ways(visit.interaction), _places(visit)
     wanted = named.to_allow(asked.scope, asked.claims)
     new = approval.missing(here.user_id, asked.client_id, wanted)
     return {
@@ -134,7 +147,8 @@ def _page(visit):
         "here": url_for("consent.show", uid=visit.uid),
         "items": scope_words.items(new) if new else (),
         "request": answering.challenge(deed) if PASSKEY in ways else None,
-        "sent": proofs.sent(codes.look(deed)) if SMS in ways else None,
+        "places": places,
+        "sent": next((each for each in places if each["live"]), None),
         "until": words.time(deed.expires_at),
         "told": words.t("otp.again") if "sent" in request.args else None,
         "uid": visit.uid,

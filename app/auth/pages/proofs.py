@@ -88,6 +88,8 @@ def renewed(problem, codes):
 def _masked(contact):
     if contact is None:
         return None
+    if contact.channel == "push":
+        return contact.name
     masked = (
         contact_words.masked_email if contact.channel == "email" else contact_words.masked_phone
     )

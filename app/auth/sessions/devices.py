@@ -55,6 +55,11 @@ def of_browser(user_id, browser_id):
     return db.session.scalar(select(Device).where(mine).limit(1))
 
 
+def of_session(session_id):
+    """Return the id of the device that a session was opened or renewed on, or None."""
+    return db.session.scalar(select(Session.device_id).where(Session.id == session_id))
+
+
 def knows_network(user_id, address):
     """Has the person signed in from the neighbourhood of this address before?"""
     these = _digests("networks", counts.network(address))

@@ -17,6 +17,7 @@ from app.auth.audit import events, trail
 from app.auth.clients.models import Client
 from app.auth.database import db
 from app.auth.notifications import subscriptions
+from app.auth.sessions import devices
 from app.auth.sessions.models import Session
 from app.auth.tokens import access
 from app.auth.tokens.models import (
@@ -50,7 +51,11 @@ def session(session_id, reason, *, actor=events.SYSTEM, offline=False):
 
 
 def sessions_of(user_id, reason, *, actor=events.SYSTEM, but=None):
-    """End every open session of a person, ``but`` one, and all that was granted under them."""
+    """End every open session of a person, ``but`` one, and all that was granted under them.
+
+    Notices are shown only there from then on: the sessions of other browsers may have run out, and
+    their rows be gone, while they still took notices, and codes in them.
+    """
     mine = select(Session.id).where(Session.user_id == user_id)
     families = select(RefreshToken.session_id).where(
         RefreshToken.user_id == user_id, RefreshToken.ended_at.is_(None)
@@ -58,6 +63,7 @@ def sessions_of(user_id, reason, *, actor=events.SYSTEM, but=None):
     opened = set(db.session.scalars(mine.where(Session.ended_at.is_(None))).all())
     named = (opened | set(db.session.scalars(families).all())) - {but}
     _sessions(sorted(named), reason, actor=actor, offline=True)
+    subscriptions.end_of(user_id, devices.of_session(but))
 
 
 def consent(user_id, client_id, reason, *, known_as):

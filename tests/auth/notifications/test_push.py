@@ -210,14 +210,16 @@ def test_nothing_of_where_it_goes_can_be_read_in_the_table(house, service):
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
-def test_without_a_key_no_notice_is_pushed_and_a_code_never(create_house, service):
+def test_without_a_key_no_notice_is_pushed_and_no_code_but_that_of_a_deed_ever(
+    create_house, service
+):
     with create_house("auth", PUSH_VAPID_PRIVATE_KEY="").app_context():
         turn_on(service.subscribe())
 
         assert not post.offers("push")
         assert len(tell()) == 1
-    secret = {name for name, message in messages.CATALOGUE.items() if message.secret}
-    assert not any("push" in messages.CATALOGUE[name].channels for name in secret)
+    secret = {name: message for name, message in messages.CATALOGUE.items() if message.secret}
+    assert [name for name, each in secret.items() if "push" in each.channels] == ["deed_code"]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

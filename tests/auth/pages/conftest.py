@@ -4,17 +4,21 @@ from urllib.parse import urlencode
 
 import pyotp
 import pytest
+from sqlalchemy import select
 
 from app.auth.accounts import lookup, registration
 from app.auth.clients.members import DEVICE
 from app.auth.consents import scopes
 from app.auth.database import db
+from app.auth.deeds.models import Approval
 from app.auth.factors import recovery_codes, totp
 from app.auth.flows import register_client
 from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth.pages import visitor
 from tests.auth.pages.codes import Codes
+from tests.auth.pages.paying import SCOPE
+from tests.support import deeds, factories
 
 PASSWORD = "corredor azul 42"
 COFRINHO = {
@@ -90,6 +94,42 @@ def come_in(browser):
         return visitor
 
     return sign_in
+
+
+@pytest.fixture
+def bank(app):
+    """A bank that signs deeds; and keys of our own, for tokens."""
+    factories.keys(app)
+    return deeds.serve(app)
+
+
+@pytest.fixture
+def ana_sub(app):
+    """Who Ana is."""
+    with app.app_context():
+        return lookup.by_email("ana@exemplo.com.br").sub
+
+
+@pytest.fixture
+def pay(ask, bank, ana_sub):
+    """The address by which Cofrinho asks for a deed: ``pay(amount=1)``."""
+
+    def address(asked=None, scope=SCOPE, **changed):
+        details = bank.asking(ana_sub, "cofrinho", **changed)
+        return ask(scope=scope, authorization_details=details, **(asked or {}))
+
+    return address
+
+
+@pytest.fixture
+def decided(app):
+    """What was kept of answers to deeds: ``decided()``."""
+
+    def rows():
+        with app.app_context():
+            return list(db.session.scalars(select(Approval).order_by(Approval.decided_at)))
+
+    return rows
 
 
 class Phone:

@@ -4,48 +4,19 @@ import json
 import re
 
 import pytest
-from sqlalchemy import select
 
-from app.auth.accounts import lookup
-from app.auth.database import db
-from app.auth.deeds.models import Approval
 from tests.auth import outbox
 from tests.auth.crowds import at_once
 from tests.auth.factors.authenticator import PRESENT, Authenticator, encoded
-from tests.auth.pages import passkeys
+from tests.auth.pages import passkeys, paying
 from tests.auth.pages.codes import ANA, NUMBER
+from tests.auth.pages.paying import SCOPE
 from tests.auth.pages.visitor import CALLBACK
-from tests.support import deeds, factories, steps
+from tests.support import deeds, steps
 from tests.support.marks import abuse, mission, rfc
 
-SCOPE = "openid wallet:transfer"
 BIA = "bia@exemplo.com.br"
 LOA3 = "urn:brasil:openbanking:loa3"
-
-
-@pytest.fixture
-def bank(app):
-    """A bank that signs deeds; and keys of our own, for tokens."""
-    factories.keys(app)
-    return deeds.serve(app)
-
-
-@pytest.fixture
-def ana_sub(app):
-    """Who Ana is."""
-    with app.app_context():
-        return lookup.by_email(ANA).sub
-
-
-@pytest.fixture
-def pay(ask, bank, ana_sub):
-    """The address by which Cofrinho asks for a deed: ``pay(amount=1)``."""
-
-    def address(asked=None, scope=SCOPE, **changed):
-        details = bank.asking(ana_sub, "cofrinho", **changed)
-        return ask(scope=scope, authorization_details=details, **(asked or {}))
-
-    return address
 
 
 @pytest.fixture
@@ -56,34 +27,12 @@ def device(come_in, codes):
     return ana, device
 
 
-@pytest.fixture
-def decided(app):
-    """What was kept: ``decided()``."""
-
-    def rows():
-        with app.app_context():
-            return list(db.session.scalars(select(Approval).order_by(Approval.decided_at)))
-
-    return rows
-
-
 def sign(visitor, page, device, **shown):
     """Approve the deed of ``page`` by a passkey, as its script would."""
     asked = passkeys.asked_of(page, "get")
     form = {"method": "passkey", "deed": page.forms[None]["fields"]["deed"]}
     form["credential"] = device.show(asked, **shown)
     return passkeys.post(visitor, page, page.address.partition("?")[0], **form)
-
-
-def redeem(visitor, page):
-    """Redeem the code that the app was given; return the answer (dict)."""
-    assert page.address.startswith(CALLBACK), page.text
-    code = page.address.partition("code=")[2].partition("&")[0]
-    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK}
-    form |= {"client_id": "cofrinho", "code_verifier": steps.VERIFIER}
-    answer = visitor.client.post("/oauth/token", data=form)
-    assert answer.status_code == 200, answer.text
-    return answer.json
 
 
 @mission("S78", "S79")
@@ -137,7 +86,7 @@ def test_a_passkey_over_the_digest_approves_exactly_this_deed(app, device, pay, 
     page = ana.open(pay({"acr_values": "phr", "max_age": "300"}))
     asked = json.loads(passkeys.asked_of(page, "get"))
 
-    answer = redeem(ana, sign(ana, page, key))
+    answer = paying.redeem(ana, sign(ana, page, key))
 
     [entry] = answer["authorization_details"]
     claims = steps.claims_of(answer["access_token"])
@@ -171,7 +120,7 @@ def test_a_code_sent_for_this_deed_approves_it(app, come_in, pay, codes, decided
 
     assert sms.name == "deed_code"
     assert sms.context["deed"] == "pagar R$ 1.250,00 a Marina Alves"
-    answer = redeem(ana, after)
+    answer = paying.redeem(ana, after)
     assert answer["authorization_details"][0]["approved_by"] == "sms"
     assert steps.claims_of(answer["access_token"])["acr"] == LOA3
     [row] = decided()
@@ -183,7 +132,7 @@ def test_a_code_sent_for_this_deed_approves_it(app, come_in, pay, codes, decided
 def test_a_token_that_is_renewed_has_no_money_any_more(device, pay):
     ana, key = device
     asked = {"scope": f"{SCOPE} offline_access"}
-    answer = redeem(ana, sign(ana, ana.open(pay(**asked)), key))
+    answer = paying.redeem(ana, sign(ana, ana.open(pay(**asked)), key))
 
     form = {"grant_type": "refresh_token", "refresh_token": answer["refresh_token"]}
     renewed = ana.client.post("/oauth/token", data=form | {"client_id": "cofrinho"}).json
@@ -438,7 +387,7 @@ def test_nothing_else_is_asked_beside_a_deed(held_clock, device, pay):
     held_clock.shift(1200)
 
     page = ana.open(pay({"acr_values": f"phr {LOA3}", "max_age": "300"}))
-    answer = redeem(ana, sign(ana, page, key))
+    answer = paying.redeem(ana, sign(ana, page, key))
 
     assert page.name[0] == "payment"
     claims = steps.claims_of(answer["access_token"])

@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from app.auth import housekeeping
 from app.auth.database import db
 from app.auth.notifications.models import PushSubscription
 from tests.auth import persons
 from tests.support import mailbox
-from tests.support.marks import rfc
+from tests.support.marks import abuse, rfc
 from tests.support.push_service import PushService
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) Version/18.5 Mobile Safari/604.1"
@@ -28,8 +29,7 @@ def auth_app(create_house, service):
 
 def turn_on(visitor, service, **changed):
     """What the script does once the browser gave it an address; return the page after."""
-    page = visitor.open("/account/security")
-    return visitor.submit(page, "push-form", **service.subscribe().address | changed)
+    return visitor.show_notices(service.subscribe().address | changed)
 
 
 def kept(app):
@@ -105,6 +105,35 @@ def test_a_session_that_runs_out_leaves_the_notices_on(app, come_in, service, he
     come_in(device=PHONE)
 
     assert len(kept(app)) == 1
+
+
+def test_ending_all_others_ends_notices_where_the_session_is_long_gone(
+    app, come_in, service, held_clock
+):
+    turn_on(come_in(device=PHONE), service)
+    held_clock.shift(3 * 24 * 3600)
+    with app.app_context():
+        assert housekeeping.run(30)["sessions"] == 1
+    ana = come_in()
+    turn_on(ana, service)
+
+    end_from_elsewhere(come_in(), ana)
+
+    [row] = kept(app)
+    assert "curl" in row.name
+
+
+@abuse("W-07")
+def test_turning_them_on_is_told_by_mail_and_on_every_other_device(app, come_in, service, codes):
+    phone, laptop = service.subscribe(), service.subscribe()
+    come_in(device=PHONE).show_notices(phone.address)
+    come_in().show_notices(laptop.address)
+
+    told = [m for m in mailbox.received(app, ANA) if m["subject"].startswith("Nova forma")]
+
+    assert sorted(each["channel"] for each in told) == ["mail", "mail", "push"]
+    assert "código por aviso no aparelho" in told[0]["text"]
+    assert [n.told["title"] for n in service.pushed(laptop) if "forma" in n.told["title"]] == []
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)

@@ -60,7 +60,7 @@ MADE = (
         r"admin\.check\.(addresses_)?\w+",
         *(
             r"mail\.(subject|lead|otherwise|fact|factor|contact|limit)\.\w+",
-            r"(mail|sms)\.good_for\.\w+",
+            r"(mail|push|sms)\.good_for\.\w+",
         ),
         r"(sms|pushed)\.\w+",
     ),

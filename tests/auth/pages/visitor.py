@@ -94,6 +94,10 @@ class Visitor:
         """Fill in the login page."""
         return self.submit(page, "login-form", username=username, password=password)
 
+    def show_notices(self, address):
+        """Turn notices on here, as the script does once the browser gave it ``address``."""
+        return self.submit(self.open("/account/security"), "push-form", **address)
+
     def device_code(self):
         """Let a television ask; return the code it shows."""
         form = {"client_id": "tv", "scope": "openid wallet:read"}

@@ -27,19 +27,25 @@ class TooSoon(counts.Paused):
 
 
 class Contact(NamedTuple):
-    """Where a message goes. channel: ``email`` or ``sms``; proved: somebody showed it is theirs."""
+    """Where a message goes. channel: ``email``, ``sms`` or ``push``, to a subscription of that id.
+
+    proved: somebody showed it is theirs; name: what to call it where it has no address to mask.
+    """
 
     channel: str
     where: str
     proved: bool = False
+    name: str = ""
 
 
-def allow(contact, address, *, user_id=None):
+def allow(contact, address, *, user_id=None, shared=None):
     """Count a message to ``contact`` asked for from ``address``, or raise TooSoon.
 
-    Asked before the request writes anything.
+    shared: a contact that it counts against as well. Asked before the request writes anything.
     """
     budgets = [*_of_contact(contact), *_of_network(contact, address)]
+    if shared is not None:
+        budgets.extend(_of_contact(shared))
     if user_id is not None:
         most = current_app.config["CODES_PER_PERSON_DAY"]
         budgets.append((Bucket(counts.key("sends person", str(user_id)), most, False), DAY))

@@ -11,10 +11,10 @@ from app.auth.clients import registry as clients
 from app.auth.consents import approval, named
 from app.auth.consents.details import registry as details
 from app.auth.deeds import bank_keys, deciding, pending
-from app.auth.factors import one_time_codes, passkeys
+from app.auth.factors import passkeys
 from app.auth.factors.webauthn import ceremonies
 from app.auth.flows.approvals import codes, describing
-from app.auth.flows.factors import showing, step_up
+from app.auth.flows.factors import step_up
 from app.auth.interactions import journey
 from app.auth.interactions.prompts import approval as prompt
 from app.auth.keys import jose
@@ -54,7 +54,7 @@ def named_by(deed):
 
 
 def ways(interaction):
-    """Return by what the person here can approve, best first: ``passkey``, ``sms``."""
+    """Return by what the person here can approve, best first: ``passkey``, ``sms``, ``push``."""
     return codes.ways(interaction)
 
 
@@ -95,8 +95,8 @@ def by_passkey(interaction, answer):
     _approve(interaction, deed, passkeys.methods(passkey), proof)
 
 
-def by_code(interaction, answer):
-    """Approve by ``answer``, the code that was sent for this very deed.
+def by_code(interaction, name, answer):
+    """Approve by ``answer``, the code that was sent for this very deed where ``name`` says.
 
     Counted, then judged; asked before the request writes anything. Raises TooLate, Decided,
     showing.Wrong, showing.Expired, tries.Limited, step_up.Ended.
@@ -104,11 +104,9 @@ def by_code(interaction, answer):
     deed, user = deed_of(interaction), lookup.by_id(browser.presence().user_id)
     check_open(deed)
     kept = _bank_key(deed)
-    if prompt.SMS not in ways(interaction):
-        raise showing.Wrong(detail="no code is a way here")
-    showing.judge_sent(user, one_time_codes.APPROVAL, answer, codes.place(deed))
-    proof = kept | {"method": prompt.SMS} | codes.proof(user, deed, answer)
-    _approve(interaction, deed, codes.METHODS, proof)
+    contact = codes.judge(interaction, deed, name, answer)
+    proof = kept | codes.proof(user, deed, contact, answer)
+    _approve(interaction, deed, codes.METHODS[contact.channel], proof)
 
 
 def refuse(interaction):

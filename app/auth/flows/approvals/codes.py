@@ -1,22 +1,24 @@
-"""The code that approves one deed: sent by SMS to the phone that the person has proved.
+"""The code that approves one deed: sent to the phone that the person has proved, or pushed.
 
-Amount and payee stand in its text, and it is bound here to transaction and digest: no other deed,
-no sign-in and no other page takes it (PSD2 RTS Art. 5).
+Amount and payee stand in its text, and it is bound here to transaction, digest and where it went:
+no other deed, no sign-in and no other page takes it (PSD2 RTS Art. 5). Each deed has one, and one
+budget, whichever way it goes; which way, the person says.
 """
 
 import hashlib
 
 from app.auth.accounts import lookup
-from app.auth.accounts.proofs import one_time, sends
-from app.auth.factors.one_time_codes import APPROVAL
+from app.auth.accounts.proofs import one_time
+from app.auth.factors import deed_codes
 from app.auth.flows.approvals import describing
-from app.auth.flows.factors import sending
+from app.auth.flows.factors import sending, showing
 from app.auth.interactions.prompts import approval as prompt
 from app.auth.notifications import letters, messages, post, rendering
 from app.auth.sessions import browser
 from app.foundation import clock
 
-METHODS = "sms mfa"  # RFC 8176
+METHODS = {prompt.SMS: "sms mfa", prompt.PUSH: "otp mfa"}  # RFC 8176 has no word for a push
+SMS = "sms_code"  # how a form names the phone; a browser it names by its subscription
 _SHOWN = 4  # last digits of a number that evidence shows
 
 
@@ -31,37 +33,68 @@ def ways(interaction):
     return prompt.ways(here, interaction.request, clock.now(), entered=entered)
 
 
-def look(deed):
-    """Return what became of the code for ``deed`` (:class:`sending.Sent`)."""
-    return sending.look(browser.presence().user_id, APPROVAL, place(deed))
+def contacts(interaction):
+    """Return where a code of who is here may go, by the name that a form says: SMS first."""
+    able = ways(interaction)
+    found = deed_codes.contacts(browser.presence(), clock.now())
+    return {_name(each): each for each in found if each.channel in able}
 
 
-def send(interaction, deed, *, again=False):
-    """Send a code for ``deed`` unless one can still be shown; ``again``: in any case a new one.
+def look(deed, contact):
+    """Return what became of the code for ``deed`` that went to ``contact`` (sending.Sent)."""
+    kind = deed_codes.KINDS[contact.channel]
+    return sending.look_at(browser.presence().user_id, kind, contact, place(deed))
 
-    Asked before the request writes anything. Raises as `sending.ensure`.
+
+def send(interaction, deed, name, *, again=False):
+    """Send a code for ``deed`` where ``name`` says, unless one that went there can still be shown.
+
+    again: in any case a new one. The one before ends. Asked before the request writes anything.
+    Raises as `sending.allow`.
     """
-    if prompt.SMS in ways(interaction):
-        user = lookup.by_id(browser.presence().user_id)
-        told = {"deed": describing.sentence(deed, post.language(user.locale))}
-        sending.ensure(user, APPROVAL, place(deed), sending.DEED, again=again, **told)
+    user = lookup.by_id(browser.presence().user_id)
+    contact = contacts(interaction).get(name)
+    if contact and not again and look(deed, contact).live:
+        return
+    sending.allow_to(user, contact, shared=deed_codes.shared(user.id))
+    kind = deed_codes.KINDS[contact.channel]
+    told = {"deed": describing.sentence(deed, post.language(user.locale))}
+    sending.send(user, kind, place(deed), contact, sending.DEED, **told)
 
 
-def proof(user, deed, answer):
+def judge(interaction, deed, name, answer):
+    """Let ``answer`` through if it is the code for ``deed`` that went where ``name`` says.
+
+    Returns the contact it went to. Counted, then judged; asked before the request writes anything.
+    Raises showing.Wrong, showing.Expired, tries.Limited.
+    """
+    contact = contacts(interaction).get(name)
+    if contact is None:
+        raise showing.Wrong(detail="no code is a way here")
+    user, kind = lookup.by_id(browser.presence().user_id), deed_codes.KINDS[contact.channel]
+    showing.judge_sent_to(user, kind, contact, answer, place(deed))
+    return contact
+
+
+def proof(user, deed, contact, answer):
     """Return what is kept of the code ``answer``, which was right: its way, and of what was sent.
 
     The text is written once more as the worker wrote it; it holds a code that is used up by now.
     """
-    contact = sends.proved(user, APPROVAL.channel)
-    language = post.language(user.locale)
+    language, is_sms = post.language(user.locale), contact.channel == messages.SMS
     context = {
         "code": one_time.digits(answer),
-        "minutes": one_time.minutes(APPROVAL.purpose),
+        "minutes": one_time.minutes(deed_codes.KINDS[contact.channel].purpose),
         "deed": describing.sentence(deed, language),
     }
-    sent = rendering.write("", sending.DEED, messages.SMS, language, letters.kept(context))
+    told = rendering.write("", sending.DEED, contact.channel, language, letters.kept(context))
     return {
-        "channel": APPROVAL.channel,
-        "destination": f"•••• {contact.where[-_SHOWN:]}",
-        "text_digest": hashlib.sha256(sent.text.encode()).digest(),
+        "method": contact.channel,
+        "channel": contact.channel,
+        "destination": f"•••• {contact.where[-_SHOWN:]}" if is_sms else contact.name,
+        "text_digest": hashlib.sha256(told.text.encode()).digest(),
     }
+
+
+def _name(contact):
+    return SMS if contact.channel == prompt.SMS else contact.where

@@ -20,6 +20,7 @@ SIGN_IN, STEP_UP, DEED = (
     "step_up_code",
     "deed_code",
 )  # what the message says that the code is for
+WAYS = {"email": post.mail, "sms": post.sms, "push": post.push}
 
 
 class Unreachable(Problem):
@@ -41,9 +42,13 @@ class Sent(NamedTuple):
 
 def look(user_id, kind, place):
     """Return what became of the code of ``kind`` (SentCode) in ``place``; changes nothing."""
-    found = sends.proved(lookup.by_id(user_id), kind.channel)
-    live = found is not None and kind.is_live(user_id, _target(found, place))
-    return Sent(found, live, one_time.minutes(kind.purpose))
+    return look_at(user_id, kind, sends.proved(lookup.by_id(user_id), kind.channel), place)
+
+
+def look_at(user_id, kind, contact, place):
+    """As :func:`look`, of the code that went to ``contact``; None: to nobody."""
+    live = contact is not None and kind.is_live(user_id, _target(contact, place))
+    return Sent(contact, live, one_time.minutes(kind.purpose))
 
 
 def allow(user, kind):
@@ -52,11 +57,18 @@ def allow(user, kind):
     Asked before the request writes anything or holds the person. Raises sends.TooSoon,
     Unreachable; tries.Limited: when it would not be judged.
     """
+    return allow_to(user, sends.proved(user, kind.channel))
+
+
+def allow_to(user, contact, *, shared=None):
+    """As :func:`allow`, for a ``contact`` that is known; None: it reaches nobody.
+
+    shared: as for `sends.allow`.
+    """
     tries.look(user)
-    contact = sends.proved(user, kind.channel)
     if contact is None:
         raise Unreachable
-    sends.allow(contact, browser.address(), user_id=user.id)
+    sends.allow(contact, browser.address(), user_id=user.id, shared=shared)
     return contact
 
 
@@ -67,9 +79,9 @@ def send(user, kind, place, contact, message, **about):
     asked.
     """
     secret = kind.challenge(user.id, _target(contact, place))
-    way = post.mail if contact.channel == "email" else post.sms
     told = about or {"device": browser.device_name(), "place": places.named(browser.address())}
-    way(message, contact.where, user=user, code=secret.code, minutes=secret.minutes, **told)
+    told |= {"code": secret.code, "minutes": secret.minutes}
+    WAYS[contact.channel](message, contact.where, user=user, **told)
     data = {"channel": contact.channel}
     trail.record(events.CODE_SENT, actor=events.NOBODY, subject=user.sub, data=data)
 
@@ -88,7 +100,11 @@ def judge(user, kind, answer, place):
 
     Raises one_time.Expired.
     """
-    contact = sends.proved(user, kind.channel)
+    return judge_at(user, kind, sends.proved(user, kind.channel), answer, place)
+
+
+def judge_at(user, kind, contact, answer, place):
+    """As :func:`judge`, of the code that went to ``contact``."""
     return contact is not None and kind.verify(user.id, answer, _target(contact, place))
 
 

@@ -71,6 +71,11 @@ def judge_sent(user, kind, answer, place):
     _judge(user, kind.name, partial(sending.judge, user, kind, answer, place))
 
 
+def judge_sent_to(user, kind, contact, answer, place):
+    """As :func:`judge_sent`, where the code went to this ``contact`` and to no other."""
+    _judge(user, kind.name, partial(sending.judge_at, user, kind, contact, answer, place))
+
+
 def _judging(user, factor, answer, place):
     if factor.sent:
         return partial(sending.judge, user, factor.module, answer, place)

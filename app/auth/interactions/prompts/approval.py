@@ -3,12 +3,16 @@
 The answer is a proof of now by itself, so that nothing else surer or fresher is asked beside it.
 """
 
-from app.auth.factors import one_time_codes, passkeys
+from app.auth.factors import deed_codes, passkeys
 from app.auth.interactions.prompt import Check, Prompt
 from app.auth.sessions import assurance
 
-PASSKEY, SMS = "passkey", "sms"
-LEVELS = {PASSKEY: assurance.PHISHING_RESISTANT, SMS: assurance.TWO_FACTORS}
+PASSKEY, SMS, PUSH = "passkey", "sms", "push"
+LEVELS = {
+    PASSKEY: assurance.PHISHING_RESISTANT,
+    SMS: assurance.TWO_FACTORS,
+    PUSH: assurance.TWO_FACTORS,
+}
 
 
 def waits(situation):
@@ -29,8 +33,8 @@ def ways(here, asked, now, *, entered):
     if passkeys.is_enrolled(here.user_id):
         found.append(PASSKEY)
     is_old = not entered and assurance.too_old(here.auth_time, asked.max_age, now)
-    if not is_old and one_time_codes.APPROVAL.counts(here.user_id):
-        found.append(SMS)
+    if not is_old:
+        found.extend(dict.fromkeys(each.channel for each in deed_codes.contacts(here, now)))
     wanted = asked.acr_values if asked.acr_essential else ()
     return [way for way in found if assurance.satisfies(LEVELS[way], wanted)]
 
