@@ -44,4 +44,5 @@ def _told(row):
         "transaction_id": row.transaction_id,
         "sub": row.sub,
         "client_id": row.client_id,
+        "digest": deeds.named_digest(row),
     }

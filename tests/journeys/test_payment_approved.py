@@ -191,7 +191,7 @@ def spoiled(kept):
 @abuse("W-10")
 @rfc("9396", "1")
 @rfc("9470", "1")
-def test_a_payment_is_approved_by_passkey(world, ana, browser_page, auditor):
+def test_a_payment_is_approved_by_passkey(world, ana, browser_page, auditor, tmp_path):
     page, url = browser_page, world.server.url
     Device(page)
     page.goto(f"{url}/account/passkeys/new")
@@ -222,10 +222,19 @@ def test_a_payment_is_approved_by_passkey(world, ana, browser_page, auditor):
     known = httpx.post(f"{url}/oauth/introspect", data=asked, auth=("bank", secret)).json()
     assert known["authorization_details"] == [entry]
     pays_exactly_that_once(world, ana, answer["access_token"])
+    assert adds_up_with_the_evidence(world, tmp_path)
     asked = ("--amount", str(PRICE), "--currency", "BRL", "--payee", world.marina)
     assert auditor(kept, *asked) == (0, f"ok      payee: {world.marina}")
     assert auditor(kept, "--amount", str(PRICE + 1))[0] == 1
     assert [auditor(changed)[0] for changed in spoiled(kept)].count(0) == 0
+
+
+def adds_up_with_the_evidence(world, folder):
+    """What the bank spent is what the other house has proof of."""
+    listed = folder / "evidence.json"
+    listed.write_text(json.dumps(world.server.auth("evidence", "list")))
+    told = world.server.bank("reconcile", "--evidence", listed)
+    return told["difference"] is None and told["looked_at"]["evidence"] > 0
 
 
 def pays_exactly_that_once(world, ana, token):

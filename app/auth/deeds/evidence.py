@@ -43,6 +43,11 @@ def listed(sub=None):
     return list(db.session.scalars(query.where(Approval.sub == sub) if sub else query))
 
 
+def named_digest(row):
+    """Return the digest of the deed that was answered, as tokens and banks name it."""
+    return _b64(row.digest)
+
+
 def exported(approval_id):
     """Return the document (dict) about the answer ``approval_id``. Raises Unknown."""
     row = db.session.get(Approval, approval_id)
@@ -57,7 +62,7 @@ def exported(approval_id):
         "client_id": row.client_id,
         "sub": row.sub,
         "canonical_deed": row.canonical,
-        "digest": _b64(row.digest),
+        "digest": named_digest(row),
         "deed": row.deed,
         "bank_keys": {"keys": _of_the_bank(row)},
         "passkey": _passkey(row) if row.method == "passkey" else None,

@@ -51,14 +51,14 @@ class Claimed(NamedTuple):
     tries: int
     made_at: datetime
 
-    @property
-    def asked(self):
-        """The order as the provider is told of it."""
-        to = sealed.opened(self)
-        return Asked(self.id, self.kind, self.amount_minor, self.currency, to.to, to.carrier)
-
 
 _CLAIMED = tuple(_payments.c[name] for name in Claimed._fields)
+
+
+def asked(row):
+    """Return the order of a payment's ``row`` as the provider is told of it."""
+    to = sealed.opened(row)
+    return Asked(row.id, row.kind, row.amount_minor, row.currency, to.to, to.carrier)
 
 
 def first_try(payment_id):
@@ -100,12 +100,12 @@ def _claim(limit):
 
 
 def _ordered(one, seconds):
-    return current.provider().pay(one.asked, seconds)
+    return current.provider().pay(asked(one), seconds)
 
 
 def _asked_first(one, seconds):
     """Ask; order what never arrived, unless it is too late for that by now."""
-    found = current.provider().ask(one.asked, seconds)
+    found = current.provider().ask(asked(one), seconds)
     if found is not None:
         return found
     if one.state != PENDING:

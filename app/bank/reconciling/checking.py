@@ -1,5 +1,6 @@
 """Every check in its order, until the first difference."""
 
+from types import MappingProxyType
 from typing import NamedTuple
 
 from app.bank.reconciling import answers, cash, deeds, holds, ledger, snapshot, suppliers
@@ -22,6 +23,8 @@ CHECKS = {
     "answers": answers.answers,
 }
 
+_NO_MORE = MappingProxyType({})
+
 
 class Found(NamedTuple):
     """How many rows were looked at, by check; and the first difference, or None."""
@@ -30,19 +33,20 @@ class Found(NamedTuple):
     difference: Difference | None
 
 
-def run(progress):
+def run(progress, more=_NO_MORE):
     """Do every check on one moment of the database; return what was :class:`Found`.
 
-    progress: called with the check's name and how many rows it has looked at, now and then.
+    progress: called with the check's name and how many rows it has looked at, now and then; more:
+    further checks (:func:`outside.checks`).
     """
     with snapshot.taken() as connection:
-        return compare(connection, progress)
+        return compare(connection, progress, more)
 
 
-def compare(connection, progress):
+def compare(connection, progress, more=_NO_MORE):
     """Do every check on what ``connection`` sees; as :func:`run`."""
     looked_at = {}
-    for name, check in CHECKS.items():
+    for name, check in (CHECKS | more).items():
         looked_at[name] = 0
         for difference in check(connection):
             if difference is not None:
