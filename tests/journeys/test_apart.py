@@ -169,7 +169,7 @@ def test_the_commands_of_the_document_do_what_it_says(world):
     finally:
         shell.close()
 
-    assert len(said) == 2
+    assert len(said) == 4
 
 
 @mission("S8")
