@@ -27,9 +27,7 @@ class Issuer:
 
     def __init__(self, url, transport=None):
         self.url = url
-        self._http = httpx.Client(
-            transport=transport, timeout=TIMEOUT_SECONDS, verify=_trusted()
-        )
+        self._http = httpx.Client(transport=transport, timeout=TIMEOUT_SECONDS, verify=_trusted())
         self._metadata = Remembered(most=1)
         self._flights = Flights()
         self._away_until = 0.0
