@@ -1,6 +1,5 @@
 """Money at the demo, in a real browser beside what ``make run`` serves: from order to evidence."""
 
-import json
 import re
 import secrets
 from itertools import product
@@ -11,19 +10,27 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.journeys.authenticator import Device
 from tests.support import mailbox
+from tests.support.commands import Commands
 from tests.support.marks import mission
 
 PASSWORD = "corredor azul 42"
 
 
+@pytest.fixture(scope="module")
+def commands(served):
+    """The commands of the houses that are served."""
+    opened = Commands(served.folder, served.environment)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def person(served, shell):
+def person(commands):
     """Somebody of their own, with a phone that is proved and R$ 5.000,00."""
     email, phone = f"{secrets.token_hex(6)}@exemplo.com.br", f"+55119{secrets.randbelow(10**8):08}"
-    told = f"--email {email} --password '{PASSWORD}' --phone {phone} --name 'Bia Souza'"
-    made, _ = shell.type(f".venv/bin/flask --app wsgi:auth people create {told} --verified --json")
-    sub = json.loads(made.splitlines()[-1])["sub"]
-    shell.type(f".venv/bin/flask --app wsgi:bank wallets fund {sub} 500000")
+    told = ("--email", email, "--password", PASSWORD, "--phone", phone, "--name", "Bia Souza")
+    sub = commands.run("auth", "people", "create", *told, "--verified")["sub"]
+    commands.run("bank", "wallets", "fund", sub, 500_000)
     return SimpleNamespace(email=email, phone=phone, sub=sub, password=PASSWORD)
 
 

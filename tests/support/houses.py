@@ -71,22 +71,23 @@ class Compiled(BytecodeCache):
 COMPILED = Compiled()
 
 
+BUILDERS = {}
+
+
 class KnownRule(Rule):
     """A rule whose address builders are compiled once for all the applications of a test process.
 
     They are more than half of what an application costs to make, and the same in each.
     """
 
-    _builders = {}
-
     def _compile_builder(self, append_unknown=True):
         """Return the function that was compiled of the same rule."""
         if self.defaults:  # these are written into it
             return super()._compile_builder(append_unknown)
         known = (tuple(self._trace), append_unknown)
-        if known not in self._builders:
-            self._builders[known] = super()._compile_builder(append_unknown)
-        return self._builders[known]
+        if known not in BUILDERS:
+            BUILDERS[known] = super()._compile_builder(append_unknown)
+        return BUILDERS[known]
 
 
 House.url_rule_class = KnownRule
