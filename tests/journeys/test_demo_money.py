@@ -2,14 +2,12 @@
 
 import re
 import secrets
-from itertools import product
 from types import SimpleNamespace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.journeys.authenticator import Device
-from tests.support import mailbox
+from tests.support import looking, mailbox
 from tests.support.commands import Commands
 from tests.support.marks import mission
 
@@ -192,11 +190,10 @@ def test_everyone_can_use_the_pages_of_money(chromium, served, person):
 
     def look():
         page.wait_for_load_state()
-        for width, scheme in product((320, 1280), ("light", "dark")):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)
-            found = Axe().run(page).response["violations"]
-            wrong.extend((page.url, width, scheme, each["id"]) for each in found)
+        for width, theme, rules in looking.looks(1280, 320):
+            looking.turn(page, width, theme)
+            found = looking.at_fault(page, rules)
+            wrong.extend((page.url, width, theme, *each) for each in found)
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wrong.append((page.url, width, "sideways scroll"))
 

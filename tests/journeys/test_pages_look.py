@@ -4,26 +4,15 @@ The walk to each page is that of ``dev/screenshots.py``, so what is pictured is 
 """
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 
 from dev.gallery import Gallery, leave
 from dev.pictured import MANY_CODES, PAGES
-from tests.support import deeds, houses, live
+from tests.support import deeds, houses, live, looking
 from tests.support.marks import abuse
 
 WIDTHS = (1280, 390)
 NARROWEST = 320  # CSS px: 1280 at 400 % (WCAG 1.4.10)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-COLOURS = ["color-contrast", "link-in-text-block"]  # all that a theme can break
-AT_FAULT = """(rules) => axe.run({runOnly: rules, resultTypes: ["violations"]})
-    .then((found) => found.violations.map((fault) => [fault.id, fault.nodes.map((n) => n.target)]))
-"""
-LOOKS = (
-    (1280, "light", RULES),
-    (1280, "dark", COLOURS),
-    (390, "dark", RULES),
-    (390, "light", COLOURS),
-)
 
 # Controls that can be reached, in the order of the page; a hidden one cannot.
 # Of a group of radio buttons the keyboard stops at the one that is chosen.
@@ -40,17 +29,6 @@ FOCUSED = f"""(() => {{
 }})()"""
 TO_THE_TOP = "document.body.tabIndex = -1; document.body.focus(); document.body.blur()"
 SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
-# What inherits a colour begins its own way to it when that one has arrived.
-COME_TO_REST = """new Promise((rest) => {
-    let still = 0;
-    const look = () => {
-        const moving = document.getAnimations().filter((each) => each instanceof CSSTransition);
-        moving.forEach((each) => each.finish());
-        still = moving.length ? 0 : still + 1;
-        still < 3 ? requestAnimationFrame(look) : rest();
-    };
-    requestAnimationFrame(look);
-})"""
 STYLED = """(text) => {  // as a person's own style sheet: the page's policy allows it no other
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
@@ -106,7 +84,7 @@ def complaints(page):
 def assert_it_fits(page):
     """Nothing is wider than the window, once a change of size has been laid out."""
     for _ in range(3):
-        page.evaluate(COME_TO_REST)
+        page.evaluate(looking.COME_TO_REST)
         if page.evaluate(SIDEWAYS) <= 0:
             return
     assert page.evaluate(SIDEWAYS) <= 0
@@ -118,12 +96,9 @@ def test_a_page_is_reached_by_keyboard_accessible_and_within_the_screen(visit, n
     page = visit(name)
 
     assert_the_keyboard_reaches_all(page)
-    page.evaluate(AXE_SCRIPT)
-    for width, theme, rules in LOOKS:
-        page.set_viewport_size({"width": width, "height": 844})
-        page.emulate_media(color_scheme=theme)
-        page.evaluate(COME_TO_REST)
-        at_fault = page.evaluate(AT_FAULT, rules)
+    for width, theme, rules in looking.looks(*WIDTHS, RULES):
+        looking.turn(page, width, theme)
+        at_fault = looking.at_fault(page, rules)
         assert (width, theme, at_fault, page.evaluate(SMALL)) == (width, theme, [], [])
         assert_it_fits(page)
     page.evaluate(STYLED, SPACED)
