@@ -1,5 +1,6 @@
 """Fixtures everyone may use: databases, the two houses, the clock, a live server, a browser."""
 
+import gc
 import shutil
 from datetime import UTC, datetime
 
@@ -50,6 +51,12 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=list(gone))
         items[:] = [item for item in items if item not in gone]
     items.sort(key=lambda item: not item.nodeid.startswith("tests/journeys/"))
+
+
+def pytest_collection_finish():
+    """Look no more for garbage in what stays to the end: it took two fifths of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter):

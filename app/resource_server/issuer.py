@@ -1,5 +1,6 @@
 """The issuer, asked over HTTP: its metadata, and its endpoints by name (RFC 8414)."""
 
+import functools
 import logging
 import time
 from urllib.parse import urlsplit
@@ -15,12 +16,18 @@ _BREATH_SECONDS = 1  # after a failed connection, nobody waits for the next one 
 log = logging.getLogger(__name__)
 
 
+@functools.cache
+def _trusted():
+    """Whom this machine trusts to certify, read once: it takes longer than most questions."""
+    return httpx.create_ssl_context()
+
+
 class Issuer:
     """Asks one issuer. Nothing is asked before somebody needs it."""
 
     def __init__(self, url, transport=None):
         self.url = url
-        self._http = httpx.Client(transport=transport, timeout=TIMEOUT_SECONDS)
+        self._http = httpx.Client(transport=transport, timeout=TIMEOUT_SECONDS, verify=_trusted())
         self._metadata = Remembered(most=1)
         self._flights = Flights()
         self._away_until = 0.0

@@ -1,29 +1,34 @@
 """Money at the demo, in a real browser beside what ``make run`` serves: from order to evidence."""
 
-import json
 import re
 import secrets
-from itertools import product
 from types import SimpleNamespace
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.journeys.authenticator import Device
-from tests.support import mailbox
+from tests.support import looking, mailbox
+from tests.support.commands import Commands
 from tests.support.marks import mission
 
 PASSWORD = "corredor azul 42"
 
 
+@pytest.fixture(scope="module")
+def commands(served):
+    """The commands of the houses that are served."""
+    opened = Commands(served.folder, served.environment)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
-def person(served, shell):
+def person(commands):
     """Somebody of their own, with a phone that is proved and R$ 5.000,00."""
     email, phone = f"{secrets.token_hex(6)}@exemplo.com.br", f"+55119{secrets.randbelow(10**8):08}"
-    told = f"--email {email} --password '{PASSWORD}' --phone {phone} --name 'Bia Souza'"
-    made, _ = shell.type(f".venv/bin/flask --app wsgi:auth people create {told} --verified --json")
-    sub = json.loads(made.splitlines()[-1])["sub"]
-    shell.type(f".venv/bin/flask --app wsgi:bank wallets fund {sub} 500000")
+    told = ("--email", email, "--password", PASSWORD, "--phone", phone, "--name", "Bia Souza")
+    sub = commands.run("auth", "people", "create", *told, "--verified")["sub"]
+    commands.run("bank", "wallets", "fund", sub, 500_000)
     return SimpleNamespace(email=email, phone=phone, sub=sub, password=PASSWORD)
 
 
@@ -185,11 +190,10 @@ def test_everyone_can_use_the_pages_of_money(chromium, served, person):
 
     def look():
         page.wait_for_load_state()
-        for width, scheme in product((320, 1280), ("light", "dark")):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)
-            found = Axe().run(page).response["violations"]
-            wrong.extend((page.url, width, scheme, each["id"]) for each in found)
+        for width, theme, rules in looking.looks(1280, 320):
+            looking.turn(page, width, theme)
+            found = looking.at_fault(page, rules)
+            wrong.extend((page.url, width, theme, *each) for each in found)
             if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 wrong.append((page.url, width, "sideways scroll"))
 

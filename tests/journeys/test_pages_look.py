@@ -3,18 +3,14 @@
 The walk to each page is that of ``dev/screenshots.py``, so what is pictured is what is tested.
 """
 
-from itertools import product
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from dev.gallery import Gallery, leave
 from dev.pictured import MANY_CODES, PAGES
-from tests.support import deeds, houses, live
+from tests.support import deeds, houses, live, looking
 from tests.support.marks import abuse
 
 WIDTHS = (1280, 390)
-THEMES = ("light", "dark")
 NARROWEST = 320  # CSS px: 1280 at 400 % (WCAG 1.4.10)
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -33,10 +29,6 @@ FOCUSED = f"""(() => {{
 }})()"""
 TO_THE_TOP = "document.body.tabIndex = -1; document.body.focus(); document.body.blur()"
 SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
-COME_TO_REST = """new Promise((rest) => requestAnimationFrame(() => {
-    document.getAnimations().forEach((each) => each instanceof CSSTransition && each.finish());
-    requestAnimationFrame(rest);
-}))"""
 STYLED = """(text) => {  // as a person's own style sheet: the page's policy allows it no other
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(text);
@@ -92,7 +84,7 @@ def complaints(page):
 def assert_it_fits(page):
     """Nothing is wider than the window, once a change of size has been laid out."""
     for _ in range(3):
-        page.evaluate(COME_TO_REST)
+        page.evaluate(looking.COME_TO_REST)
         if page.evaluate(SIDEWAYS) <= 0:
             return
     assert page.evaluate(SIDEWAYS) <= 0
@@ -104,12 +96,9 @@ def test_a_page_is_reached_by_keyboard_accessible_and_within_the_screen(visit, n
     page = visit(name)
 
     assert_the_keyboard_reaches_all(page)
-    for width, theme in product(WIDTHS, THEMES):
-        page.set_viewport_size({"width": width, "height": 844})
-        page.emulate_media(color_scheme=theme)
-        page.evaluate(COME_TO_REST)
-        found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-        at_fault = [(fault["id"], [n["target"] for n in fault["nodes"]]) for fault in found]
+    for width, theme, rules in looking.looks(*WIDTHS, RULES):
+        looking.turn(page, width, theme)
+        at_fault = looking.at_fault(page, rules)
         assert (width, theme, at_fault, page.evaluate(SMALL)) == (width, theme, [], [])
         assert_it_fits(page)
     page.evaluate(STYLED, SPACED)

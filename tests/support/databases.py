@@ -13,7 +13,7 @@ from pathlib import Path
 import psycopg
 from sqlalchemy import make_url
 
-from tests.support import keeper
+from tests.support import keeper, pairs
 from tests.support.wiped import Wiped
 
 
@@ -53,6 +53,7 @@ class Databases:
 
     def drop(self, url):
         """Take back a database that :meth:`new` or :meth:`empty` made, whoever is still in it."""
+        pairs.begin_again(url)
         made = make_url(url)
         if made.drivername == "sqlite":
             for file in self._folder.glob(f"{Path(made.database).name}*"):

@@ -26,11 +26,11 @@ def one(alg):
         return _drawn[name]
 
 
-def begin_again():
-    """The database at work has no keys any more: it may have the first pairs again."""
+def begin_again(url):
+    """The database at ``url`` has no keys any more: it may have the first pairs again."""
     with _lock:
         for database, alg in list(_numbers):
-            if database == current_app.config["AUTH_DATABASE_URL"]:
+            if database == url:
                 del _numbers[database, alg]
 
 

@@ -138,7 +138,7 @@ def test_no_schedule_of_rotations_fails_a_verification(processes, schedule):
         with processes[-1].app_context():
             with kept(db):
                 db.session.execute(delete(SigningKey))
-            pairs.begin_again()
+            pairs.begin_again(processes[-1].config["AUTH_DATABASE_URL"])
             ensure()
         world = World(*processes, held)
         world.do("pass", 0)

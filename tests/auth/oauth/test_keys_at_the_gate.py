@@ -118,8 +118,7 @@ def test_no_schedule_of_rotations_makes_the_gate_refuse_a_fresh_token(
     held_server.config["JWKS_MAX_AGE_SECONDS"] = max_age
     with time_machine.travel(NOON, tick=False) as held:
         factories.lose_keys(held_server)
-        with held_server.app_context():
-            pairs.begin_again()
+        pairs.begin_again(held_server.config["AUTH_DATABASE_URL"])
         factories.keys(held_server)
         api = Api(held_server)
 

@@ -3,6 +3,7 @@ test, or a reason in ``reasons.toml``."""
 
 import ast
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -42,13 +43,22 @@ ROWS = {
 
 def marked(folder, kind):
     """Return the rows that tests under ``folder`` carry as marks of a ``kind``."""
-    found = set()
-    for file in folder.rglob("test_*.py"):
-        for node in ast.walk(ast.parse(file.read_text())):
-            for mark in getattr(node, "decorator_list", ()):
-                if isinstance(mark, ast.Call) and getattr(mark.func, "id", None) == kind:
-                    found |= {str(argument.value) for argument in mark.args}
-    return found
+    return {
+        str(argument.value)
+        for mark in calls_above_tests(folder)
+        if getattr(mark.func, "id", None) == kind
+        for argument in mark.args
+    }
+
+
+@cache
+def calls_above_tests(folder):
+    """Return every decorator under ``folder`` that is a call; reading all takes seconds."""
+    nodes = (
+        node for file in folder.rglob("test_*.py") for node in ast.walk(ast.parse(file.read_text()))
+    )
+    marks = (mark for node in nodes for mark in getattr(node, "decorator_list", ()))
+    return [mark for mark in marks if isinstance(mark, ast.Call)]
 
 
 def trapped():
