@@ -198,7 +198,7 @@ def test_a_cursor_is_good_for_its_own_wallet_as_it_was_given(reports):
     assert {reports.ask(maria, cursor=each).status_code for each in altered} == {400}
 
 
-@mission("S114")
+@mission("S114", "A13-16")
 @pytest.mark.parametrize("limit", [1, 3, 200])
 def test_pages_put_together_are_the_whole(reports, limit):
     maria = reports.bank.person(money=50)
