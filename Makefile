@@ -26,14 +26,18 @@ check: ready ## Style, types, floors, and generated documents up to date
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports --no-cache --no-logo
 	@$(RUN) -m dev.settings_table --check
+	@$(RUN) -m dev.permissions_table --check
 	@$(RUN) -m tests.support.coverage_table --check
+	@$(RUN) -m tests.support.asvs_table --check
 	@$(RUN) -m pytest tests/test_house.py
 
 format: ready ## Format the code; write the generated documents again
 	@$(RUN) -m ruff check --fix .
 	@$(RUN) -m ruff format .
 	@$(RUN) -m dev.settings_table
+	@$(RUN) -m dev.permissions_table
 	@$(RUN) -m tests.support.coverage_table
+	@$(RUN) -m tests.support.asvs_table
 
 bench: ready ## Speed of each operation beside the machine's floor (O="--seconds 10")
 	@$(RUN) -m bench $(O)
@@ -41,5 +45,6 @@ bench: ready ## Speed of each operation beside the machine's floor (O="--seconds
 soak: ready ## The tests that have a larger size, at that size
 	@SOAK=1 $(RUN) -m pytest $(T)
 
-faults: ready ## Kill workers and the database under money for SECONDS (180); judge the ledger
+faults: ready ## Kill workers and the database under money for SECONDS (180), turn keys under load; judge
 	@SECONDS=$(SECONDS) $(RUN) -m tests.faults
+	@$(RUN) -m tests.faults.rotations

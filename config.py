@@ -16,13 +16,16 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from config_atm import Cash
+from config_audit import Audit
 from config_deeds import Deeds
 from config_docs import Docs
 from config_documents import Documents
 from config_factors import Factors
+from config_guard import Guard
 from config_messages import Messages
 from config_money import Money
 from config_notices import ByBroker, ForServices
+from config_operations import Operations
 from config_payments import Payments
 from config_people import People
 from config_reports import AtTheBank
@@ -65,7 +68,7 @@ class Unsafe(SystemExit):
     """The settings cannot be started with; its text lists every reason."""
 
 
-class Common(Docs):
+class Common(Docs, Operations):
     """What both houses read, each for itself."""
 
     model_config = SettingsConfigDict(
@@ -145,7 +148,9 @@ class Common(Docs):
         return self.APP_ENV == "production"
 
 
-class Auth(ForServices, Documents, Risk, Factors, People, Messages, Deeds, AtTheBank, Common):
+class Auth(
+    ForServices, Documents, Risk, Factors, Guard, People, Messages, Deeds, AtTheBank, Audit, Common
+):
     """The authorization server."""
 
     AUTH_DATABASE_URL: str = ""

@@ -19,6 +19,7 @@ class Factors(BaseSettings):
     FACTOR_RECOVERY_WAIT_HOURS: int = Field(72, ge=1, le=720)  # who lost all waits so long
     FACTOR_RECOVERY_OPEN_HOURS: int = Field(72, ge=1, le=336)  # and may come back so long
     FACTOR_RECOVERIES_PER_MONTH: int = Field(3, ge=1)  # begun by one person in 30 days
+    FACTOR_RESET_DELAY_HOURS: int = Field(24, ge=0, le=336)  # staff asked; the person can stop it
     WEBAUTHN_RP_ID: str = ""  # the domain of passkeys; default: the issuer's host
     WEBAUTHN_ORIGINS: str = ""  # comma list of origins; default: the issuer
 
@@ -26,3 +27,5 @@ class Factors(BaseSettings):
         """Return every reason not to guard accounts with these settings, as sentences."""
         if self.APP_ENV == "production" and self.FACTOR_RECOVERY_WAIT_HOURS < 24:
             yield "FACTOR_RECOVERY_WAIT_HOURS: less than 24 is for development"
+        if self.APP_ENV == "production" and self.FACTOR_RESET_DELAY_HOURS < 1:
+            yield "FACTOR_RESET_DELAY_HOURS: none at all is for development"

@@ -21,6 +21,7 @@ class Money(BaseSettings):
     LIMIT_NIGHT_MINOR: int = Field(10_000_000, ge=0)  # in a night; BCB 142/2021 wants 100000
     NIGHT_HOURS: str = "20:00-06:00"  # by the clock of TIME_ZONE
     LIMIT_RAISE_HOURS: int = Field(24, ge=0, le=720)  # until a higher limit holds
+    DEED_KEY_DAYS: int = Field(90, ge=1, le=365)  # how long one key signs deeds
     DEED_SECONDS: int = Field(600, ge=60, le=3600)  # how long a deed may wait for its approval
 
     @field_validator("NIGHT_HOURS")

@@ -18,6 +18,8 @@ class People(BaseSettings):
     ADULT_YEARS: int = Field(18, ge=0, le=30)  # S18: on the day, in TIME_ZONE
     TERMS_VERSION: str = "2026-11"  # kept with who accepted it, and when
     TERMS_URI: str = ""  # where the terms can be read; empty: no link
+    INVITATION_DAYS: int = Field(7, ge=1, le=30)  # an address invited by an institution
+    INVITATIONS_PER_DAY: int = Field(500, ge=1)  # of one institution
     VERIFICATION_TOKEN_TTL: int = Field(86400, ge=300, le=86400)  # seconds; S25, S71
     PASSWORD_RESET_TTL: int = Field(900, ge=60, le=3600)  # seconds; S67
     MFA_CODE_TTL: int = Field(300, ge=60, le=600)  # seconds; NIST 800-63B-4 allows ten minutes

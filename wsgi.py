@@ -36,11 +36,13 @@ def both():
     import config
     from app.bank import durable
     from app.bank.assembly import create_app as create_bank
+    from app.foundation import readings
     from app.roof import Roof
 
     house = auth()
     rooms = create_bank(transport=httpx.WSGITransport(app=house))
     durable.ensure(rooms)
+    readings.join(house, rooms)
     for asked in ("bank", "bank_keys"):
         house.extensions[asked].within(rooms)
     roof = Roof(house, rooms)

@@ -12,7 +12,7 @@ from app.foundation.database import kept
 
 CLIENT = "bench-machines"
 TERMINALS = 16  # one for each connection
-VOUCHERS = 6000  # for a measured row and its warming up
+VOUCHERS = 9000  # for a measured row and its warming up
 AMOUNT_MINOR = 10_000
 BATCH = 200  # in one transaction: this is no part of what is measured
 

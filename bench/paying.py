@@ -29,15 +29,12 @@ def validation(mine):
     cash, at = mine.setting.cash, mine.number
     if at >= len(cash["terminals"]):
         raise wire.Wrong("there are more connections than terminals")
-    left = mine.ready.get("vouchers")
-    if left is None:
-        left = mine.ready["vouchers"] = cash["codes"][at :: len(cash["terminals"])]
-    if not left:
+    if not cash["codes"]:
         raise wire.Wrong("every voucher has been paid out: measure for fewer seconds")
     answer = yield wire.post_json(
         mine.setting.host,
         "/atm/validate-token",
-        {"token": left.pop(), "terminalId": cash["terminals"][at]},
+        {"token": cash["codes"].pop(), "terminalId": cash["terminals"][at]},
         Authorization=f"Bearer {cash['token']}",
     )
     if answer.must_be(200).json()["authorized"] is not True:

@@ -114,6 +114,12 @@ def privacy_export(page, gallery):
     _own(page, gallery, "/account/privacy/export")
 
 
+def privacy_data(page, gallery):
+    """The copy, to read."""
+    privacy_export(page, gallery)
+    press(page, "#export-look")
+
+
 def close(page, gallery):
     """Leaving."""
     _own(page, gallery, "/account/close", "Dora Alves")
@@ -142,6 +148,7 @@ WALKS = (
     device_name,
     privacy,
     privacy_export,
+    privacy_data,
     close,
     closed,
 )

@@ -19,7 +19,7 @@ MEMBER = "Eva Prado"
 
 def login_branded(page, gallery):
     """Who are you? An app of Banco Aurora's asks."""
-    _open_the_bank(gallery.server)
+    open_the_bank(gallery.server)
     asked = {"redirect_uri": ACCOUNT["redirect_uris"][0], "scope": ACCOUNT["scope"]}
     gallery.ask(page, client_id=CLIENT_ID, **asked)
 
@@ -32,7 +32,7 @@ def consent_branded(page, gallery):
 
 def account_branded(page, gallery):
     """One's own account, of a member of Banco Aurora."""
-    _open_the_bank(gallery.server)
+    open_the_bank(gallery.server)
     page.goto(f"{gallery.url}/account")
     sign_in(page, MEMBER)
 
@@ -41,7 +41,7 @@ WALKS = (login_branded, consent_branded, account_branded)
 
 
 @cache
-def _open_the_bank(server):
+def open_the_bank(server):
     """Let ``server`` know the bank, an app of it, and somebody who belongs to it."""
     server.auth("institutions", "create", cast.AURORA["code"], "--name", cast.AURORA["name"])
     colours = cast.AURORA["colours"].items()

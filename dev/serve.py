@@ -12,6 +12,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import config
+import serve
 from dev import apart, cast, prepared, secrets_file
 
 PATIENCE = 30  # seconds for the server to answer
@@ -100,14 +101,7 @@ def _start(settings, children):
 
 def _serve(factory, settings, port, environment, children):
     """Start a server of ``factory`` on ``port``."""
-    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", factory]
-    server += ["--host", settings.HOST, "--port", str(port)]
-    server += ["--workers", str(settings.WEB_WORKERS)]
-    server += ["--blocking-threads", str(settings.WEB_THREADS)]
-    server += ["--http", "1", "--no-ws", "--http1-buffer-size", str(32 * 1024)]
-    server += ["--respawn-failed-workers", "--respawn-interval", "0.2"]
-    server += ["--workers-kill-timeout", "2", "--log-level", "warning"]
-    # Upstream: without the time-out, granian told to stop while a worker loads never does.
+    server = serve.command(factory, settings, port, stop_seconds=2)
     children.append(subprocess.Popen(server, env=environment))
 
 

@@ -10,28 +10,8 @@ import sys
 from pathlib import Path
 
 import config
-import config_docs
-import config_documents
-import config_factors
-import config_messages
-import config_notices
-import config_people
-import config_risk
 
 ROOT = Path(__file__).resolve().parents[1]
-HOUSES = {  # each with the classes that hold its own settings
-    "Common": (config.Common, config_docs.Docs),
-    "Auth": (
-        config.Auth,
-        config_documents.Documents,
-        config_factors.Factors,
-        config_messages.Messages,
-        config_notices.ForServices,
-        config_people.People,
-        config_risk.Risk,
-    ),
-    "Bank": (config.Bank, config_notices.ByBroker),
-}
 TITLES = {"Common": "Both houses", "Auth": "The authorization server", "Bank": "The bank"}
 INTRODUCTION = """# Settings
 
@@ -44,9 +24,10 @@ malformed or unsafe is refused, and every reason is printed at once.
 def settings():
     """Return ``{house: [(name, type, default, words)]}``, in the order of the code."""
     found = {}
-    for house, parts in HOUSES.items():
-        fields = getattr(config, house).model_fields
-        sources = [inspect.getsource(part) for part in parts]
+    for house in TITLES:
+        kind = getattr(config, house)
+        fields = kind.model_fields
+        sources = [inspect.getsource(part) for part in _parts(kind)]
         found[house] = [
             _row(item, fields[item.target.id], source.splitlines())
             for source in sources
@@ -90,6 +71,13 @@ def main():
                 file.write_text(text)
     if stale and "--check" in sys.argv:
         sys.exit(f"Out of date: {', '.join(stale)}. Run `make format`.")
+
+
+def _parts(kind):
+    """The classes that hold the settings of ``kind``: its own, less what both houses share."""
+    shared = () if kind is config.Common else config.Common.__mro__
+    ours = [each for each in kind.__mro__ if each.__module__.startswith("config")]
+    return [each for each in ours if each not in shared]
 
 
 def _row(item, field, lines):

@@ -6,7 +6,7 @@ import pytest
 
 import config
 from tests.support.authority import Authority
-from tests.support.marks import mission
+from tests.support.marks import asvs, mission
 
 SEALING_KEY = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 SAFE = {
@@ -239,6 +239,7 @@ def test_keys_of_a_ring_are_separated_by_commas():
         assert together == load(**SAFE | {"SEALING_KEYS": together}).SEALING_KEYS
 
 
+@asvs("12.3.4")
 def test_authorities_to_trust_are_read_from_a_file_of_certificates(tmp_path):
     file = tmp_path / "inside.pem"
     file.write_text("# Autoridade da casa: São Paulo\n" + Authority().pem.decode())
@@ -262,6 +263,7 @@ REFUSED_IN_PRODUCTION = {
 }
 
 
+@asvs("6.3.2", "12.2.1", "13.2.3", "15.2.3")
 @mission("S124", "S53", "C32")
 @pytest.mark.parametrize("name", REFUSED_IN_PRODUCTION)
 def test_production_refuses_what_is_for_development(name):

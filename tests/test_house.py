@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.marks import asvs
+
 ROOT = Path(__file__).parents[1]
 APP = sorted((ROOT / "app").rglob("*.py"))
 OURS = [
     *APP,
     *sorted(ROOT.glob("config*.py")),
     ROOT / "wsgi.py",
+    ROOT / "serve.py",
     *sorted((ROOT / "dev").rglob("*.py")),
     *sorted((ROOT / "tools").rglob("*.py")),
     *sorted((ROOT / "vectors").rglob("*.py")),
@@ -194,6 +197,7 @@ def test_only_the_foundation_commits():
     )
 
 
+@asvs("13.3.1")
 def test_only_config_reads_the_environment():
     none(
         f"{name(path)}: reads the environment"
@@ -202,6 +206,7 @@ def test_only_config_reads_the_environment():
     )
 
 
+@asvs("6.5.8")
 def test_time_is_read_from_the_clock_alone():
     read = re.compile(
         r"datetime\.(now|utcnow|today)\(|date\.today\(|\btime\.(time|time_ns|monotonic)\(|"
@@ -217,6 +222,7 @@ def test_time_is_read_from_the_clock_alone():
     )
 
 
+@asvs("6.5.3", "11.5.1")
 def test_chance_is_drawn_in_ids_and_sealing_alone():
     allowed = {ROOT / "app/foundation/ids.py", ROOT / "app/foundation/sealing.py"}
 

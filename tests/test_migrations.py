@@ -9,14 +9,16 @@ import pytest
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from app.auth import chaining
+from app.auth.keys import rotation
 from app.foundation.database import kept
-from tests.support import houses, parts
-from tests.support.marks import mission
+from tests.support import houses, pairs, parts
+from tests.support.marks import asvs, mission
 from tests.support.services import Missing
 
 ROOT = Path(__file__).parents[1]
 APPEND_ONLY = {
-    "auth": ["audit_records", "approvals"],
+    "auth": ["audit_records", "audit_links", "audit_nodes", "audit_heads", "approvals"],
     "bank": ["wallet_entries", "wallet_postings", "bank_records"],
 }
 
@@ -186,6 +188,7 @@ HARM = {
 }
 
 
+@asvs("16.4.2")
 def test_what_is_append_only_cannot_be_changed_or_removed(house, create_house, database_kind):
     app = create_house(house)
     with app.app_context():
@@ -210,6 +213,9 @@ def fill(app, house):
         )
         with kept(app.database) as session:
             session.execute(text(ANSWER), {"at": "2026-11-20 12:00:00+00:00"})
+        with pairs.reused(), kept(app.database):
+            rotation.ensure()  # more records, and a key to sign heads with
+        chaining.seal(now=True)
     assert done.exit_code == 0, done.output
 
 

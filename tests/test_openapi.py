@@ -16,7 +16,7 @@ from app.foundation.openapi import merging
 from app.foundation.openapi.document import ADDED
 from app.roof import Roof
 from tests.support import houses
-from tests.support.marks import mission
+from tests.support.marks import asvs, mission
 
 HOUSES = {"auth": auth.DESCRIBED, "bank": bank.DESCRIBED}
 # For browsers: pages, parts of pages, and where a journey comes back to.
@@ -63,6 +63,7 @@ def is_for_programs(rule):
     return rule.endpoint not in known and rule.endpoint.partition(".")[0] not in PAGES
 
 
+@asvs("2.1.1")
 @mission("S119")
 @pytest.mark.parametrize("house", HOUSES)
 def test_every_route_for_programs_is_described_and_every_described_route_is_there(
@@ -187,6 +188,7 @@ def test_switched_off_neither_the_document_nor_its_page_is_there(create_house):
             assert Client(app).get(path).status_code == 404, path
 
 
+@asvs("13.4.5")
 @pytest.mark.parametrize(("environment", "stands"), [("production", "off"), ("development", "on")])
 def test_in_production_the_documentation_is_there_only_when_somebody_wants_it(environment, stands):
     given = {"_env_file": None, "APP_ENV": environment}

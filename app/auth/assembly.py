@@ -3,21 +3,27 @@
 from pathlib import Path
 
 import config
-from app.auth import commands, description, docs_client, doors
+from app.auth import access, commands, description, docs_client, doors
 from app.auth.banking import desk
+from app.auth.checkup import checks
+from app.auth.checkup import readings as gauges
 from app.auth.clients.published import KeySets
 from app.auth.database import db, hot
 from app.auth.deeds import bank_keys
 from app.auth.keys.ring import Ring
 from app.auth.oauth.server import Server
+from app.auth.resealing.models import IndexKey
 from app.auth.tables import NAMES
 from app.foundation import (
     broker,
     fetch,
     health,
+    history,
     limits,
     logs,
     metrics,
+    put_away,
+    readings,
     store,
     web,
     words,
@@ -43,6 +49,7 @@ def create_app(settings=None, bank_transport=None):
     app.config.from_mapping(settings.model_dump())
     store.connect(app, db, hot, settings.AUTH_DATABASE_URL, migrations=MIGRATIONS, tables=NAMES)
     app.extensions["sealing"] = SealingRing.from_setting(settings.SEALING_KEYS)
+    app.extensions["sealing"].remember(put_away.reader(hot, IndexKey))
     app.extensions |= {
         "keys": Ring(),
         "clients": {},
@@ -51,6 +58,7 @@ def create_app(settings=None, bank_transport=None):
         "verified_tokens": {},
         "discovery": {},
         "oauth": Server(),
+        "settings": settings,
     }
     app.extensions["sign_ins"] = Turns(settings.SIGN_INS_AT_ONCE)
     app.extensions["farewells"] = Turns(max(1, settings.WEB_THREADS // 4))
@@ -64,9 +72,22 @@ def create_app(settings=None, bank_transport=None):
     words.init_app(app, WORDS, settings.DEFAULT_LOCALE)
     doors.open_all(app)
     app.register_blueprint(metrics.metrics)
-    app.register_blueprint(
-        health.blueprint(database=health.database(db), short_term=health.forgotten)
-    )
+    _let_be_watched(app)
     api_docs.init_app(app, description.DESCRIBED, docs_client.CLIENT_ID)
+    access.check(app)
     commands.register(app)
     return app
+
+
+def _let_be_watched(app):
+    """Tell figures at ``/metrics``, and at ``/health/ready`` what is away."""
+    readings.init_app(app, *gauges.ALL)
+    health.init_app(
+        app,
+        database=health.database(db),
+        migrations=history.check(db, MIGRATIONS),
+        short_term=health.forgotten,
+        keys=checks.keys,
+        worker=checks.worker,
+        sealing=checks.sealing,
+    )

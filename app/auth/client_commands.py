@@ -5,10 +5,12 @@ import json
 import click
 from flask.cli import AppGroup
 
+from app.auth.approval_commands import waits
 from app.auth.clients import directory, registration
 from app.auth.consents import scopes
 from app.auth.database import db
-from app.auth.flows import disable_client, register_client, remove_client
+from app.auth.flows import disable_client, remove_client
+from app.auth.flows.four_eyes import asking
 from app.auth.tokens import holdings
 from app.foundation.command_line import tell, work
 
@@ -32,13 +34,13 @@ def register(source, client_id, client_secret, as_json):
     """Register an application from RFC 7591 metadata; print the RFC 7591 answer."""
     given = _read(source)
     with work(db):
-        answer = register_client.register(
+        done = asking.register_client_for(
             given,
             scopes=scopes.EVERY,
             client_id=client_id,
             client_secret=client_secret,
         )
-    _tell(answer, as_json)
+    _tell(waits(done.act) if done.act else done.answer, as_json)
 
 
 @clients.command("list")
@@ -80,8 +82,8 @@ def change(client_id, source, as_json):
             raise click.ClickException("The file describes another client.")
         given = {name: value for name, value in given.items() if name not in BESIDE}
     with work(db):
-        answer = register_client.change(client_id, given, scopes=scopes.EVERY)
-    _tell(answer, as_json)
+        done = asking.change_client(client_id, given, scopes=scopes.EVERY)
+    _tell(waits(done.act) if done.act else done.answer, as_json)
 
 
 @clients.command("verify")
@@ -125,10 +127,14 @@ def enable(client_id, as_json):
 )
 @as_json
 def rotate_secret(client_id, overlap, as_json):
-    """Give a client a new secret; print it, this once."""
+    """Give a client a new secret; print it, this once.
+
+    Where two people are wanted for an app that moves money, it is good once a second approves.
+    """
     with work(db):
-        secret = registration.rotate_secret(client_id, overlap_seconds=overlap)
-    _tell({"client_id": client_id, "client_secret": secret, "client_secret_expires_at": 0}, as_json)
+        done = asking.replace_secret(client_id, overlap_seconds=overlap)
+    told = {"client_id": client_id, "client_secret": done.answer, "client_secret_expires_at": 0}
+    _tell(told | (waits(done.act) if done.act else {}), as_json)
 
 
 @clients.command("delete")

@@ -1,8 +1,37 @@
 """Every blueprint, one line each: the map of every URL."""
 
+from app.auth.admin.approvals.desk import desk
 from app.auth.admin.clients.deeds import deeds
 from app.auth.admin.clients.listing import listing
 from app.auth.admin.clients.registering import registering
+from app.auth.admin.consents.pages import consents
+from app.auth.admin.dashboard.pages import dashboard
+from app.auth.admin.deeds.pages import deeds as answers
+from app.auth.admin.institutions.belonging import belonging
+from app.auth.admin.institutions.dressing import dressing
+from app.auth.admin.institutions.inviting import inviting
+from app.auth.admin.institutions.listing import listing as institutions
+from app.auth.admin.institutions.opening import opening
+from app.auth.admin.institutions.preview import preview
+from app.auth.admin.institutions.second_step import second_step
+from app.auth.admin.institutions.two_people import two_people
+from app.auth.admin.keys.pages import keys
+from app.auth.admin.messages.pages import messages
+from app.auth.admin.people.acting import acting as person_acting
+from app.auth.admin.people.apps import apps as person_apps
+from app.auth.admin.people.deeds import deeds as person_deeds
+from app.auth.admin.people.factors import factors as person_factors
+from app.auth.admin.people.listing import listing as people_listing
+from app.auth.admin.people.reasons import reasons as people_reasons
+from app.auth.admin.places import home
+from app.auth.admin.record.growth import growth
+from app.auth.admin.record.pages import record
+from app.auth.admin.roles.defining import defining
+from app.auth.admin.roles.granting import granting
+from app.auth.admin.roles.grid import grid
+from app.auth.admin.standing.health import health
+from app.auth.admin.standing.scopes import scopes
+from app.auth.admin.standing.settings import settings
 from app.auth.api.auth import auth
 from app.auth.api.coinpay import coinpay
 from app.auth.api.introspection import introspection
@@ -37,12 +66,14 @@ from app.auth.pages.contact import contact
 from app.auth.pages.device import device
 from app.auth.pages.enrolment import enrolment
 from app.auth.pages.explain import explain, explain_to_developers
+from app.auth.pages.helped import helped
 from app.auth.pages.invitation import invitation
 from app.auth.pages.login import login
 from app.auth.pages.logos import logos
 from app.auth.pages.logout import logout
 from app.auth.pages.lost_factors import lost_factors
 from app.auth.pages.mailbox import mailbox
+from app.auth.pages.membership import joining, membership
 from app.auth.pages.money import money
 from app.auth.pages.new_password import new_password
 from app.auth.pages.notices import account_notices
@@ -108,6 +139,7 @@ PAGES = (
     money,
     strangers,
     own_devices,
+    helped,
     privacy,
     privacy_deeds,
     closed,
@@ -119,10 +151,48 @@ PAGES = (
     worker,
     logos,
     branding,
+    membership,
+    joining,
     start,
     explain,
 )
-ADMIN = (listing, registering, deeds)
+INSTITUTIONS = (
+    institutions,
+    opening,
+    dressing,
+    preview,
+    second_step,
+    two_people,
+    belonging,
+    inviting,
+)
+ADMIN = (
+    home,
+    dashboard,
+    record,
+    growth,
+    listing,
+    people_listing,
+    person_deeds,
+    person_factors,
+    person_apps,
+    people_reasons,
+    person_acting,
+    registering,
+    deeds,
+    grid,
+    defining,
+    granting,
+    desk,
+    *INSTITUTIONS,
+    consents,
+    answers,
+    keys,
+    messages,
+    scopes,
+    settings,
+    health,
+)
 INTERNAL = (internal_people, internal_notices)  # for services of ours
 DOCUMENTS = {  # by number: one that several documents have is open for any of them
     "001": (coinpay, renewal),

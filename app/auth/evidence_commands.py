@@ -32,15 +32,16 @@ def export(approval_id):
 
 
 def _told(row):
-    claims = deeds.deed_of(row).claims
+    deed = deeds.deed_of(row)
+    claims = deed.claims if deed else {}
     return {
         "id": row.id,
         "decided_at": row.decided_at.isoformat(timespec="seconds"),
         "decision": row.decision,
         "method": row.method,
-        "type": claims["type"],
-        "amount": claims["amount"],
-        "currency": claims["currency"],
+        "type": claims.get("type"),
+        "amount": claims.get("amount"),
+        "currency": claims.get("currency"),
         "transaction_id": row.transaction_id,
         "sub": row.sub,
         "client_id": row.client_id,

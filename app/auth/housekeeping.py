@@ -9,16 +9,22 @@ from app.auth.accounts import closing
 from app.auth.accounts.imported.models import ImportedLine
 from app.auth.accounts.models import ContactChange, LoginTries, User
 from app.auth.accounts.proofs.models import PasswordReset, VerificationToken
+from app.auth.audit.models import Tally
 from app.auth.clients.models import ClientSecret, InitialAccessToken
 from app.auth.database import db
 from app.auth.explanations.models import Explanation
 from app.auth.factors import invitations
 from app.auth.factors.models import PasskeyInvitation, RememberedBrowser
+from app.auth.institutions.models import InstitutionInvitation
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.notifications.models import OutboxMessage, ReceivedNotice
 from app.auth.recoveries.models import FactorRecovery
 from app.auth.replays.models import ReplayMark
+from app.auth.retention import holds, kinds
 from app.auth.sessions.models import Device, Network, Session
+from app.auth.staff import pending
+from app.auth.staff.models import PendingAct
+from app.auth.support.models import Delegation, Look
 from app.auth.tokens.models import (
     AuthorizationCode,
     DeviceCode,
@@ -31,8 +37,9 @@ from app.foundation import clock, database
 BATCH = 1000  # rows a statement
 MOMENT = timedelta(minutes=1)  # a journey begun in a request's last second is saved by then
 TOLD = timedelta(days=7)  # what is over, for who asks what became of it
-RECEIVED = timedelta(days=30)  # a service's notice; it sends none again so late
+RECEIVED = timedelta(days=30)  # a service's notice, sent no more so late; an old invitation
 BROUGHT = timedelta(days=180)  # a line of an import, known again when its file is run again
+COUNTED = timedelta(days=400)  # how often what happened, to compare a month with last year's
 KEPT = timedelta(days=1)  # a used code, to tell a late replay; a session, for tokens that name it
 
 
@@ -44,33 +51,46 @@ def run(retry_seconds):
     each batch by itself: run it outside of a request.
     """
     now = clock.now()
+    counts = _of_people_and_apps(now) | _of_all_else(now)
+    counts["successors_wiped"] = _wipe(now - timedelta(seconds=retry_seconds))
+    counts["messages_wiped"] = _wipe_messages(now)
+    return counts
+
+
+def _of_people_and_apps(now):
     long_ago = now - timedelta(days=current_app.config["KNOWN_DEVICE_DAYS"])
-    counts = {
+    return {
         "users": _erase(),
+        "person_keys": _forget(now),
         "contact_changes": _delete(ContactChange, ContactChange.expires_at < now),
         "devices": _delete(Device, Device.last_seen_at < long_ago),
         "networks": _delete(Network, Network.last_seen_at < long_ago),
-        "authorization_codes": _delete(
-            AuthorizationCode, AuthorizationCode.expires_at < now - KEPT
-        ),
+        "authorization_codes": _expired(AuthorizationCode, now - KEPT),
         "client_secrets": _delete(ClientSecret, ClientSecret.ends_at < now),
         "initial_access_tokens": _delete(InitialAccessToken, InitialAccessToken.expires_at < now),
         "device_codes": _delete(DeviceCode, DeviceCode.expires_at < now - KEPT),
         "interactions": _delete(Interaction, Interaction.expires_at < now),
         "pushed_requests": _delete(PushedRequest, _unopened(now)),
-        "verification_tokens": _delete(
-            VerificationToken, VerificationToken.expires_at < now - KEPT
-        ),
+        "verification_tokens": _expired(VerificationToken, now - KEPT),
         "password_resets": _delete(PasswordReset, PasswordReset.expires_at < now - KEPT),
         "unproved_people": _delete(User, _never_proved(now)),
         "imported_lines": _delete(ImportedLine, ImportedLine.imported_at < now - BROUGHT),
         "login_tries": _delete(LoginTries, LoginTries.past(now)),
         "logout_notices": _delete(LogoutNotice, _over(now)),
+    }
+
+
+def _of_all_else(now):
+    return {
         "remembered_browsers": _delete(RememberedBrowser, RememberedBrowser.expires_at < now),
         "passkey_invitations": _delete(
             PasskeyInvitation, PasskeyInvitation.declined_at < now - invitations.rest()
         ),
         "factor_recoveries": _delete(FactorRecovery, FactorRecovery.ended_at < now - TOLD),
+        "pending_acts": _delete(PendingAct, pending.over(now - TOLD)),
+        "institution_invitations": _expired(InstitutionInvitation, now - RECEIVED),
+        "delegations": _delete(Delegation, Delegation.until < now - TOLD),
+        "looks": _delete(Look, Look.until < now),
         "outbox_messages": _delete(OutboxMessage, _told(now)),
         "received_notices": _delete(ReceivedNotice, ReceivedNotice.received_at < now - RECEIVED),
         "replay_marks": _delete(ReplayMark, ReplayMark.expires_at < now),
@@ -78,10 +98,8 @@ def run(retry_seconds):
         "explanations": _delete(Explanation, Explanation.at < now - KEPT),
         "refresh_tokens": _delete(RefreshToken, RefreshToken.expires_at < now - KEPT),
         "sessions": _delete(Session, _unneeded(now)),
+        "audit_tallies": _delete(Tally, Tally.hour < now - COUNTED),
     }
-    counts["successors_wiped"] = _wipe(now - timedelta(seconds=retry_seconds))
-    counts["messages_wiped"] = _wipe_messages(now)
-    return counts
 
 
 def _never_proved(now):
@@ -126,8 +144,26 @@ def _erase():
     return gone
 
 
+def _forget(now):
+    """Destroy the keys of those whose evidence need be kept no longer; return how many."""
+    before, gone = kinds.over("approvals", now), 0
+    for sub in closing.forgotten(before, BATCH):
+        with database.kept(db):
+            gone += closing.forget(sub, before)
+    return gone
+
+
 def _delete(model, which):
+    """Delete those rows, but none of a person on whom a legal hold stands."""
+    whose = model.id if model is User else getattr(model, "user_id", None)
+    if whose is not None:
+        held = select(User.id).where(holds.stands(User.sub))
+        which &= whose.is_(None) | whose.not_in(held)
     return database.clear(db, model, which, BATCH)
+
+
+def _expired(model, before):
+    return _delete(model, model.expires_at < before)
 
 
 def _wipe(before):

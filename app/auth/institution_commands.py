@@ -4,12 +4,14 @@ import click
 from flask.cli import AppGroup
 
 from app.auth.accounts import lookup
+from app.auth.approval_commands import waits
 from app.auth.audit import events
 from app.auth.database import db
 from app.auth.factors import policy
-from app.auth.institutions import branding, colours, directory, members
+from app.auth.flows.four_eyes import asking
+from app.auth.institutions import branding, colours, directory, invitations, members
 from app.auth.institutions.branding import Brand
-from app.foundation import pictures
+from app.foundation import clock, masks, pictures
 from app.foundation.command_line import tell, work
 from app.foundation.problems import NotFound
 
@@ -101,6 +103,21 @@ def ask(code, second_factor, as_json):
     tell([{"code": code, "second_factor": second_factor}], as_json)
 
 
+@institutions.command("four-eyes")
+@click.argument("code")
+@click.argument("wish", type=click.Choice(("on", "off")))
+@as_json
+def four_eyes(code, wish, as_json):
+    """Say whether CODE wants a second person to approve what is its own.
+
+    Roles in it, apps of it that may move money, other factors for its people. Once it is on,
+    turning it off needs a second person too.
+    """
+    with work(db):
+        act = asking.switch(code, on=wish == "on").act
+    tell([waits(act) if act else {"code": code, "four_eyes": wish}], as_json)
+
+
 @institutions.command("admit")
 @click.argument("code")
 @click.argument("who")
@@ -123,6 +140,50 @@ def release(code, who, as_json):
     tell([{"code": code, "member": False}], as_json)
 
 
+@institutions.command("invite")
+@click.argument("code")
+@click.argument("address")
+@as_json
+def invite(code, address, as_json):
+    """Mail an invitation to become a member of CODE; the one before to that address ends."""
+    with work(db):
+        told = _invited(invitations.invite(code, address))
+    tell([told], as_json)
+
+
+@institutions.command("invitations")
+@click.argument("code")
+@click.option("--state", type=click.Choice(invitations.STATES), help="Only these.")
+@as_json
+def list_invitations(code, state, as_json):
+    """Print the invitations of CODE, the newest first."""
+    with work(db):
+        found = invitations.batches(directory.get(code).id, state=state)
+        rows = [_invited(each) for batch in found for each in batch]
+    tell(rows, as_json)
+
+
+@institutions.command("withdraw")
+@click.argument("invitation_id")
+@as_json
+def withdraw(invitation_id, as_json):
+    """Take an invitation back: its link works no longer."""
+    with work(db):
+        invitations.withdraw(invitation_id)
+    tell([{"id": invitation_id, "state": "withdrawn"}], as_json)
+
+
+def _invited(row):
+    return {
+        "id": row.id,
+        "email": masks.email(row.email_folded),
+        "state": invitations.state_of(row, clock.now()),
+        "invited_by": row.invited_by,
+        "created_at": row.created_at.isoformat(timespec="seconds"),
+        "expires_at": row.expires_at.isoformat(timespec="seconds"),
+    }
+
+
 def _person(who):
     user = lookup.by_identifier(who)
     if user is None:
@@ -136,6 +197,7 @@ def _told(institution):
         "code": institution.code,
         "name": institution.name,
         "second_factor": institution.second_factor,
+        "four_eyes": "on" if institution.four_eyes else None,
         **{name: given.get(name) for name in colours.GIVEN},
         "logo": branding.logo_of(institution.id),
     }

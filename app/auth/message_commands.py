@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from app.auth.database import db
 from app.auth.notifications import delivery, queue
-from app.foundation.command_line import tell, work
+from app.foundation.command_line import moment, tell, work
 
 messages = AppGroup("messages", help="See messages to people; try dead ones again.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -33,6 +33,15 @@ def retry(message_id, as_json):
     tell([row], as_json)
 
 
+@messages.command("retry-all")
+@as_json
+def retry_all(as_json):
+    """Let every dead message that is still worth it be tried again."""
+    with work(db):
+        count = queue.retry_all()
+    tell([{"messages": count}], as_json)
+
+
 @messages.command("deliver")
 @as_json
 def deliver(as_json):
@@ -48,14 +57,10 @@ def _told(row):
         "message": row.message,
         "channel": row.channel,
         "state": queue.state_of(row),
-        "created_at": _moment(row.created_at),
-        "due_at": _moment(row.due_at),
-        "delivered_at": _moment(row.delivered_at),
-        "expires_at": _moment(row.expires_at),
+        "created_at": moment(row.created_at),
+        "due_at": moment(row.due_at),
+        "delivered_at": moment(row.delivered_at),
+        "expires_at": moment(row.expires_at),
         "tries": row.tries,
         "problem": row.problem,
     }
-
-
-def _moment(value):
-    return value and value.isoformat(timespec="seconds")

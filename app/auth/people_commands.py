@@ -17,8 +17,11 @@ from app.auth.accounts.registration import NewPerson
 from app.auth.audit import events
 from app.auth.database import db
 from app.auth.flows import administrator
+from app.auth.flows.four_eyes import asking
+from app.auth.flows.people import legal_hold
 from app.auth.institutions import roles
-from app.foundation.command_line import work
+from app.auth.retention import holds
+from app.foundation.command_line import tell, work
 
 people = AppGroup("people", help="Open people's accounts.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -48,8 +51,10 @@ def create(named, source, as_json, **told):
         person = NewPerson(claims=_read(source), **told)
         user = registration.create(person, actor=events.OPERATOR)
         roles.ensure()
-        roles.give(user, sorted({"user", *named}), actor=events.OPERATOR)
-    _tell({"sub": user.sub, "id": user.id}, as_json)
+        roles.give(user, ["user"], actor=events.OPERATOR)
+        asked = [asking.give_role(user, each).act for each in sorted({*named} - {"user"})]
+    waiting = {"waiting": [act.id for act in asked if act]} if any(asked) else {}
+    _tell({"sub": user.sub, "id": user.id, **waiting}, as_json)
 
 
 @people.command("administrator")
@@ -59,6 +64,40 @@ def ensure_administrator(as_json):
     with work(db), _telling_policy():
         user = administrator.ensure(current_app.config)
     _tell({"sub": user and user.sub, "made": user is not None}, as_json)
+
+
+@people.command("hold")
+@click.argument("sub")
+@click.option("--reason", required=True, help="Why; kept sealed, and not in the record.")
+@as_json
+def hold(sub, reason, as_json):
+    """Let nothing of SUB be erased: a legal hold."""
+    with work(db):
+        hold_id = legal_hold.place(sub, reason)
+    _tell({"sub": sub, "hold": hold_id}, as_json)
+
+
+@people.command("release")
+@click.argument("sub")
+@as_json
+def release(sub, as_json):
+    """End the legal hold on SUB; what was due meanwhile is erased soon."""
+    with work(db):
+        hold_id = holds.release(sub)
+    _tell({"sub": sub, "released": hold_id}, as_json)
+
+
+@people.command("holds")
+@as_json
+def list_holds(as_json):
+    """Print the legal holds that stand, and why."""
+    with work(db):
+        rows = [
+            {"sub": row.sub, "hold": row.id, "since": row.placed_at.isoformat(timespec="seconds")}
+            | {"reason": reason}
+            for row, reason in holds.listed()
+        ]
+    tell(rows, as_json)
 
 
 @contextmanager

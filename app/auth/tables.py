@@ -4,6 +4,8 @@ from app.auth.accounts import models as accounts
 from app.auth.accounts.imported import models as imported
 from app.auth.accounts.proofs import models as proofs
 from app.auth.audit import models as audit
+from app.auth.audit.chain import models as chain
+from app.auth.checkup import models as checkup
 from app.auth.clients import models as clients
 from app.auth.consents import models as consents
 from app.auth.database import Base
@@ -16,16 +18,23 @@ from app.auth.keys import models as keys
 from app.auth.notifications import models as notifications
 from app.auth.recoveries import models as recoveries
 from app.auth.replays import models as replays
+from app.auth.resealing import models as resealing
+from app.auth.retention import models as retention
 from app.auth.sessions import models as sessions
+from app.auth.staff import models as staff
+from app.auth.streams import models as streams
+from app.auth.support import models as support
 from app.auth.tokens import models as tokens
 
 ROOMS = (
     audit,
+    chain,
     keys,
     accounts,
     proofs,
     imported,
     institutions,
+    staff,
     sessions,
     clients,
     deeds,
@@ -36,7 +45,12 @@ ROOMS = (
     explanations,
     factors,
     recoveries,
+    support,
     notifications,
+    streams,
+    resealing,
+    retention,
+    checkup,
 )
 NAMES = {
     thing.__tablename__

@@ -4,12 +4,15 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.auth import housekeeping
+from app.auth import chaining, housekeeping
+from app.auth.checkup.models import BEATS
 from app.auth.database import db
+from app.auth.flows.people import reset_factor
 from app.auth.flows.services import queued_notices
-from app.auth.keys import rotation
+from app.auth.keys import timetable
 from app.auth.notifications import delivery, relay
 from app.auth.recoveries import rounds
+from app.auth.streams import sending
 from app.auth.tokens import logout_delivery
 from app.foundation import broker, duties
 from app.foundation.database import kept
@@ -34,13 +37,18 @@ def run(once):
         _keys: PAUSE_SECONDS,
         _house: PAUSE_SECONDS,
         _recoveries: PAUSE_SECONDS,
+        _record: BEAT_SECONDS,  # after all, so that one round links what it did itself
     }
+    if sending.wanted():
+        timetable[_streams] = BEAT_SECONDS
     duties.keep_at(timetable, attend, once=once)
 
 
 def attend(duty):
     """Do one duty; see :func:`duties.attend`."""
-    return duties.attend(db, duty, lambda done: duty in IN_BATCHES and delivery.is_full(done))
+    return duties.attend(
+        db, duty, lambda done: duty in IN_BATCHES and delivery.is_full(done), BEATS.note
+    )
 
 
 def _messages():
@@ -69,7 +77,7 @@ def _logouts():
 
 def _keys():
     with kept(db):
-        done = rotation.keep_timetable()
+        done = timetable.keep()
     return {name: kids for name, kids in done.items() if kids}
 
 
@@ -79,7 +87,16 @@ def _house():
 
 
 def _recoveries():
-    return {name: count for name, count in rounds.go().items() if count}
+    done = reset_factor.go() | rounds.go()  # what is due is done before it is told of again
+    return {name: count for name, count in done.items() if count}
 
 
-IN_BATCHES = {_messages, _pushes, _relay}
+def _record():
+    return chaining.seal()
+
+
+def _streams():
+    return sending.send_due()
+
+
+IN_BATCHES = {_messages, _pushes, _relay, _streams}

@@ -4,22 +4,39 @@ from pathlib import Path
 
 import config
 from app.bank import (
+    access,
     cash_commands,
     commands,
     description,
     doors,
     durable,
+    duties,
     gate,
     house_commands,
     problems,
+    records,
+    sealing_commands,
 )
+from app.bank import readings as gauges
 from app.bank.authority import asking
 from app.bank.database import db, hot
 from app.bank.deeds import challenge, keys
 from app.bank.payments import printing
 from app.bank.payments.providers import current as provider
+from app.bank.resealing.models import IndexKey
 from app.bank.tables import NAMES
-from app.foundation import broker, fetch, health, logs, metrics, store, web
+from app.foundation import (
+    broker,
+    fetch,
+    health,
+    history,
+    logs,
+    metrics,
+    put_away,
+    readings,
+    store,
+    web,
+)
 from app.foundation.keeping import House
 from app.foundation.openapi import door as api_docs
 from app.foundation.sealing import Ring as SealingRing
@@ -43,8 +60,9 @@ def create_app(settings=None, transport=None):
     durable.init_app(app)
     rooms = doors.names(settings.BANK_ROOMS)
     app.extensions["sealing"] = SealingRing.from_setting(settings.SEALING_KEYS)
+    app.extensions["sealing"].remember(put_away.reader(hot, IndexKey))
     app.extensions["deed_keys"] = keys.Keys()
-    gate.init_app(app, rooms, transport)
+    gate.init_app(app, rooms, transport, records.note_reader)
     challenge.init_app(app)
     asking.init_app(app, transport)
     fetch.init_app(app)
@@ -53,9 +71,17 @@ def create_app(settings=None, transport=None):
     broker.init_app(app, broker.NOTICES)
     doors.init_app(app, rooms)
     app.register_blueprint(metrics.metrics)
-    app.register_blueprint(health.blueprint(database=health.database(db)))
+    readings.init_app(app, *gauges.ALL)
+    health.init_app(
+        app,
+        database=health.database(db),
+        migrations=history.check(db, MIGRATIONS),
+        worker=duties.BEATS.check,
+    )
     api_docs.init_app(app, description.DESCRIBED)
+    access.check(app)
     commands.init_app(app)
+    app.cli.add_command(sealing_commands.sealing)
     cash_commands.init_app(app)
     house_commands.init_app(app)
     return app

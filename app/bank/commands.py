@@ -5,26 +5,26 @@ import json
 import click
 from flask.cli import AppGroup
 
-from app.bank import notice_commands, worker
+from app.bank import deed_key_commands, notice_commands, worker
 from app.bank.database import db
-from app.bank.deeds import keys
 from app.bank.ledger import freezing, funding
 from app.bank.payments import courier, receipts, showing
 from app.bank.wallet import payees
+from app.foundation import doctor
 from app.foundation.command_line import work
 
 wallets = AppGroup("wallets", help="Wallets of people.")
 payments = AppGroup("payments", help="Payments to suppliers.")
-deed_keys = AppGroup("deed-keys", help="Keys that pending deeds are signed with.")
 
 
 def init_app(app):
     """Give ``app`` its commands."""
     app.cli.add_command(wallets)
     app.cli.add_command(payments)
-    app.cli.add_command(deed_keys)
+    app.cli.add_command(deed_key_commands.deed_keys)
     app.cli.add_command(notice_commands.notices)
     app.cli.add_command(worker.run)
+    app.cli.add_command(doctor.command(db))
 
 
 @wallets.command("fund")
@@ -95,23 +95,3 @@ def verify_receipt(payment_id, code):
     if not receipts.is_ours(row, code):
         raise click.ClickException("This is no receipt of ours.")
     click.echo(f"{row.amount_minor} {row.currency} (minor units), {row.state}")
-
-
-@deed_keys.command("list")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_keys(as_json):
-    """List the keys, the first to sign first."""
-    rows = [
-        {"kid": row.kid, "signs_from": row.signs_from.isoformat()} for row in keys.current().rows()
-    ]
-    lines = [f"{row['kid']}  signs from {row['signs_from']}" for row in rows]
-    click.echo(json.dumps(rows) if as_json else "\n".join(lines) or "none yet")
-
-
-@deed_keys.command("rotate")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def rotate_keys(as_json):
-    """Add a key; it signs once every key set in use holds it."""
-    with work(db):
-        kid = keys.rotate()
-    click.echo(json.dumps({"kid": kid}) if as_json else f"{kid} is published, and signs soon")

@@ -8,10 +8,11 @@ from app.resource_server import ResourceServer, Trust, current_token
 bank = ResourceServer()
 
 
-def init_app(app, rooms, transport=None):
+def init_app(app, rooms, transport=None, acted=None):
     """Trust the issuer of the settings for ``rooms``.
 
-    transport: an httpx transport to the issuer when it lives in this process; else the network.
+    transport: an httpx transport to the issuer when it lives in this process; else the network;
+    acted: told of each token with which somebody acts for its person.
     """
     trust = Trust(
         issuer=app.config["ISSUER"],
@@ -22,7 +23,7 @@ def init_app(app, rooms, transport=None):
         live_seconds=app.config["INTROSPECTION_CACHE_SECONDS"],
         jwks_uri=f"{app.config['BANK_AUDIENCE']}/jwks",
     )
-    bank.init_app(app, trust, transport=transport, answer=problems.answer, parts=rooms)
+    bank.init_app(app, trust, transport=transport, answer=problems.answer, parts=rooms, acted=acted)
 
 
 class Caller(NamedTuple):
@@ -43,6 +44,6 @@ class Caller(NamedTuple):
 
 def caller():
     """Return the :class:`Caller` of this request, which the gate let in."""
-    token = current_token
+    token = current_token._get_current_object()  # once: each look through the proxy costs
     here = token.acr, token.auth_time
     return Caller(token.subject, token.client_id, token.scope, *here, token.details)

@@ -132,15 +132,21 @@ def _keep(name, sealed, response):
 
 
 def _sealed(answer, name):
-    envelope = current_app.extensions["sealing"].seal(answer.encode(), _place(name))
+    envelope = current_app.extensions["sealing"].seal(answer.encode(), _place(**name))
     return base64.b64encode(envelope).decode()
 
 
 def _opened(answer, name):
     ring = current_app.extensions["sealing"]
-    return ring.open(base64.b64decode(answer), _place(name)).decode()
+    return ring.open(base64.b64decode(answer), _place(**name)).decode()
 
 
-def _place(name):
+def place(row):
+    """Where the answer of ``row`` is sealed for, if it is."""
+    return _place(row.person, row.route, row.key)
+
+
+def _place(person, route, key):
+    name = {"person": person, "route": route, "key": key}
     row = _digest(name).hex()  # a key may hold whatever an app likes
     return f"{IdempotencyKey.__tablename__}/{row}/answer"

@@ -5,7 +5,7 @@ from flask.cli import AppGroup
 
 from app.bank.database import db
 from app.bank.outbox import draining, queue
-from app.foundation.command_line import tell, work
+from app.foundation.command_line import moment, tell, work
 
 notices = AppGroup("notices", help="See notices to people; try those given up again.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -46,13 +46,9 @@ def _told(row):
         "sub": row.sub,
         "notice": row.notice,
         "state": queue.state_of(row),
-        "created_at": _moment(row.created_at),
-        "due_at": _moment(row.due_at),
-        "sent_at": _moment(row.sent_at),
+        "created_at": moment(row.created_at),
+        "due_at": moment(row.due_at),
+        "sent_at": moment(row.sent_at),
         "tries": row.tries,
         "problem": row.problem,
     }
-
-
-def _moment(value):
-    return value and value.isoformat(timespec="seconds")

@@ -7,12 +7,12 @@ without its deed. Triggers refuse to change or remove a row.
 import json
 from datetime import datetime
 
-from flask import g
+from flask import g, request
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.bank.database import Base, BigKey, hot
-from app.foundation import clock
+from app.foundation import clock, keeping
 from app.foundation.database import UtcDateTime
 from app.foundation.hot import Statement
 
@@ -20,8 +20,12 @@ WALLET_OPENED = "wallet:account:opened"
 WALLET_FUNDED = "wallet:account:funded"
 WALLET_FROZEN = "wallet:account:frozen"
 WALLET_LOOKED_AT = "wallet:account:looked_at"
+READ_FOR_OWNER = "person:account:read_for"
 WALLET_THAWED = "wallet:account:thawed"
 DEED_KEY_ADDED = "bank:deed-key:added"
+DEED_KEY_GONE = "bank:deed-key:gone"
+DEED_KEY_COMPROMISED = "bank:deed-key:compromised"
+SEALED_AGAIN = "bank:sealing-key:rotated"
 PAYEE_TRUSTED = "payee:known:trusted"
 PAYEE_FORGOTTEN = "payee:known:forgotten"
 KEY_CLAIMED = "wallet:key:claimed"
@@ -44,6 +48,7 @@ TERMINAL_ADDED = "atm:terminal:added"
 TERMINAL_DISABLED = "atm:terminal:disabled"
 
 NOTICE_GIVEN_UP = "person:notice:given_up"
+NOTICE_RETRIED = "person:notice:retried"
 
 OPERATOR = "operator"  # the actor of a command
 PROVIDER = "provider"  # who carried a payment out, or would not
@@ -68,6 +73,11 @@ _RECORD = Statement(
     "INSERT INTO bank_records (at, event, actor, subject, request_id, data)"
     " VALUES (:at, :event, :actor, :subject, :request_id, :data)"
 )
+# The same as a step of a deed that is one chain: recorded if the chain's first statement won.
+STEP = (
+    "INSERT INTO bank_records (at, event, actor, subject, request_id, data)"
+    " SELECT :at, :event, :actor, :subject, :request_id, :data FROM won"
+)
 
 
 def record(event, *, actor, subject, data=None):
@@ -76,12 +86,27 @@ def record(event, *, actor, subject, data=None):
     actor: the ``sub`` of who did it, the id of a client that acts for itself, ``OPERATOR`` or
     ``SYSTEM``; subject: the id of what it was done to.
     """
-    hot.within(
-        _RECORD,
-        at=clock.now(),
-        event=event,
-        actor=actor,
-        subject=subject,
-        request_id=g.get("request_id"),
-        data=json.dumps(data or {}, sort_keys=True, separators=(",", ":")),
-    )
+    hot.within(_RECORD, **values(event, actor=actor, subject=subject, data=data))
+
+
+def values(event, *, actor, subject, data=None):
+    """Return what :data:`STEP` takes (dict), for what :func:`record` would add."""
+    return {
+        "at": clock.now(),
+        "event": event,
+        "actor": actor,
+        "subject": subject,
+        "request_id": g.get("request_id"),
+        "data": json.dumps(data or {}, sort_keys=True, separators=(",", ":")),
+    }
+
+
+def note_reader(token):
+    """Record, once this request is answered, that somebody reads by ``token`` for its person."""
+    told = {"client": token.client_id, "route": str(request.url_rule)}
+
+    def note(answer):
+        record(READ_FOR_OWNER, actor=token.actor, subject=token.subject, data=told)
+        return answer
+
+    keeping.then(note)

@@ -12,6 +12,7 @@ from app.foundation.problems import Problem
 
 ROOMS = ("wallet", "payments", "atm", "reports")
 HERALD = "notices"  # hands over what the outbox holds
+KEEPER = "keys"  # turns the keys that deeds are signed with
 AUDITOR = "auditor"  # reconciles
 MOVING = ("wallet", "payments", "atm")  # rooms that move money
 ADD, KEEP = "SELECT, INSERT", "SELECT, INSERT, UPDATE"
@@ -19,8 +20,10 @@ CHANGE = f"{KEEP}, DELETE"
 SHARED = {  # what every room may do with what is no room's own
     "alembic_version_bank": "SELECT",
     "bank_deed_keys": ADD,  # whichever is asked first makes the first key
+    "bank_duties": KEEP,
     "bank_idempotency_keys": KEEP,
-    "bank_notices": "INSERT",
+    "bank_index_keys": "SELECT",
+    "bank_notices": "INSERT, SELECT (created_at, due_at, given_up_at)",  # for `/metrics`
     "bank_records": "INSERT, SELECT (seq)",
     "bank_spent_approvals": "INSERT, SELECT (transaction_id)",
     "wallet_entries": ADD,
@@ -33,6 +36,9 @@ SHARED = {  # what every room may do with what is no room's own
 READING = {  # what a room may do that moves nothing
     "alembic_version_bank": "SELECT",
     "bank_deed_keys": ADD,
+    "bank_index_keys": "SELECT",
+    "bank_duties": "SELECT",
+    "bank_notices": "SELECT (created_at, due_at, given_up_at)",
     "wallet_entries": "SELECT",
     "wallet_postings": "SELECT",
     "wallets": "SELECT",
@@ -41,10 +47,17 @@ OTHERWISE = {"wallet": {"wallet_limits": KEEP}}  # where a room may do more than
 OUTBOX = {  # and what is long over elsewhere, of which it reads no more than that
     "alembic_version_bank": "SELECT",
     "atm_voucher_tries": "SELECT (whose, ends_at), UPDATE (ends_at), DELETE",
+    "bank_duties": KEEP,
     "bank_idempotency_keys": "SELECT (person, route, key, used_at), UPDATE (used_at), DELETE",
     "bank_notices": CHANGE,
     "bank_records": SHARED["bank_records"],
     "wallet_spending": "SELECT (wallet_id, period), UPDATE (period), DELETE",
+}
+TURNING = {
+    "alembic_version_bank": "SELECT",
+    "bank_deed_keys": KEEP,
+    "bank_duties": KEEP,
+    "bank_records": SHARED["bank_records"],
 }
 _KINDS = ("TABLES", "SEQUENCES")
 _COUNTED = {"bank_records": "seq", "wallet_postings": "id"}  # columns that count by themselves
@@ -70,7 +83,7 @@ def rights():
         for room in ROOMS
     }
     everything = dict.fromkeys(sorted(Base.metadata.tables), "SELECT")
-    return rooms | {HERALD: OUTBOX, AUDITOR: everything}
+    return rooms | {HERALD: OUTBOX, KEEPER: TURNING, AUDITOR: everything}
 
 
 def statements(prefix):

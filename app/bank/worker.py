@@ -6,9 +6,12 @@ from flask.cli import with_appcontext
 from app.bank import housekeeping
 from app.bank.atm import expiry
 from app.bank.database import db
+from app.bank.deeds import turning
+from app.bank.duties import BEATS
 from app.bank.outbox import draining
 from app.bank.payments import courier
 from app.foundation import duties
+from app.foundation.database import kept
 
 BEAT_SECONDS = 1  # people are to hear of a payment within seconds
 EXPIRY_SECONDS = 5  # until money of a voucher that is over can be spent again
@@ -18,7 +21,7 @@ PAUSE_SECONDS = 60
 def attend(duty):
     """Do one duty; see :func:`duties.attend`."""
     full = _FULL.get(duty)
-    return duties.attend(db, duty, lambda done: full is not None and full(done))
+    return duties.attend(db, duty, lambda done: full is not None and full(done), BEATS.note)
 
 
 def _payments():
@@ -37,12 +40,18 @@ def _house():
     return housekeeping.run()
 
 
+def _keys():
+    with kept(db):
+        return turning.keep_timetable()
+
+
 _FULL = {_payments: courier.is_full, _notices: draining.is_full}
 DUTIES = {  # what is done, and seconds between
     "payments": (_payments, BEAT_SECONDS),
     "notices": (_notices, BEAT_SECONDS),
     "vouchers": (_vouchers, EXPIRY_SECONDS),
     "house": (_house, PAUSE_SECONDS),
+    "keys": (_keys, PAUSE_SECONDS),
 }
 
 

@@ -7,7 +7,9 @@ import click
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.foundation.database import kept
-from app.foundation.problems import Problem
+from app.foundation.problems import Problem, Unavailable
+
+_AWAY = "The database is away, or not migrated."
 
 
 @contextmanager
@@ -16,10 +18,11 @@ def work(database):
     try:
         with kept(database):
             yield
-    except Problem as problem:
-        raise click.ClickException(problem.description) from problem
     except (OperationalError, ProgrammingError) as error:
-        raise click.ClickException("The database is away, or not migrated.") from error
+        raise click.ClickException(_AWAY) from error
+    except Problem as problem:
+        is_database = problem.description == Unavailable.description  # a hot statement's
+        raise click.ClickException(_AWAY if is_database else problem.description) from problem
 
 
 def tell(rows, as_json):
@@ -29,3 +32,8 @@ def tell(rows, as_json):
         return
     for row in rows:
         click.echo("  ".join(str(value) for value in row.values() if value is not None))
+
+
+def moment(value):
+    """Return a time as commands tell it, to the second (ISO 8601), or None."""
+    return value and value.isoformat(timespec="seconds")

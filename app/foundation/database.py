@@ -4,6 +4,7 @@ SQLite runs in WAL with foreign keys on; a transaction begins late, and at once 
 (``BEGIN IMMEDIATE``), because a deferred one that turns to writing is refused under load.
 """
 
+import hashlib
 import select as sockets
 import sqlite3
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, TypeDecorator, delete, event, select, tuple_
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import DisconnectionError
+
+from app.foundation import pools
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -59,10 +62,13 @@ def make_database(base):
     return database
 
 
-def engine_options(url, pool_size):
-    """Return ``create_engine`` options for ``url``; errors never print bound values."""
-    options = {"hide_parameters": True, "pool_timeout": 3}
-    options |= {"pool_size": pool_size, "max_overflow": pool_size}
+def engine_options(url, pool_size, name=None):
+    """Return ``create_engine`` options for ``url``; errors never print bound values.
+
+    name: of the pool, for :mod:`app.foundation.pools`.
+    """
+    options = {"hide_parameters": True, "pool_timeout": 3, "pool_logging_name": name}
+    options |= {"poolclass": pools.Counted, "pool_size": pool_size, "max_overflow": pool_size}
     if url.startswith("sqlite"):
         options["connect_args"] = {"isolation_level": None, "timeout": 5}
     else:
@@ -172,9 +178,19 @@ def _connect(connection, _record):
 
 
 def prepare_sqlite(connection):
-    """Set what every SQLite connection of ours needs."""
+    """Set what every SQLite connection of ours needs, and give it PostgreSQL's words for hashes."""
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("sha256", 1, _sha256, deterministic=True)
+    connection.create_function("convert_to", 2, _convert_to, deterministic=True)
+
+
+def _sha256(raw):
+    return None if raw is None else hashlib.sha256(raw).digest()
+
+
+def _convert_to(text, encoding):
+    return None if text is None else text.encode(encoding)
 
 
 @event.listens_for(Engine, "checkout")

@@ -41,21 +41,23 @@ def keep_at(duties, attend, *, once=False):
         turn.result()  # what ended one duty unforeseen ended all, and is told here
 
 
-def attend(database, duty, has_more):
+def attend(database, duty, has_more, note):
     """Do one duty, and tell the log what it did; see :func:`keep_at`.
 
-    has_more: says of what it did whether its next turn is due. A database that is away is logged,
-    and the duty done another time.
+    has_more: says of what it did whether its next turn is due; note: is told its name once it is
+    done. A database that is away is logged, and the duty done another time.
     """
+    name = duty.__name__.lstrip("_")
     try:
         done = duty()
+        note(name)
     except (SQLAlchemyError, Problem) as error:
         database.session.rollback()
-        log.error("duty failed", duty=duty.__name__, error=type(error).__name__)
+        log.error("duty failed", duty=name, error=type(error).__name__)
         return False
     else:
         if done:
-            log.info("duty done", duty=duty.__name__, **done)
+            log.info("duty done", duty=name, **done)
         return MORE if has_more(done) else True
     finally:
         database.session.remove()

@@ -28,7 +28,7 @@ class Hot:
     def init_app(self, app, url, pool_size):
         """Point ``app`` at ``url``; connections are opened as they are needed."""
         store = SQLite if url.startswith("sqlite") else PostgreSQL
-        app.extensions[self._extension] = store(url, pool_size)
+        app.extensions[self._extension] = store(url, pool_size, self._extension)
 
     def run(self, statement, **values):
         """Run a :class:`Statement` or :class:`Chain`; return its rows as a list.
@@ -52,10 +52,11 @@ class Hot:
         connection = known.get(CONNECTION)
         if connection is None:
             connection = known[CONNECTION] = session.connection()
-        if not statement.reads:
-            known[WROTE] = True
         kind = hot_sqlite if connection.dialect.name == "sqlite" else hot_postgresql
-        return kind.within(connection, statement, values)
+        rows = kind.within(connection, statement, values)
+        if not statement.reads and (rows or not statement.tells):
+            known[WROTE] = True
+        return rows
 
     def first_within(self, statement, **values):
         """Do :meth:`within` and return the first row, or None."""

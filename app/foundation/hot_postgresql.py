@@ -16,6 +16,7 @@ import psycopg
 from psycopg import pq
 from sqlalchemy import make_url
 
+from app.foundation import pools
 from app.foundation.hot_statements import Statement
 from app.foundation.problems import Unavailable
 
@@ -32,19 +33,18 @@ _KINDS = {str: _TEXT, type(None): _TEXT, bytes: _BYTES, bool: _TRUTH, int: _INTE
 class PostgreSQL:
     """A small pool of autocommit connections; the one used last is used next."""
 
-    def __init__(self, url, pool_size):
+    def __init__(self, url, pool_size, name):
         self._address = make_url(url).set(drivername="postgresql")
         self._idle = deque()
         self._turns = queue.SimpleQueue()  # one for each connection there may be
         for turn in range(2 * pool_size):
             self._turns.put(turn)
+        self._meter = pools.Meter(name, 2 * pool_size)
 
     def run(self, statement, values):
         """Run a statement or a chain; return its rows. Raises Unavailable."""
-        try:
-            turn = self._turns.get(timeout=WAIT_SECONDS)
-        except queue.Empty:
-            raise Unavailable(detail="every hot connection is busy") from None
+        turn = self._turn()
+        self._meter.in_use.inc()
         try:
             line = self._take()
             rows = line.run(statement, values)
@@ -52,11 +52,23 @@ class PostgreSQL:
             return rows
         finally:
             self._turns.put(turn)
+            self._meter.in_use.dec()
 
     def dispose(self):
         """Close every idle connection."""
         while self._idle:
             self._idle.pop().close()
+
+    def _turn(self):
+        try:
+            return self._turns.get_nowait()
+        except queue.Empty:
+            pass
+        try:
+            with self._meter.waiting():
+                return self._turns.get(timeout=WAIT_SECONDS)
+        except queue.Empty:
+            raise Unavailable(detail="every hot connection is busy") from None
 
     def _take(self):
         while self._idle:

@@ -18,10 +18,9 @@ class Statement:
 
     def __init__(self, sql, record=None):
         self.sql = " ".join(sql.split())
-        self.for_sqlite = self.sql.replace(JOINED, JOINED_BY_SQLITE)
-        for lock in LOCKS:
-            self.for_sqlite = self.for_sqlite.replace(lock, "")
+        self.for_sqlite = _for_sqlite(self.sql)
         self.reads = self.sql.startswith("SELECT ") and self.for_sqlite == self.sql
+        self.tells = record is not None
         self.record = record
         self.readers = None  # how PostgreSQL's columns are read, once known
         self.names = tuple(dict.fromkeys(_NAME.findall(self.sql)))
@@ -37,7 +36,7 @@ class Chain:
     them sees what another of them writes.
     """
 
-    reads = False
+    reads, tells = False, True
 
     def __init__(self, first, record, *following):
         self.first = Statement(first, record)
@@ -47,4 +46,12 @@ class Chain:
         self.whole = Statement(f"WITH {', '.join(links)} SELECT * FROM won", record)
         columns = ", ".join(f":won_{name}" for name in record._fields)
         names = ", ".join(record._fields)
-        self.alone = [f"WITH won({names}) AS (VALUES ({columns})) {sql}" for sql in following]
+        won = f"WITH won({names}) AS (VALUES ({columns}))"
+        self.alone = [f"{won} {_for_sqlite(sql)}" for sql in following]
+
+
+def _for_sqlite(sql):
+    sql = sql.replace(JOINED, JOINED_BY_SQLITE)
+    for lock in LOCKS:
+        sql = sql.replace(lock, "")
+    return sql

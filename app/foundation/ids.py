@@ -28,8 +28,14 @@ def subject():
 
 
 def secret(bits=256):
-    """Return a new random secret as URL-safe text, with ``bits`` of entropy."""
-    return secrets.token_urlsafe(bits // 8)
+    """Return a new random secret as URL-safe text, drawn from ``bits`` random bits.
+
+    It never begins with a dash: who pastes it behind an option of a command would see that
+    command refused.
+    """
+    while (drawn := secrets.token_urlsafe(bits // 8)).startswith("-"):
+        pass
+    return drawn
 
 
 def salt():

@@ -53,6 +53,16 @@ class StrictRequest(Request):
         self.__dict__["args"] = ImmutableMultiDict()
         return ImmutableMultiDict(pairs(self.query_string))
 
+    @cached_property
+    def json_object(self):
+        """The JSON object that is the body (dict), read strictly and once; nobody changes it.
+
+        Raises Malformed, TooLarge; WrongKind: not JSON.
+        """
+        if self.mimetype != "application/json":
+            raise WrongKind
+        return json_object(whole(self.get_data(), self.max_content_length))
+
     def _load_form_data(self):
         """Read a URL-encoded form; any other body leaves the form empty.
 
@@ -116,11 +126,11 @@ def checked(text):
     return text
 
 
-def json_object(raw, fields):
-    """Return the JSON object in ``raw`` (bytes); see :func:`app.foundation.web.json_body`.
+def json_object(raw):
+    """Return the JSON object in ``raw`` (bytes), read strictly (RFC 8259 §4).
 
     Raises Malformed: not UTF-8, not one object, a repeated key, NaN, a number beyond every double,
-    a control character in a text, a field missing, unknown or of another type.
+    a control character in a text.
     """
     try:
         body = json.loads(raw.decode(), object_pairs_hook=_object, parse_constant=_refuse_constant)
@@ -129,7 +139,23 @@ def json_object(raw, fields):
         raise Malformed(detail=f"JSON: {type(error).__name__}") from None
     if not isinstance(body, dict):
         raise Malformed(detail="JSON: not an object")
-    return _fitted(body, fields) if fields else body
+    return body
+
+
+def fitted(body, fields):
+    """Return a copy of the JSON object ``body``; see :func:`app.foundation.web.json_body`.
+
+    Raises Malformed: a field missing, unknown or of another type.
+    """
+    body = dict(body)
+    for name, kinds in fields.items():
+        value = body.setdefault(name, None)
+        allowed = kinds if isinstance(kinds, tuple) else (kinds,)
+        if not (value is None and None in allowed) and type(value) not in allowed:
+            raise Malformed(detail=f"JSON: field {name}")
+    if len(body) > len(fields):
+        raise Malformed(detail="JSON: an unknown field")
+    return body
 
 
 def _object(found):
@@ -156,14 +182,3 @@ def _check_texts(value):
     elif isinstance(value, list):
         for item in value:
             _check_texts(item)
-
-
-def _fitted(body, fields):
-    for name, kinds in fields.items():
-        value = body.setdefault(name, None)
-        allowed = kinds if isinstance(kinds, tuple) else (kinds,)
-        if not (value is None and None in allowed) and type(value) not in allowed:
-            raise Malformed(detail=f"JSON: field {name}")
-    if len(body) > len(fields):
-        raise Malformed(detail="JSON: an unknown field")
-    return body

@@ -25,16 +25,21 @@ _quoted = lru_cache(maxsize=4096)(json.dumps)
 log = structlog.stdlib.get_logger("portaria")
 
 _NAMES = (
-    r"pass(?:word|wd|phrase)?|senha|\w*secret\w*|(?:\w*_)?token|authorization|(?:set-)?cookie|"
-    r"(?:\w*_)?code|\w*verifier|\w*assertion|\w*cpf\w*|\w*csrf\w*|\w*otp|pin|\w*private\w*|"
+    r"\w*pass(?:word|wd|phrase)|pass|\w*senha|\w*secret\w*|\w*token|authorization|(?:set-)?cookie|"
+    r"\w*code|voucher|\w*verifier|\w*assertion|\w*cpf\w*|\w*csrf\w*|\w*otp|pin|\w*private\w*|"
     r"\w*sealed|\w*sealing\w*|credentials?|api_?key|nonce|state|\w*_hint|e?mail|\w*phone|"
     r"birth_?date"
 )
+_QUOTE = r"(?:\\?['\"]|%22)?"
 _SECRET_NAME = re.compile(rf"(?:{_NAMES})\Z", re.IGNORECASE)
 _PATTERNS = (
     (r"\beyJ[\w-]+\.[\w-]+\.[\w-]*", REDACTED),  # a JWT
     (r"\b(Bearer|Basic|DPoP)\s+[\w.~+/=-]+", rf"\1 {REDACTED}"),
-    (rf"(?i)(\b(?:{_NAMES})['\"]?\s*[:=]\s*['\"]?)[^\s'\"&,;}})]+", rf"\1{REDACTED}"),
+    # … = value, … : "value", and the same inside of JSON, or of an address
+    (
+        rf"(?i)(\b(?:{_NAMES}){_QUOTE}\s*(?:[:=]|%3[AD])\s*{_QUOTE})[^\s'\"&,;}})\\%]+",
+        rf"\1{REDACTED}",
+    ),
     (r"(Key|row contains) \(.*", rf"\1 ({REDACTED})"),  # PostgreSQL's DETAIL
     (r"(\w://[^\s:/@]*):[^\s@]+@", rf"\1:{REDACTED}@"),  # a password in an address
     (r"(?<![\w.])\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?![\w])", REDACTED),  # a CPF
@@ -86,6 +91,7 @@ def init_app(app):
     for name, level in (
         ("authlib", logging.INFO),
         ("sqlalchemy", logging.WARNING),
+        ("app.foundation.pools", logging.WARNING),  # SQLAlchemy's words about a pool of ours
         ("httpx", logging.WARNING),
     ):
         logging.getLogger(name).setLevel(level)

@@ -4,6 +4,9 @@ Several processes add up when ``PROMETHEUS_MULTIPROC_DIR`` names a directory the
 process tells of itself.
 """
 
+import os
+from pathlib import Path
+
 from flask import Blueprint, Response, abort, current_app, request
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -13,7 +16,7 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from app.foundation import digests
 
@@ -28,7 +31,7 @@ _requests = Counter(
     registry=_registry,
 )
 _seconds = Histogram(
-    "portaria_request_seconds", "Time to answer", registry=_registry, buckets=SECONDS
+    "portaria_request_seconds", "Time to answer", ["route"], registry=_registry, buckets=SECONDS
 )
 _counters = {}
 _gauges = {}
@@ -63,39 +66,76 @@ def level(name, value):
     _gauges[name].set(value)
 
 
+def standing(name, **labels):
+    """Return the gauge ``portaria_<name>``, to ``inc`` and ``dec``; living processes add up."""
+    if name not in _gauges:
+        text = name.replace("_", " ")
+        _gauges[name] = Gauge(
+            f"portaria_{name}", text, list(labels), registry=_registry, multiprocess_mode="livesum"
+        )
+    return _gauges[name].labels(**labels)
+
+
 def observe(route, method, status, seconds):
     """Count one answered request and its time.
 
     route: the rule that matched, or None; never the path, so that labels stay few.
     """
     key = (route, method, status)
-    child = _children.get(key)
-    if child is None:
-        known = method if method in {"GET", "HEAD", "POST", "PUT", "DELETE"} else "other"
-        child = _requests.labels(route or "none", known, status)
+    known = _children.get(key)
+    if known is None:
+        verb = method if method in {"GET", "HEAD", "POST", "PUT", "DELETE"} else "other"
+        known = _requests.labels(route or "none", verb, status), _seconds.labels(route or "none")
         if route:
-            _children[key] = child
-    child.inc()
-    _seconds.observe(seconds)
+            _children[key] = known
+    requests, times = known
+    requests.inc()
+    times.observe(seconds)
 
 
 @metrics.get("/metrics")
 def show():
     """Answer in Prometheus's text format, to who holds the token or, without one, to loopback."""
+    if not may_see():
+        abort(404)
+    return Response(generate_latest(_collected()), content_type=CONTENT_TYPE_LATEST)
+
+
+def may_see():
+    """May whoever asks see what is for operators: has it the token or, without one, is it near?"""
     token = current_app.config["METRICS_TOKEN"]
     if token:
         given = request.headers.get("Authorization", "")
-        if not digests.same(given.encode(), f"Bearer {token}".encode()):
-            abort(404)
-    elif request.remote_addr not in LOOPBACK or "X-Forwarded-For" in request.headers:
-        abort(404)
-    return Response(generate_latest(_collected()), content_type=CONTENT_TYPE_LATEST)
+        return digests.same(given.encode(), f"Bearer {token}".encode())
+    return request.remote_addr in LOOPBACK and "X-Forwarded-For" not in request.headers
 
 
 def _collected():
     shared = CollectorRegistry()
     try:
-        MultiProcessCollector(shared)
+        collector = MultiProcessCollector(shared)
     except ValueError:
-        return _registry
+        shared.register(_registry)
+    else:
+        _bury(Path(collector._path))
+    for reading in current_app.extensions.get("readings", ()):
+        shared.register(reading)
     return shared
+
+
+def _bury(folder):
+    """Forget what processes that are gone left standing; one that was killed could not do so."""
+    for file in folder.glob("gauge_live*.db"):
+        pid = int(file.stem.rpartition("_")[2])
+        if not _lives(pid):
+            mark_process_dead(pid, str(folder))
+
+
+def _lives(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

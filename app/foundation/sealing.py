@@ -5,6 +5,7 @@ An envelope is bound to its place (``table/row/column``): moved elsewhere it doe
 
 import base64
 import secrets
+from threading import Lock
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -24,8 +25,11 @@ class Ring:
     def __init__(self, keys):
         self._keys = {name: AESGCM(_derive(root, "sealing")) for name, root in keys.items()}
         self._first = next(iter(keys))
-        self._roots = list(keys.values())
+        self._roots = dict(keys)
         self._derived = {}
+        self._kept = None  # reads the index keys of sealing keys that were put away
+        self._put_away = {}
+        self._lock = Lock()
 
     @classmethod
     def from_setting(cls, text):
@@ -45,6 +49,18 @@ class Ring:
             keys[name] = root
         return cls(keys)
 
+    @property
+    def names(self):
+        """The names of the keys, the first's first."""
+        return list(self._roots)
+
+    def remember(self, kept):
+        """Find under the index keys of sealing keys that were put away, too.
+
+        kept: returns them, sealed, and the place of each; asked once, when first needed.
+        """
+        self._kept = kept
+
     def seal(self, clear, place):
         """Return ``clear`` (bytes) sealed for ``place`` (``table/row/column``)."""
         nonce = secrets.token_bytes(_NONCE)
@@ -54,11 +70,11 @@ class Ring:
 
     def open(self, sealed, place):
         """Return what was sealed for ``place``. Raises CannotOpen."""
-        length = sealed[0] if sealed else 0
-        name = sealed[1 : 1 + length].decode("ascii", "replace")
-        nonce = sealed[1 + length : 1 + length + _NONCE]
+        name = under(sealed)
+        start = 1 + (sealed[0] if sealed else 0)
+        nonce, body = sealed[start : start + _NONCE], sealed[start + _NONCE :]
         try:
-            return self._keys[name].decrypt(nonce, sealed[1 + length + _NONCE :], place.encode())
+            return self._keys[name].decrypt(nonce, body, place.encode())
         except (KeyError, ValueError, InvalidTag) as error:
             raise CannotOpen(place) from error
 
@@ -73,12 +89,34 @@ class Ring:
         """Return the 32 bytes that each key of the ring gives for ``purpose``, the first's first.
 
         For blind indexes: written under the first, looked up under all, as seals are, so that
-        what was written before another key became the first is still found.
+        what was written before another key became the first is still found. After them come
+        those that were kept of keys put away.
         """
         known = self._derived.get(purpose)
         if known is None:
-            known = self._derived[purpose] = [_derive(root, purpose) for root in self._roots]
+            own = [_derive(root, purpose) for root in self._roots.values()]
+            known = self._derived[purpose] = own + self._of_keys_put_away(purpose)
         return known
+
+    def derived(self, name, purpose):
+        """Return the 32 bytes that the key called ``name`` gives for ``purpose``."""
+        return _derive(self._roots[name], purpose)
+
+    def _of_keys_put_away(self, purpose):
+        with self._lock:
+            if self._kept:
+                found = {}
+                for row, place in self._kept():
+                    if row.name not in self._roots:
+                        found.setdefault(row.purpose, []).append(self.open(row.key_sealed, place))
+                self._put_away, self._kept = found, None
+        return self._put_away.get(purpose, [])
+
+
+def under(sealed):
+    """Return the name of the key that an envelope says it is sealed under; "": it says none."""
+    length = sealed[0] if sealed else 0
+    return bytes(sealed[1 : 1 + length]).decode("ascii", "replace")
 
 
 def seal_under(secret, clear, place):

@@ -22,7 +22,9 @@ def connect(app, db, hot, url, *, migrations, tables):
     url = _placed(url)
     pool_size = app.config["DATABASE_POOL_SIZE"]
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(url, pool_size)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(
+        url, pool_size, Path(migrations).name
+    )
     app.database = db
     db.init_app(app)
     hot.init_app(app, url, pool_size)

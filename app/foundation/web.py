@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, g, jsonify, render_template, request
+from flask import Response, current_app, g, jsonify, make_response, render_template, request
 from flask.sessions import NullSession, SessionInterface
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.foundation import clock, ids, intake, logs, metrics
+from app.foundation import clock, ids, intake, logs, metrics, uploads
 from app.foundation.intake import Malformed, StrictRequest, TooLarge, WrongKind, checked
 from app.foundation.logs import log
 from app.foundation.problems import Problem, Unavailable
@@ -26,6 +26,7 @@ OTHER_POLICY = "default-src 'none'; frame-ancestors 'none'"
 EVERYWHERE = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),  # scripts that may ask do so by CORS
 )
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 CODES = {400: "invalid_request", 404: "not_found", 405: "method_not_allowed"}
@@ -122,17 +123,15 @@ def wants_html():
 
 
 def json_body(**fields):
-    """Return the JSON object that is this request's body, read strictly (RFC 8259 §4).
+    """Return the JSON object that is this request's body, read strictly; nobody changes it.
 
     fields: name → type, or a tuple of types with None where it may be missing; then a missing
     field is None and an unknown one is refused. Without any, every object is taken.
 
     Raises Malformed, TooLarge; WrongKind: not JSON.
     """
-    if request.mimetype != "application/json":
-        raise WrongKind
-    raw = intake.whole(request.get_data(), current_app.config["MAX_CONTENT_LENGTH"])
-    return intake.json_object(raw, fields)
+    body = request.json_object
+    return intake.fitted(body, fields) if fields else body
 
 
 def error_page(key, status, *, code=None, detail=None, **values):
@@ -163,7 +162,7 @@ def _begin():
     length = environ.get("CONTENT_LENGTH")
     if length and not (length.isascii() and length.isdigit()):
         raise Malformed(detail="Content-Length is not a number")
-    if length and int(length) >= current_app.config["MAX_CONTENT_LENGTH"]:
+    if length and int(length) >= uploads.most(current_app._get_current_object(), request):
         raise TooLarge
     path = environ["PATH_INFO"]
     try:
@@ -245,6 +244,4 @@ def _error_json(status, code, description):
     body = {"error": code, "request_id": g.get("request_id")}
     if description:
         body["error_description"] = description
-    answer = jsonify(body)
-    answer.status_code = status
-    return answer
+    return make_response(jsonify(body), status)

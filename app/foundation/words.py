@@ -209,6 +209,11 @@ def money(amount_minor, currency):
     return numbers.format_currency(amount, currency, locale=_speaking().locale)
 
 
+def decimal(number):
+    """Return ``number`` with two places, as people write it, such as 4,50."""
+    return numbers.format_decimal(number, "0.00", locale=_speaking().locale)
+
+
 def _speaking():
     return current_app.extensions["words"].catalogues[locale()]
 

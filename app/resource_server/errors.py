@@ -84,6 +84,15 @@ class InvalidToken(Challenge):
     description = "The access token is not valid here."
 
 
+class OnlyReads(Challenge):
+    """Somebody acts for the person by this token, and may only look (RFC 8693 §4.1)."""
+
+    status = 403
+    code = "acting_only_reads"
+    error = "insufficient_scope"
+    description = "Who acts for a person only reads."
+
+
 class InsufficientScope(Challenge):
     """The token does not reach so far (RFC 6750 §3.1)."""
 

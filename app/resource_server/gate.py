@@ -7,13 +7,20 @@ from flask import current_app, g, jsonify, request
 from werkzeug.local import LocalProxy
 
 from app.resource_server import bearer, metadata
-from app.resource_server.errors import InsufficientScope, InvalidToken, NotTheOwner, Refusal
+from app.resource_server.errors import (
+    InsufficientScope,
+    InvalidToken,
+    NotTheOwner,
+    OnlyReads,
+    Refusal,
+)
 from app.resource_server.introspection import Introspection
 from app.resource_server.issuer import Issuer
 from app.resource_server.jwks import Keys
 from app.resource_server.tokens import Verifier
 
 _EXTENSION = "resource_server"
+_SAFE = {"GET", "HEAD"}
 
 
 class Desk(NamedTuple):
@@ -22,6 +29,7 @@ class Desk(NamedTuple):
     trust: object
     verifier: Verifier
     introspection: Introspection
+    acted: object = None
 
 
 class ResourceServer:
@@ -41,16 +49,17 @@ class ResourceServer:
         """Return the gate of the part called ``name``."""
         return self.parts.setdefault(name, ResourceServer(f"{self.path}/{name}"))
 
-    def init_app(self, app, trust, *, transport=None, answer=None, parts=()):
+    def init_app(self, app, trust, *, transport=None, answer=None, parts=(), acted=None):
         """Guard ``app`` by ``trust``; nothing is fetched here.
 
         transport: an httpx transport to the issuer, instead of the network; answer: makes the
         response of a :class:`Refusal` (the headers are added here); parts: the names of those
-        this app opens, to be published (RFC 9728).
+        this app opens, to be published (RFC 9728); acted: told of each token with which somebody
+        acts for its person, once it was let in.
         """
         issuer = Issuer(trust.issuer, transport)
         verifier = Verifier(trust.issuer, Keys(issuer), trust.leeway_seconds)
-        app.extensions[_EXTENSION] = Desk(trust, verifier, Introspection(issuer, trust))
+        app.extensions[_EXTENSION] = Desk(trust, verifier, Introspection(issuer, trust), acted)
         app.register_error_handler(Refusal, lambda error: _refuse(error, answer or _plain))
         open_parts = [self, *(self.part(name) for name in parts)]
         app.register_blueprint(metadata.blueprint(trust, open_parts))
@@ -77,6 +86,7 @@ class ResourceServer:
                     raise InsufficientScope(scope)
                 if owner and not token.belongs_to(arguments[owner]):
                     raise NotTheOwner
+                _note_actor(token)
                 g.current_token = token
                 return view(**arguments)
 
@@ -94,6 +104,17 @@ class ResourceServer:
         if live and not desk.introspection.is_active(value):
             raise InvalidToken(detail="inactive")
         return token
+
+
+def _note_actor(token):
+    """Who acts for a person looks, and that is told. Raises OnlyReads."""
+    if token.actor is None:
+        return
+    if request.method not in _SAFE:
+        raise OnlyReads
+    acted = current_app.extensions[_EXTENSION].acted
+    if acted:
+        acted(token)
 
 
 current_token = LocalProxy(lambda: g.current_token)

@@ -2,7 +2,8 @@
 
 The checks of RFC 8725 come first: size, shape, algorithm and type, before any key is touched; the
 claims are read only once the signature holds. Verified tokens are remembered by SHA-256 for some
-seconds, since an app shows the same one again and again; their expiry is asked each time.
+seconds, since an app shows the same one again and again; whether they have expired, and whether
+their key is still published, is asked each time.
 """
 
 import binascii
@@ -65,6 +66,19 @@ class Token:
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     @property
+    def actor(self):
+        """Who of the issuer's people acts for the token's person (RFC 8693 §4.1), or None.
+
+        An API that acts onward is named there too, as a client, and is none of them.
+        """
+        act = self.claims.get("act")
+        while isinstance(act, dict):
+            if act.get("iss") == self.claims["iss"] and isinstance(act.get("sub"), str):
+                return act["sub"]
+            act = act.get("act")
+        return None
+
+    @property
     def scope(self):
         """What it allows, as a set of names."""
         return frozenset(str(self.claims.get("scope", "")).split())
@@ -120,10 +134,13 @@ class Verifier:
         the keys cannot be had.
         """
         name = digest(value)
-        token = self._verified.get(name)
+        token, kid = self._verified.get(name) or (None, None)
         if token is None:
-            token = Token(self._claims(value))
-            self._verified.put(name, token, time.monotonic() + _REMEMBERED_SECONDS)
+            claims, kid = self._claims(value)
+            token = Token(claims)
+            self._verified.put(name, (token, kid), time.monotonic() + _REMEMBERED_SECONDS)
+        elif self._keys.find(kid) is None:
+            raise InvalidToken(detail="no such key")
         self._ask_the_clock(token.claims)
         return token
 
@@ -139,7 +156,7 @@ class Verifier:
         except (JoseError, ValueError, TypeError, RecursionError, binascii.Error) as error:
             raise InvalidToken(detail=type(error).__name__) from None
         self._judge(claims)
-        return claims
+        return claims, signed.protected["kid"]
 
     def _key(self, header):
         if not isinstance(header, dict) or _UNTRUSTED & header.keys():

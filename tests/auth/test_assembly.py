@@ -11,6 +11,7 @@ from app.auth.keys import ring
 from app.auth.oauth import server
 from tests.auth import stage
 from tests.support import houses
+from tests.support.marks import asvs
 
 PARTS = ("sealing", "keys", "clients", "verified_tokens", "oauth", "hot_auth", "limits")
 
@@ -39,6 +40,7 @@ def test_every_part_is_there(auth_app):
         assert isinstance(server.current(), server.Server)
 
 
+@asvs("15.4.1")
 def test_two_applications_share_no_cache(create_house):
     first, second = create_house("auth"), create_house("auth")
 

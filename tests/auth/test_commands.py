@@ -173,7 +173,8 @@ def test_keys_list_tells_of_each_key_and_of_no_private_part(keyed, as_json, run)
     assert sorted((row["alg"], row["state"]) for row in told) == [
         (alg, state) for alg in ("ES256", "EdDSA", "PS256", "RS256") for state in ("active", "next")
     ]
-    assert set(told[0]) == {"kid", "alg", "state", "created_at", "signs_from", "signs_until"}
+    moments = {"created_at", "signs_from", "signs_until", "turns_at", "gone_at"}
+    assert set(told[0]) == {"kid", "alg", "state", "compromised"} | moments
     assert {row["state"] for row in told if row["signs_from"]} == {"active"}
     assert [row["alg"] for row in told] == sorted(row["alg"] for row in told)
     assert len(run("keys", "list").stdout.splitlines()) == 8

@@ -19,16 +19,19 @@ from app.auth.notifications.models import OutboxMessage
 from app.auth.recoveries import waiting
 from app.auth.replays.models import ReplayMark
 from app.auth.sessions.models import Session
+from app.auth.staff import pending
 from app.auth.tokens import codes, ending, refresh
 from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
 from app.foundation import clock, digests, ids
 from app.foundation.database import kept
 from tests.auth import persons, stage
+from tests.support.marks import asvs
 
 WINDOW = 30
 DAY = timedelta(days=1)
 NOTHING = {
     "users": 0,
+    "person_keys": 0,
     "contact_changes": 0,
     "devices": 0,
     "networks": 0,
@@ -45,6 +48,11 @@ NOTHING = {
     "login_tries": 0,
     "logout_notices": 0,
     "factor_recoveries": 0,
+    "pending_acts": 0,
+    "looks": 0,
+    "delegations": 0,
+    "institution_invitations": 0,
+    "audit_tallies": 0,
     "outbox_messages": 0,
     "passkey_invitations": 0,
     "remembered_browsers": 0,
@@ -168,7 +176,8 @@ def test_ended_names_and_journeys_go_once_they_expired(held_clock, auth_context,
 def test_an_initial_access_token_and_an_old_secret_go_once_they_expired(held_clock, client):
     with kept(db):
         invitations.issue(days=1)
-        credentials.rotate_secret("shop", by="operator", overlap_seconds=60)
+        _, digest = credentials.draw_secret()
+        credentials.replace_secret("shop", digest, by="operator", overlap_seconds=60)
     held_clock.shift(60)
     assert run() == NOTHING
 
@@ -268,6 +277,7 @@ def test_what_a_dead_message_said_is_wiped_once_nobody_can_retry_it(held_clock, 
     assert db.session.scalar(select(OutboxMessage.content_sealed)) is None
 
 
+@asvs("14.2.7")
 @pytest.mark.parametrize(
     ("purpose", "table", "seconds"),
     [("confirm_email", "verification_tokens", 86400), ("reset", "password_resets", 900)],
@@ -326,3 +336,15 @@ def test_a_line_of_an_import_is_known_for_half_a_year(held_clock, auth_context):
     assert run() == NOTHING
     held_clock.shift(1)
     assert run() == NOTHING | {"imported_lines": 1}
+
+
+def test_an_act_goes_a_week_after_it_was_decided_or_lapsed(held_clock, auth_context):
+    told = {"payload": "{}", "before": "{}", "difference": "[]"}
+    with kept(db):
+        acts = [pending.add("role_grant", name, None, "ada", **told) for name in ("eva", "bia")]
+        pending.decide(acts[0].id, "refused", "ada")
+
+    held_clock.shift(8 * DAY)
+    assert run() == NOTHING | {"pending_acts": 1}
+    held_clock.shift(7 * DAY)
+    assert run() == NOTHING | {"pending_acts": 1}

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.auth.institutions import members, registry
-from tests.auth import persons
+from tests.auth import outbox, persons
 from tests.auth.institutions.aurora import COLOURS, PICTURE
 
 FIVE = [part for name, hex in COLOURS.items() for part in (f"--{name.replace('_', '-')}", hex)]
@@ -84,3 +84,20 @@ def test_a_policy_is_asked_for_and_people_are_admitted_and_released(run, auth_ap
     with auth_app.app_context():
         assert registry.find("aurora").second_factor is None
         assert members.codes(ana) == []
+
+
+def test_people_are_invited_listed_and_not_invited_after_all(run, auth_app):
+    run("create", "aurora", "--name", "Banco Aurora")
+
+    [sent] = run("invite", "aurora", "ana@example.com")
+
+    assert (sent["state"], sent["email"]) == ("waiting", "a•••@example.com")
+    with auth_app.app_context():
+        [told] = outbox.waiting("ana@example.com")
+        assert told.context["link"].startswith("http://localhost:3000/membership?token=")
+    assert run("withdraw", sent["id"]) == [{"id": sent["id"], "state": "withdrawn"}]
+    assert run("invitations", "aurora", "--state", "waiting") == []
+    assert [each["state"] for each in run("invitations", "aurora")] == ["withdrawn"]
+    assert run("withdraw", sent["id"]) == "This invitation is no longer good."
+    assert run("withdraw", "inv_nothing") == "There is no such invitation."
+    assert run("invite", "aurora", "nobody") == "That is not an e-mail address."

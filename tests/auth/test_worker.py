@@ -17,6 +17,7 @@ from app.foundation import clock
 from app.foundation.database import kept
 from app.foundation.problems import Problem
 from tests.auth import stage
+from tests.support.marks import asvs
 
 
 @pytest.fixture(autouse=True)
@@ -55,8 +56,9 @@ def test_one_round_does_every_duty_and_tells_of_it(overdue, capfd):
         assert states == ["active"] * 4 + ["next"] * 4 + ["retired"] * 4
         assert db.session.scalars(select(RevokedToken)).all() == []
     told = done.stderr + capfd.readouterr().err
-    assert told.count("duty done") == 2
+    assert told.count("duty done") == 3
     assert '"revoked_tokens": 1' in told
+    assert '"duty": "record"' in told
 
 
 def test_a_second_round_finds_nothing_to_do(overdue, capfd):
@@ -78,7 +80,7 @@ def test_with_the_database_away_it_says_so_and_goes_on(create_house, capfd):
     assert done.exit_code == 0
     told = done.stderr + capfd.readouterr().err
     assert told.count("duty failed") == len(
-        {"_messages", "_pushes", "_logouts", "_keys", "_house", "_recoveries"}
+        {"_messages", "_pushes", "_logouts", "_keys", "_house", "_recoveries", "_record"}
     )
     assert "OperationalError" in told
     assert "127.0.0.1:9" not in told
@@ -107,7 +109,15 @@ def test_it_works_round_after_round_until_told_to_stop(auth_app, monkeypatch):
     done = run(auth_app)
 
     assert done.exit_code == 0
-    assert set(rounds) == {"_messages", "_pushes", "_logouts", "_keys", "_house", "_recoveries"}
+    assert set(rounds) == {
+        "_messages",
+        "_pushes",
+        "_logouts",
+        "_keys",
+        "_house",
+        "_recoveries",
+        "_record",
+    }
     for often in ("_messages", "_pushes", "_logouts"):
         assert rounds.count(often) > rounds.count("_keys") >= 2
 
@@ -121,7 +131,15 @@ def test_a_duty_that_failed_is_left_alone_for_a_while(auth_app, monkeypatch):
 
     run(auth_app)
 
-    assert sorted(rounds) == ["_house", "_keys", "_logouts", "_messages", "_pushes", "_recoveries"]
+    assert sorted(rounds) == [
+        "_house",
+        "_keys",
+        "_logouts",
+        "_messages",
+        "_pushes",
+        "_record",
+        "_recoveries",
+    ]
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -142,6 +160,7 @@ def test_a_duty_that_filled_its_batch_is_done_again_at_once(auth_app, monkeypatc
     assert len(batches) == 5
 
 
+@asvs("15.4.4")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_duty_that_hangs_delays_no_other(auth_app, monkeypatch):
     rounds, hung = [], threading.Event()
@@ -160,6 +179,7 @@ def test_a_duty_that_hangs_delays_no_other(auth_app, monkeypatch):
     assert rounds.count("_logouts") > 3
 
 
+@asvs("16.5.4")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_duty_that_breaks_ends_the_worker_and_says_so(auth_app, monkeypatch):
     monkeypatch.setattr(worker, "attend", lambda duty: {}[duty.__name__])

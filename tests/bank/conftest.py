@@ -10,7 +10,7 @@ import config
 from app.bank import assembly
 from app.bank.database import db
 from tests.resource_server.issuer import CLIENT_ID, CLIENT_SECRET, Issuer
-from tests.support import houses
+from tests.support import houses, told
 
 SCOPE = "wallet:read wallet:transfer"
 
@@ -104,6 +104,7 @@ def open_bank(issuer, new_database, database_kind):
         ours["BANK_DATABASE_URL"] = new_database("bank", database_kind)
         settings = config.load(config.Bank, **(ours | settings))
         opened.append(assembly.create_app(settings, transport=issuer.wire))
+        told.watch(opened[-1], "bank")
         return Bank(opened[-1], issuer)
 
     yield open_bank

@@ -3,7 +3,7 @@
 import pytest
 
 from app.bank import doors
-from tests.support.marks import mission
+from tests.support.marks import asvs, mission
 
 
 def test_opening_the_bank_asks_nobody(bank):
@@ -17,6 +17,7 @@ def test_a_room_nobody_knows_keeps_the_bank_shut(open_bank):
         open_bank(BANK_ROOMS=" ")
 
 
+@asvs("8.2.1", "8.3.1")
 @mission("S85")
 def test_every_route_of_a_room_says_which_scope_it_requires(bank):
     rooms = {blueprint.name for room in doors.ROOMS.values() for blueprint in room}
@@ -31,4 +32,7 @@ def test_the_bank_is_alive_and_ready(bank):
     client = bank.app.test_client()
 
     assert client.get("/health/live").status_code == 200
-    assert client.get("/health/ready").json["checks"] == {"database": "ok"}
+    assert client.get("/health/ready").json["checks"] == {
+        **{"serving": "ok", "database": "ok", "migrations": "ok"},
+        "worker": "warning",
+    }

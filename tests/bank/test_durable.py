@@ -25,7 +25,7 @@ def test_a_database_that_forgets_keeps_the_ledger_shut(bank_app, database_kind):
     with pytest.raises(SystemExit, match="fsync, full_page_writes, synchronous_commit off"):
         durable.ensure(app)
     ready = app.test_client().get("/health/ready")
-    assert (ready.status_code, ready.json["checks"]) == (503, {"database": "away"})
+    assert (ready.status_code, ready.json["checks"]["database"]) == (503, "away")
 
 
 @abuse("F05")
@@ -39,7 +39,8 @@ def test_a_durable_one_opens_it_and_one_that_is_away_is_asked_later(tmp_path_fac
     app = in_production(houses.create("bank", service.url))
 
     durable.ensure(app)
-    assert app.test_client().get("/health/ready").status_code == 200
+    ready = app.test_client().get("/health/ready")
+    assert ready.json["checks"]["database"] == "ok"
     houses.close(app)
     service.remove()
     durable.ensure(app)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 EVERY_SCOPE = (
     "wallet:read wallet:transfer wallet:limits wallet:deposit payments:write atm:withdraw"
@@ -27,6 +27,7 @@ def database_kind():
     return "sqlite"
 
 
+@asvs("8.2.2")
 @abuse("F-01")
 @mission("C15")
 def test_every_route_refuses_whoever_is_named_and_is_not_the_tokens_own(bank):

@@ -1,8 +1,10 @@
 """Refusals are problem documents, whatever refused."""
 
+import json
+
 import pytest
 
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 
 @rfc("9457", "3")
@@ -19,6 +21,19 @@ def test_a_refusal_is_a_problem_document_with_its_trace(bank):
         "detail": "An access token is needed.",
         "trace_id": answer.headers["X-Request-Id"],
     }
+
+
+@asvs("16.3.2")
+def test_a_refusal_is_in_the_log_with_its_trace_and_its_reason(bank, capfd):
+    capfd.readouterr()
+    answer = bank.ask("GET", "/wallet/me/balance", bank.person(), scope="wallet:transfer")
+
+    told = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    assert answer.status_code == 403
+    mine = [line for line in told if line.get("request_id") == answer.headers["X-Request-Id"]]
+    assert [line["event"] for line in mine] == ["refused", "request"]
+    assert (mine[0]["problem"], mine[0]["status"]) == ("insufficient_scope", 403)
+    assert (mine[1]["route"], mine[1]["address"]) == ("/wallet/<user_id>/balance", "127.0.0.1")
 
 
 @rfc("9457", "3")
@@ -64,6 +79,7 @@ def test_the_metadata_is_found_by_every_name(bank, path):
     assert answer.json["resource"] == bank.app.config["BANK_AUDIENCE"] + room
 
 
+@asvs("14.2.2", "14.3.2")
 @abuse("B-01")
 def test_answers_about_money_are_never_cached(bank):
     maria = bank.person(money=5)
@@ -86,6 +102,7 @@ def test_with_the_database_away_the_bank_says_come_back(open_bank, url):
         assert "nowhere" not in answer.get_data(as_text=True)
 
 
+@asvs("16.5.1")
 def test_what_nobody_foresaw_is_a_problem_document_without_its_reason(bank):
     with bank.connection() as connection:
         connection.exec_driver_sql("ALTER TABLE bank_records RENAME TO lost")
@@ -97,6 +114,7 @@ def test_what_nobody_foresaw_is_a_problem_document_without_its_reason(bank):
     assert "bank_records" not in answer.get_data(as_text=True)
 
 
+@asvs("16.5.3")
 def test_with_the_issuer_away_money_is_closed(bank):
     maria = bank.person(money=5)
     bank.issuer.wire.cut = True

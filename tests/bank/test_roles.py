@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from app.bank import roles
 from tests.bank.atm.cash import Cash
 from tests.bank.payments import conftest as paying
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 supplier = paying.supplier
 ROOMS = ("wallet", "payments", "atm", "reports")
@@ -100,6 +100,7 @@ def _libpq(url):
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+@asvs("13.2.1")
 @mission("S4", "S11", "S116")
 def test_each_room_does_its_work_with_the_rights_it_has(apart, supplier):
     ana, bia = apart[None].person(money=100_000), apart[None].person(money=5)
@@ -125,6 +126,7 @@ def test_each_room_does_its_work_with_the_rights_it_has(apart, supplier):
     assert apart["wallet"].adds_up()
 
 
+@asvs("13.2.2")
 @mission("S11", "S116")
 @abuse("F-16")
 @pytest.mark.parametrize("role", list(REFUSED))
@@ -136,7 +138,7 @@ def test_a_role_reaches_its_own_tables_and_the_ledger_alone(role_of, role):
 
 
 def test_the_workers_duties_need_no_more_than_the_role_of_each(role_of, open_bank, supplier):
-    duties = {"payments": "payments", "atm": "vouchers", "notices": "notices"}
+    duties = {"payments": "payments", "atm": "vouchers", "keys": "keys", "notices": "notices"}
     for role, duty in duties.items():
         house = open_bank(BANK_DATABASE_URL=role_of(role), PROVIDER_URL=supplier.url)
         done = house.app.test_cli_runner().invoke(args=["worker", "--once", "--duty", duty])

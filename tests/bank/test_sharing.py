@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app.foundation import clock
-from tests.support.marks import rfc
+from tests.support.marks import asvs, rfc
 
 BANK = "http://localhost:3000/bank"
 SCOPE = "wallet:read reports:read"
@@ -33,6 +33,7 @@ def test_what_was_shared_is_read(bank, until):
     assert read(bank, "/wallet/me/balance", entry(until=last)).status_code == 200
 
 
+@asvs("10.3.2")
 @rfc("9396", "9.1")
 @pytest.mark.parametrize(
     "changed",

@@ -3,7 +3,7 @@
 import pytest
 
 from app.foundation import csrf
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 OURS = "http://localhost:3000"
 
@@ -28,6 +28,7 @@ def test_our_form_comes_through(send, origin):
     send(origin=origin)
 
 
+@asvs("3.5.1")
 @abuse("B-02")
 @pytest.mark.parametrize(
     "wrong",

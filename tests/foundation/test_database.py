@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 
 from app.foundation import clock, database
 from tests.foundation.conftest import Base, Thing, db
+from tests.support.marks import asvs
 
 TRIES = 400
 
@@ -99,6 +100,7 @@ def test_a_connection_that_the_server_hung_up_is_replaced_unasked(thing_house):
         assert db.session.scalar(text("SELECT pg_backend_pid()")) != pid
 
 
+@asvs("16.2.2")
 def test_moments_come_back_aware_and_in_utc(thing_house):
     there = timezone(timedelta(hours=-3))
     given = datetime(2026, 11, 20, 9, 30, 15, 123456, tzinfo=there)

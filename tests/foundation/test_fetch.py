@@ -10,7 +10,7 @@ import pytest
 from app.foundation import fetch
 from tests.foundation.conftest import build
 from tests.support.listener import Listener
-from tests.support.marks import abuse, behaviour
+from tests.support.marks import abuse, asvs, behaviour
 
 JSON = ("application/json",)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -94,6 +94,7 @@ def test_the_body_of_the_answer_to_a_form_is_not_waited_for(house, listener):
     assert fetch.post_form(url, {}) == 200
 
 
+@asvs("15.3.2")
 @abuse("C-05")
 @pytest.mark.parametrize("ask", [get, lambda url: fetch.post_form(url, {})], ids=["get", "post"])
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308])
@@ -234,6 +235,7 @@ def test_nobody_there_is_told_from_nobody_known(house, listener, monkeypatch):
     assert reason("https://nobody.example/") == "unresolved"
 
 
+@asvs("12.3.2")
 @behaviour(142)
 def test_an_unknown_authority_is_refused(listener):
     with calling(OUTBOUND_ALLOW_HOSTS=listener.place).app_context():
@@ -253,6 +255,7 @@ def test_the_environment_changes_nothing(listener, monkeypatch):
         assert get(url).body == b"{}"
 
 
+@asvs("12.3.2")
 @behaviour(142)
 def test_the_certificate_must_name_the_host(tmp_path):
     with Listener(tmp_path, names=["elsewhere.example"]) as elsewhere:
@@ -263,6 +266,7 @@ def test_the_certificate_must_name_the_host(tmp_path):
     assert elsewhere.requests == []
 
 
+@asvs("12.1.1")
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
 def test_tls_older_than_1_2_is_not_spoken(tmp_path):
     def old(context):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.foundation.fetch_guard import is_public
 from tests.foundation.test_fetch import calling, get, reason
 from tests.support.listener import Listener
-from tests.support.marks import abuse, behaviour
+from tests.support.marks import abuse, asvs, behaviour
 
 
 @pytest.fixture
@@ -75,6 +75,7 @@ PUBLIC = [
 TRANSLATED = IPv6Network("64:ff9b::/96")  # judged by the IPv4 address inside
 
 
+@asvs("13.2.4")
 @abuse("C-05")
 @pytest.mark.parametrize("address", INNER)
 def test_an_inner_address_is_not_public(address):
@@ -120,6 +121,7 @@ SPELLINGS = [
 ]
 
 
+@asvs("1.3.6")
 @abuse("C-05")
 @pytest.mark.parametrize("host", SPELLINGS)
 def test_every_spelling_of_an_inner_address_is_refused(context, host):
@@ -151,6 +153,7 @@ def test_what_is_no_plain_address_is_not_looked_up(context, looked_up, url):
     assert asked == []
 
 
+@asvs("12.2.1")
 @pytest.mark.parametrize(
     "url",
     ["http://host.example/", "ftp://host.example/", "file:///etc/passwd", "host.example", "",
@@ -182,6 +185,7 @@ def test_a_name_that_turns_is_looked_up_once_and_its_first_address_is_used(looke
     assert asked == [("shop.example", shop.port)]
 
 
+@asvs("1.3.6")
 @abuse("C-05")
 def test_a_name_that_turns_to_where_it_may_not_is_refused_at_the_first_word(looked_up, tmp_path):
     with Listener(tmp_path, names=["shop.example"]) as shop:
@@ -228,6 +232,7 @@ def swallowing(address, port):
         yield
 
 
+@asvs("13.2.4", "13.2.5")
 @behaviour(142)
 def test_only_the_listed_host_and_port_may_stand_inside(listener, tmp_path):
     url = listener.answer("/a", json={})

@@ -9,6 +9,7 @@ import pytest
 from app.foundation import fetch
 from app.foundation.fetch_address import taken_apart
 from tests.foundation.conftest import build
+from tests.support.marks import asvs
 
 
 class Mirror(BaseHTTPRequestHandler):
@@ -65,6 +66,7 @@ def test_who_is_away_is_told(house):
         fetch.exchange("GET", "http://127.0.0.1:1/", most=5)
 
 
+@asvs("12.3.3")
 @pytest.mark.parametrize(
     "url",
     [

@@ -13,6 +13,7 @@ from app.foundation.hot import Chain, Statement
 from app.foundation.problems import Unavailable
 from tests.foundation.conftest import Row, Thing, build, db, furnish, hot, names
 from tests.support import houses, parts, services
+from tests.support.marks import asvs
 
 COLUMNS = "name, count, seen_at, live"
 INSERT = Statement(f"INSERT INTO things ({COLUMNS}) VALUES (:name, :count, :seen_at, :live)")
@@ -134,6 +135,7 @@ def test_with_the_database_away_the_answer_is_unavailable_and_it_heals_by_itself
     houses.close(app)
 
 
+@asvs("16.5.2")
 def test_with_the_database_away_a_page_answers_503_and_it_heals_by_itself(server):
     app = furnish(build(), server.url, pool_size=4)
     app.add_url_rule("/", "count", lambda: str(len(db.session.scalars(select(Thing)).all())))

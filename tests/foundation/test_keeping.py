@@ -7,6 +7,7 @@ from sqlalchemy import event, text
 from app.foundation import clock, database, keeping
 from app.foundation.problems import Problem
 from tests.foundation.conftest import Thing, db, names
+from tests.support.marks import asvs
 
 
 class Refused(Problem):
@@ -49,6 +50,7 @@ def test_what_a_returned_answer_wrote_is_kept(client, thing_house, path):
     assert names(thing_house) == {path}
 
 
+@asvs("2.3.3")
 @pytest.mark.parametrize("path", ["raised-409", "raised-500", "aborted-404"])
 def test_what_a_raised_answer_wrote_is_undone(client, thing_house, path):
     answer = client.get(f"/{path}")

@@ -7,7 +7,7 @@ import pytest
 from app.foundation import limits
 from app.foundation.problems import Unavailable
 from tests.support import parts, services
-from tests.support.marks import mission, rfc
+from tests.support.marks import asvs, mission, rfc
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +120,7 @@ def test_switched_off_nothing_is_counted(built):
     assert {client.get("/hit/a").status_code for _ in range(9)} == {200}
 
 
+@asvs("16.5.3")
 @mission("S116")
 def test_with_redis_away_limited_routes_answer_503_and_heal_by_themselves(built, own_valkey):
     app = furnish(built(RATE_LIMITS="on", REDIS_URL=own_valkey.url))

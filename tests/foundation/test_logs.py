@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.foundation import ids, logs
 from app.foundation.logs import log
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 JWT = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 SECRETS = [
@@ -40,6 +40,7 @@ def lines(house, capsys):
         "password", "senha", "client_secret", "access_token", "refresh_token", "id_token", "code",
         "code_verifier", "client_assertion", "Authorization", "Cookie", "set-cookie", "csrf_token",
         "otp", "pin", "cpf", "cpf_sealed", "sealing_keys", "private_jwk", "api_key", "email",
+        "newPassword", "current_password", "accessToken", "mfaToken", "resetCode", "voucher",
         "phone", "login_hint", "id_token_hint", "state", "nonce", "user_code", "birth_date",
     ],
 )  # fmt: skip
@@ -63,6 +64,10 @@ def test_a_field_with_a_secrets_name_is_redacted(lines, name):
         "password=hunter2-correct-horse&x=1",
         'body {"password": "hunter2-correct-horse"}',
         "GET /cb?code=hunter2-correct-horse&state=hunter2-correct-horse",
+        'body {"accessToken": "hunter2-correct-horse", "newPassword":"hunter2-correct-horse"}',
+        r'nested "{\"password\": \"hunter2-correct-horse\"}"',
+        "fields %22password%22%3A%22hunter2-correct-horse%22",
+        "form token%3Dhunter2-correct-horse",
         "postgresql://portaria:hunter2-correct-horse@db/portaria",
         "the person 123.456.789-09 (12345678909)",
         "sent to ana@example.com.",
@@ -85,6 +90,7 @@ def test_a_secret_inside_a_sentence_is_redacted_whoever_wrote_it(lines, sentence
     assert "YWxhZGRpbjpvcGVuc2VzYW1l" not in written
 
 
+@asvs("16.2.5")
 @abuse("G-05")
 def test_a_secret_as_we_draw_them_is_recognised_by_its_look(lines):
     drawn = [ids.secret() for _ in range(100)]
@@ -106,6 +112,7 @@ def test_what_is_no_secret_stays_readable(lines):
     assert line["grant"] == "grt_1"
 
 
+@asvs("16.4.1")
 @abuse("G-04")
 def test_control_characters_never_make_a_second_line_or_colour(lines, capsys):
     log.info('a\n{"event": "forged"}\r\x1b[31m\u202e\x00', agent="b\nc\x1b")
@@ -154,6 +161,7 @@ def test_what_postgresql_quotes_of_a_row_is_redacted(lines, databases):
     assert f"({logs.REDACTED})" in written
 
 
+@asvs("16.2.1", "16.2.4")
 def test_each_request_leaves_one_line_with_its_route_and_never_its_query(house, lines):
     house.add_url_rule("/login/<uid>", "login", lambda uid: "ok")
 
@@ -189,6 +197,22 @@ def test_what_a_request_logs_carries_its_id(house, lines):
     assert inside["request_id"] == answer.headers["X-Request-Id"]
 
 
+@asvs("16.3.4")
+def test_what_nobody_foresaw_is_in_the_log_with_its_request_and_where_it_happened(house, lines):
+    def broken():
+        raise RuntimeError("password=hunter2")
+
+    house.add_url_rule("/broken", "broken", broken)
+    answer = house.test_client().get("/broken")
+
+    told = next(line for line in lines() if line["level"] == "error")
+    assert told["request_id"] == answer.headers["X-Request-Id"]
+    assert "RuntimeError" in told["exception"]
+    assert "in broken" in told["exception"]
+    assert "hunter2" not in str(told)
+
+
+@asvs("1.3.12")
 def test_a_very_long_text_is_cut_and_costs_little(lines):
     log.info("x" * 5_000_000)
 

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from app.foundation import metrics
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 
 def shown(client):
@@ -31,7 +31,7 @@ def test_requests_are_counted_by_route_never_by_path(house):
     after = shown(client)
     assert after[name] == before + 5
     assert not any("/nowhere" in sample or "ODD" in sample for sample in after)
-    assert after["portaria_request_seconds_count"] >= 5
+    assert after['portaria_request_seconds_count{route="/counted/<uid>"}'] >= 5
 
 
 def test_events_are_counted_with_their_labels(house):
@@ -44,6 +44,7 @@ def test_events_are_counted_with_their_labels(house):
     assert shown(house.test_client())[name] == before + 2
 
 
+@asvs("13.4.5")
 @abuse("G-08")
 @pytest.mark.parametrize(
     ("token", "headers", "address", "status"),
@@ -83,3 +84,29 @@ def test_several_processes_add_up(tmp_path):
         )
 
     assert 'portaria_requests_total{method="GET",route="none",status="404"} 2.0' in last.stdout
+
+
+def test_what_a_killed_process_left_standing_is_forgotten(tmp_path):
+    script = (
+        "import os, signal, sys\n"
+        "from app.foundation import metrics\n"
+        "from tests.foundation.conftest import build\n"
+        "metrics.standing('things_in_hand', pool='x').inc()\n"
+        "if sys.argv[1] == 'die': os.kill(os.getpid(), signal.SIGKILL)\n"
+        "print(build().test_client().get('/metrics').text)\n"
+    )
+    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
+
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", script, how],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        ).stdout
+        for how in ("die", "tell")
+    ]
+
+    assert told[0] == ""
+    assert 'portaria_things_in_hand{pool="x"} 1.0' in told[1]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.foundation import sealing
 from app.foundation.sealing import CannotOpen, Ring
+from tests.support.marks import asvs
 
 PLACE = "users/1/cpf"
 FIRST, SECOND = ("1", bytes(32)), ("2", bytes(range(32)))
@@ -20,12 +21,14 @@ def test_what_is_sealed_opens_again(clear):
     assert ring.open(ring.seal(clear, PLACE), PLACE) == clear
 
 
+@asvs("11.3.4")
 def test_sealing_the_same_twice_never_looks_the_same():
     ring = Ring(dict([FIRST]))
 
     assert ring.seal(b"cpf", PLACE) != ring.seal(b"cpf", PLACE)
 
 
+@asvs("11.3.3")
 @pytest.mark.parametrize("place", ["users/2/cpf", "users/1/phone", ""])
 def test_an_envelope_moved_elsewhere_does_not_open(place):
     ring = Ring(dict([FIRST]))
@@ -34,6 +37,7 @@ def test_an_envelope_moved_elsewhere_does_not_open(place):
         ring.open(ring.seal(b"cpf", PLACE), place)
 
 
+@asvs("11.2.5", "11.3.3")
 @given(st.integers(min_value=0), st.integers(1, 255))
 def test_an_envelope_with_any_byte_changed_does_not_open(position, change):
     ring = Ring(dict([FIRST]))
@@ -52,6 +56,7 @@ def test_an_envelope_cut_short_does_not_open(length):
         ring.open(ring.seal(b"cpf", PLACE)[:length], PLACE)
 
 
+@asvs("11.2.2")
 def test_after_a_new_first_key_the_old_envelopes_open_and_new_ones_use_it():
     old, both, new = Ring(dict([FIRST])), Ring(dict([SECOND, FIRST])), Ring(dict([SECOND]))
 

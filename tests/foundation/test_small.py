@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from app.foundation import clock, digests, ids, turns
 from app.foundation.problems import Problem, Unavailable
+from tests.support.marks import asvs
 
 
+@asvs("16.2.2")
 def test_now_is_aware_utc_and_stands_still_when_held(held_clock):
     first = clock.now()
     held_clock.shift(90)
@@ -51,6 +53,7 @@ def test_what_is_shaped_otherwise_is_no_identifier(value):
     assert not ids.is_one(value, "ses")
 
 
+@asvs("7.2.3", "11.5.1")
 @pytest.mark.parametrize("bits", [128, 256])
 def test_secrets_have_their_bits_as_url_safe_text(bits):
     value = ids.secret(bits)
@@ -59,12 +62,17 @@ def test_secrets_have_their_bits_as_url_safe_text(bits):
     assert len(value) * 6 >= bits
 
 
+def test_no_secret_begins_as_an_option_of_a_command_does():
+    assert not any(ids.secret().startswith("-") for _ in range(2000))
+
+
 def test_a_subject_is_a_random_uuid():
     assert re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
                         ids.subject())  # fmt: skip
     assert ids.subject() != ids.subject()
 
 
+@asvs("11.4.3")
 def test_digests_are_sha256_and_keyed_ones_depend_on_their_key():
     assert digests.of("abc").hex().startswith("ba7816bf8f01cfea414140de5dae2223")
     assert digests.keyed(b"k1", "abc") != digests.keyed(b"k2", "abc")

@@ -5,7 +5,7 @@ from flask import jsonify, request
 
 from app.foundation import web
 from app.foundation.problems import Problem, Unavailable
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 POLICY = "Content-Security-Policy"
 
@@ -45,6 +45,7 @@ def raiser(error):
     return view
 
 
+@asvs("3.2.1", "3.4.4", "3.4.5", "3.4.6", "3.5.8")
 @abuse("B-01")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
@@ -68,10 +69,12 @@ def test_every_answer_carries_the_security_headers(client, method, path, status)
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert answer.headers["Cache-Control"] == "no-store"
     assert len(answer.headers["X-Request-Id"]) == 16
 
 
+@asvs("3.4.3")
 def test_a_page_allows_only_what_comes_from_here(client):
     policy = client.get("/page").headers["Content-Security-Policy"]
 
@@ -161,6 +164,7 @@ def test_an_answer_may_say_itself_how_long_it_keeps(house, client):
     assert client.get("/keys").headers["Cache-Control"] == "public, max-age=300"
 
 
+@asvs("3.4.1")
 @rfc("6797", "6.1")
 def test_only_an_https_house_asks_browsers_for_https_alone(built, client):
     secure = built(ISSUER="https://login.bank.example")
@@ -171,6 +175,7 @@ def test_only_an_https_house_asks_browsers_for_https_alone(built, client):
     assert "Strict-Transport-Security" not in client.get("/plain").headers
 
 
+@asvs("4.1.3")
 def test_the_request_id_is_ours_never_the_callers(client):
     first = client.get("/plain", headers={"X-Request-Id": "mine"}).headers["X-Request-Id"]
     second = client.get("/plain").headers["X-Request-Id"]
@@ -179,6 +184,7 @@ def test_the_request_id_is_ours_never_the_callers(client):
     assert first != second
 
 
+@asvs("16.5.1", "16.5.4")
 def test_an_unexpected_error_tells_its_request_id_and_nothing_else(client):
     answer = client.get("/broken")
 
@@ -201,11 +207,13 @@ def test_who_is_asked_to_come_back_is_told_when(client):
     assert client.get("/away").headers["Retry-After"] == "1"
 
 
+@asvs("4.1.4")
 @rfc("9110", "15.5.6")
 def test_a_405_names_the_methods_that_are_allowed(client):
     assert "GET" in client.post("/plain").headers["Allow"]
 
 
+@asvs("1.1.1")
 @abuse("T-20")
 @pytest.mark.parametrize(
     "query",
@@ -225,6 +233,7 @@ def test_a_form_that_is_not_clean_utf8_is_a_400(client, body):
     assert answer.status_code == 400
 
 
+@asvs("1.1.1")
 def test_accents_line_ends_and_plus_signs_are_read_as_they_were_sent(client):
     assert client.get("/query?a=%C3%A9+b%2B%0d%0ac").json == {"a": "é b+\r\nc"}
     assert client.post("/form", data={"a": "é b+\r\nc", "b": ""}).json == {
@@ -277,6 +286,7 @@ def test_ten_thousand_parameters_are_a_400(client):
     assert client.post("/form", data=many[:65_000], content_type=kind).status_code == 400
 
 
+@asvs("1.5.3")
 @abuse("N-03")
 @pytest.mark.parametrize(
     "body",
@@ -306,11 +316,13 @@ def test_a_body_that_is_not_one_strict_json_object_is_a_400(client, body):
     assert answer.json["error"] == "invalid_request"
 
 
+@asvs("3.5.2")
 def test_a_body_that_is_not_json_is_a_415(client):
     assert client.post("/body", data=b"{}").status_code == 415
     assert client.post("/body", data=b"{}", content_type="text/json").status_code == 415
 
 
+@asvs("15.3.3")
 @pytest.mark.parametrize(
     ("body", "status"),
     [
@@ -333,6 +345,7 @@ def test_a_json_body_has_exactly_the_fields_it_should(client, body, status):
         assert answer.json == {"note": None, **body}
 
 
+@asvs("15.3.4")
 def test_behind_a_trusted_proxy_the_address_is_the_callers(built):
     app = built(TRUSTED_PROXIES=1)
     app.add_url_rule("/me", "me", lambda: f"{request.remote_addr} {request.scheme}")
@@ -341,6 +354,7 @@ def test_behind_a_trusted_proxy_the_address_is_the_callers(built):
     assert app.test_client().get("/me", headers=forwarded).text == "203.0.113.9 https"
 
 
+@asvs("4.1.3", "15.3.4")
 def test_without_a_trusted_proxy_forwarded_headers_are_only_words(house):
     house.add_url_rule("/me", "me", lambda: request.remote_addr)
 
@@ -387,6 +401,7 @@ def test_no_store_forbids_every_cache(house):
     assert answer.headers["Pragma"] == "no-cache"
 
 
+@asvs("4.2.1")
 @abuse("N-01")
 def test_a_length_that_is_no_number_is_a_bad_request(client):
     answer = client.post("/form", environ_overrides={"CONTENT_LENGTH": "abc"})

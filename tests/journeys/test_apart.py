@@ -34,7 +34,8 @@ ADDRESS = re.compile(
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     """Everything apart; where each is; an app, and the tokens of the demo's person."""
-    served = typed.Served(tmp_path_factory.mktemp("apart"), port=seven_ports(), SPLIT="1")
+    port = services.free_port(row=7)
+    served = typed.Served(tmp_path_factory.mktemp("apart"), port=port, SPLIT="1")
     try:
         served.wait(120)
         at = dict(ADDRESS.findall(served.printed))
@@ -45,14 +46,6 @@ def world(tmp_path_factory):
         yield SimpleNamespace(served=served, at=at, app=app, person=person)
     finally:
         served.stop()
-
-
-def seven_ports():
-    """Return a port that is free together with the six after it."""
-    while True:
-        first = services.free_port()
-        if not any(services.answers(first + more) for more in range(7)):
-            return first
 
 
 def token(world, room=None):

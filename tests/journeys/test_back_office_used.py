@@ -41,7 +41,7 @@ def visiting(chromium, **options):
 def enter(live_server, administrator):
     """Sign the administrator in: ``enter(page, "/admin/clients/new")``."""
 
-    def walk(page, path="/admin"):
+    def walk(page, path="/admin/clients"):
         page.goto(f"{live_server.url}{path}")
         page.fill("#username", administrator)
         page.fill("#password", PASSWORD)
@@ -135,7 +135,7 @@ def test_a_client_is_found_in_the_list(page):
 
     page.fill("#q", name.upper())
     page.select_option("#type", "native")
-    page.click("#clients-find")
+    page.click("#clients-search-find")
 
     assert page.locator(".apps h3").all_inner_texts() == [name]
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.journeys.visitor import Visitor
 from tests.support import houses, live
-from tests.support.marks import mission
+from tests.support.marks import asvs, mission
 
 CROWD = 200 if os.environ.get("SOAK") else 30
 LATEST = 5  # seconds that anybody waits for an answer
@@ -79,6 +79,7 @@ def crowd(server):
         return list(threads.map(sign_in, range(CROWD)))
 
 
+@asvs("15.2.2")
 @mission("S45")
 def test_a_crowd_at_the_login_page_is_answered_in_time(server):
     crowd(server)  # what is loaded at the first request is no growth

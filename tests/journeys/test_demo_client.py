@@ -14,7 +14,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from dev.demo.relying_party import Declined, Refused, RelyingParty
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 ISSUER = "https://issuer.example"
 RSA = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -98,6 +98,7 @@ def test_a_right_answer_is_believed(client, forger):
     assert tokens.access_token == ACCESS_TOKEN
 
 
+@asvs("10.1.2")
 @rfc("7636", "4.3")
 def test_the_verifier_stays_at_home_until_the_code_is_traded(client, forger):
     pending = client.begin("openid")
@@ -121,6 +122,7 @@ def test_the_secret_is_form_encoded_before_it_becomes_a_header(client, forger):
     assert base64.b64decode(value) == b"cofrinho:se%3Acret%2B%C3%A9"
 
 
+@asvs("10.5.1", "10.5.4")
 @abuse("J-14")
 @pytest.mark.parametrize(
     ("changes", "why"),
@@ -144,6 +146,7 @@ def test_an_id_token_with_a_wrong_claim_is_refused(client, forger, changes, why)
         sign_in(client, forger)
 
 
+@asvs("6.8.2")
 @abuse("J-01", "J-02", "J-03")
 @pytest.mark.parametrize(
     ("key", "algorithm", "header"),
@@ -175,6 +178,7 @@ def test_unknown_key_ids_do_not_make_us_fetch_the_keys_each_time(client, forger)
     assert len([each for each in forger.asked if each.url.path == "/jwks"]) == 1
 
 
+@asvs("10.2.2")
 @rfc("9207", "2.4")
 @pytest.mark.parametrize("answer", [{"iss": "https://evil.example"}, {"iss": None}])
 def test_an_answer_of_another_issuer_never_reaches_the_token_endpoint(client, forger, answer):
@@ -184,6 +188,7 @@ def test_an_answer_of_another_issuer_never_reaches_the_token_endpoint(client, fo
     assert all(each.url.path != "/token" for each in forger.asked)
 
 
+@asvs("10.1.2", "10.2.1")
 @rfc("6749", "10.12")
 @pytest.mark.parametrize("state", ["", "another", "é"])
 def test_an_answer_with_another_state_never_reaches_the_token_endpoint(client, forger, state):
@@ -193,6 +198,7 @@ def test_an_answer_with_another_state_never_reaches_the_token_endpoint(client, f
     assert all(each.url.path != "/token" for each in forger.asked)
 
 
+@asvs("10.5.3")
 @rfc("8414", "3.3")
 def test_metadata_of_another_issuer_is_refused(client, forger):
     forger.metadata_issuer = "https://evil.example"
@@ -208,6 +214,7 @@ def test_a_refusal_comes_with_the_servers_own_words(client, forger):
     assert (met.value.error, met.value.description) == ("access_denied", "no")
 
 
+@asvs("10.5.2")
 def test_a_refresh_that_brings_another_person_is_refused(client, forger):
     tokens = sign_in(client, forger)
     forger.changes = {"sub": "bruno", "nonce": None}
@@ -216,6 +223,7 @@ def test_a_refresh_that_brings_another_person_is_refused(client, forger):
         client.refresh(tokens)
 
 
+@asvs("10.5.2")
 def test_userinfo_about_another_person_is_refused(client, forger):
     tokens = sign_in(client, forger)
 

@@ -15,7 +15,7 @@ import pytest
 from dev.demo.mounted import metadata
 from tests.journeys.visitor import answers
 from tests.support import looking, services
-from tests.support.marks import behaviour
+from tests.support.marks import asvs, behaviour
 
 ROOT = Path(__file__).parents[2]
 STEPS = ("userinfo", "balance", "transfer", "introspection", "refresh", "reuse")
@@ -123,6 +123,7 @@ def test_who_says_no_comes_back_to_the_demo_with_nothing_shared(page, cofrinho, 
     assert page.url == cofrinho + "/demo/"
 
 
+@asvs("10.2.1")
 def test_the_demo_believes_no_answer_it_did_not_ask_for(page, cofrinho, live_server):
     page.goto(f"{cofrinho}/demo/callback?code=stolen&state=made-up&iss={live_server.url}")
 

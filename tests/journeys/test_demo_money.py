@@ -161,6 +161,7 @@ def test_phone_credit_that_is_small_needs_nobody(page, served, person):
     page.click("#do")
 
     approved_or_done = page.locator("#receipt, #challenge")
+    approved_or_done.wait_for()
     assert approved_or_done.count() == 1
 
 

@@ -12,6 +12,7 @@ from requests_oauthlib import OAuth2Session
 
 from app.auth.docs_client import CLIENT_ID
 from tests.journeys.visitor import Visitor
+from tests.support.marks import asvs
 
 SETTINGS = Path(__file__).with_name("schemathesis.toml")
 SOAK = bool(os.environ.get("SOAK"))
@@ -35,6 +36,7 @@ def bearer(live_server, new_person, monkeypatch):
     return app.fetch_token(f"{live_server.url}/oauth/token", **told)["access_token"]
 
 
+@asvs("2.2.1")
 def test_whatever_is_asked_the_answer_is_one_that_the_document_tells_of(
     live_server, new_app, bearer, tmp_path
 ):

@@ -2,12 +2,13 @@
 
 import contextlib
 import json
+import re
 import socket
 import time
 
 import pytest
 
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 
@@ -41,6 +42,7 @@ def head(method, path, *lines):
     return start + b"".join(lines)
 
 
+@asvs("15.2.2")
 @abuse("N-01")
 @pytest.mark.parametrize("path", ["/oauth/token", "/login/int_x", "/wallet/me/transfer"])
 def test_a_body_of_20_megabytes_is_a_413_in_no_time(say, path):
@@ -138,6 +140,7 @@ def test_an_odd_authorization_header_is_a_4xx(say, value):
     assert wallet[0] in {400, 401}
 
 
+@asvs("5.3.2", "13.4.1", "13.4.2", "13.4.3")
 @abuse("G-08")
 @pytest.mark.parametrize(
     "path",
@@ -148,6 +151,78 @@ def test_there_is_no_console_and_no_file_of_ours_to_see(say, path):
     assert say(head("GET", path))[0] in {400, 404}
 
 
+@asvs("4.2.1")
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+        b"Content-Length: 5\r\nContent-Length: 6\r\n",
+        b"Content-Length: 5, 6\r\n",
+        b"Content-Length: +5\r\n",
+        b"Transfer-Encoding: xchunked\r\n",
+        b"Transfer-Encoding : chunked\r\n",
+    ],
+)
+def test_a_request_within_a_request_is_never_answered(say, lines):
+    inner = b"0\r\n\r\nGET /health/live HTTP/1.1\r\nHost: inner\r\n\r\n"
+    alive = b"POST /oauth/token HTTP/1.1\r\nHost: HOST\r\n" + FORM + lines
+
+    status, rest = say(alive, inner)
+
+    assert status is None or status >= 400
+    assert rest.count("HTTP/1.1 200") == 0
+
+
+@asvs("13.4.4")
+@pytest.mark.parametrize("path", ["/", "/login", "/oauth/token", "/wallet/me/balance", "/static/x"])
+def test_nothing_is_traced(say, path):
+    status, rest = say(head("TRACE", path, b"X-Secret: hunter2\r\n"))
+
+    assert status in {404, 405}
+    assert "hunter2" not in rest
+
+
+@asvs("13.4.6")
+@pytest.mark.parametrize("path", ["/", "/nothing", "/oauth/token", "/wallet/me/balance"])
+def test_no_answer_names_a_version_of_what_serves_it(say, path):
+    _, rest = say(head("GET", path))
+
+    headers = rest.partition("\r\n\r\n")[0].lower()
+    served = [line for line in headers.splitlines() if line.startswith(("server:", "x-powered"))]
+    assert not re.search(r"\d", " ".join(served))
+    assert "werkzeug" not in rest.lower()
+
+
+@asvs("4.1.1")
+@pytest.mark.parametrize("accept", [b"text/html", b"application/json"])
+@pytest.mark.parametrize(
+    "path", ["/login", "/nothing", "/oauth/authorize", "/oauth/jwks", "/wallet/me/balance",
+             "/static/css/base.css", "/static/js/enhance.js", "/metrics"],
+)  # fmt: skip
+def test_an_answer_says_what_it_is_and_in_which_letters(say, path, accept):
+    _, rest = say(head("GET", path, b"Accept: " + accept + b"\r\n"))
+
+    headers, _, body = rest.partition("\r\n\r\n")
+    told = re.search(r"^content-type: (.*)$", headers, re.MULTILINE | re.IGNORECASE)[1].strip()
+    if told.startswith("text/"):
+        assert told.endswith("charset=utf-8")
+    elif "json" in told:
+        json.loads(body.encode("latin1"))
+    assert body.lstrip().startswith("<") == told.startswith("text/html")
+
+
+@asvs("4.1.2")
+@pytest.mark.parametrize("path", ["/oauth/token", "/wallet/me/balance", "/api/login", "/login"])
+def test_no_plain_request_is_led_to_https_in_silence(create_house, path):
+    browser = create_house("auth", ISSUER="https://id.banco.example").test_client()
+
+    answer = browser.get(path, base_url="http://id.banco.example")
+
+    assert not answer.headers.get("Location", "").startswith("https:")
+
+
+@asvs("13.4.5")
 @abuse("G-08")
 def test_metrics_are_not_shown_through_a_proxy(say):
     assert say(head("GET", "/metrics", b"X-Forwarded-For: 203.0.113.9\r\n"))[0] == 404

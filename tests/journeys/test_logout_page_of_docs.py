@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.journeys.visitor import Visitor, answers
 from tests.support import services, typed
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 DOCS = Path(__file__).parents[2] / "docs"
 ISSUER = "https://id.banco.example"
@@ -132,6 +132,7 @@ BAD = {
 }
 
 
+@asvs("10.5.5")
 @abuse("J-01", "J-02", "J-03")
 @rfc("OIDC Back-Channel Logout", "2.6")
 @pytest.mark.parametrize("case", BAD)

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.journeys.visitor import Visitor
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 VERIFIER = secrets.token_urlsafe(48)
 
@@ -98,6 +98,7 @@ def _of(tokens):
     return {value for name, value in tokens.items() if name.endswith("_token")}
 
 
+@asvs("16.2.5")
 @abuse("G-05")
 def test_no_secret_of_a_journey_is_in_the_log(used, live_server):
     log = live_server.log.read_text()

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import select
 
 import config
-from app.auth.clients import registration
 from app.auth.consents import scopes
 from app.auth.database import db as auth_db
 from app.auth.flows import register_client
+from app.auth.flows.four_eyes import asking
 from app.auth.flows.services import queued_notices
 from app.auth.notifications import letters
 from app.auth.notifications.models import OutboxMessage
@@ -268,7 +268,7 @@ def test_what_was_sealed_before_a_secret_was_rotated_is_still_read(queued):
     queued.hand_over()
     with queued.auth.app_context(), kept(auth_db):
         bank = queued.bank.config["BANK_CLIENT_ID"]
-        registration.rotate_secret(bank, by="operator", overlap_seconds=3600)
+        asking.replace_secret(bank, overlap_seconds=3600)
 
     assert queued.take() == {"told": 2}
 

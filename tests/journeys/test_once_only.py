@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.journeys.visitor import Visitor
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 CROWD = 100
 SCOPE = "openid offline_access wallet:read"
@@ -78,6 +78,7 @@ def refresh_form(refresh_token):
     return {"grant_type": "refresh_token", "refresh_token": refresh_token}
 
 
+@asvs("10.4.2", "15.4.2")
 @abuse("T-02")
 @rfc("9700", "4.14.2")
 def test_of_a_hundred_who_redeem_one_code_exactly_one_gets_tokens(http, third_party, code_form):

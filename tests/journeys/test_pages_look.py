@@ -8,7 +8,7 @@ import pytest
 from dev.gallery import Gallery, leave
 from dev.pictured import MANY_CODES, PAGES
 from tests.support import deeds, houses, live, looking
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 WIDTHS = (1280, 390)
 NARROWEST = 320  # CSS px: 1280 at 400 % (WCAG 1.4.10)
@@ -17,7 +17,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # Controls that can be reached, in the order of the page; a hidden one cannot.
 # Of a group of radio buttons the keyboard stops at the one that is chosen.
 CONTROLS = """[...document.querySelectorAll(
-        "a[href],button,input:not([type=hidden]),summary,select,textarea")]
+        "a[href],button,input:not([type=hidden]),summary,select,textarea,[tabindex='0']")]
     .filter((e) => e.checkVisibility() && !e.disabled && (e.type !== "radio" || e.checked))"""
 SMALL = f"""{CONTROLS}.filter((e) => !e.closest(".skip, p"))
     .map((e) => [e.id || e.textContent.trim(), e.getBoundingClientRect()])
@@ -122,6 +122,7 @@ def assert_the_keyboard_reaches_all(page):
     assert reached == list(range(wanted))
 
 
+@asvs("3.6.1", "14.2.3")
 @pytest.mark.parametrize("name", ["login", "consent", "sessions"])
 def test_nothing_is_fetched_from_elsewhere(gallery, name):
     page = gallery.visit()

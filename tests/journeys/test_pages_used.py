@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"  # RFC 7636 appendix B
 
@@ -285,6 +285,22 @@ def test_back_and_reload_stay_on_the_way(page, ask, arrived, new_person):
     assert page.locator("#error-next").count() == 1
 
 
+@asvs("14.3.1")
+def test_who_left_is_shown_nothing_of_theirs_by_going_back(page, live_server, new_person):
+    person = new_person()
+    page.goto(f"{live_server.url}/account")
+    sign_in(page, person)
+    page.goto(f"{live_server.url}/account/profile")
+    assert page.get_attribute("body", "data-page") == "profile"
+    page.click("#sign-out")
+    page.wait_for_selector("[data-page=logged-out]")
+
+    page.go_back()
+
+    assert page.get_attribute("body", "data-page") != "profile"
+    assert not [one for one in page.context.cookies() if one["name"].startswith("session")]
+
+
 def test_another_language_keeps_the_request(page, ask, arrived, new_person):
     page.goto(ask())
     page.click("text=English")
@@ -296,6 +312,7 @@ def test_another_language_keeps_the_request(page, ask, arrived, new_person):
     page.wait_for_url(arrived)
 
 
+@asvs("7.6.2")
 @abuse("L-11")
 def test_a_page_elsewhere_cannot_sign_anybody_in(scripted, ask, new_person):
     person = new_person()

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.journeys.authenticator import Device
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 PASSWORD = "corredor azul 42"
 
@@ -228,6 +228,7 @@ def test_not_now_goes_on(live_server, page, email):
     arrive(page, "account")
 
 
+@asvs("3.7.5")
 def test_without_a_script_no_passkey_is_offered_and_the_rest_works(live_server, chromium, email):
     context = chromium.new_context(locale="pt-BR", java_script_enabled=False)
     page = context.new_page()

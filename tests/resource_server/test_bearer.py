@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 
 def challenge(answer):
@@ -47,6 +47,7 @@ def test_another_scheme_counts_as_no_token(api, shown):
     assert "error" not in challenge(answer)
 
 
+@asvs("14.2.1")
 @abuse("M-13")
 @rfc("6750", "2.3")
 @rfc("9700", "4.3.2")

@@ -4,11 +4,12 @@ import pytest
 from flask import g
 
 from app.resource_server import ResourceServer, Trust
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
 
 
+@asvs("10.3.2")
 @rfc("6750", "3.1")
 def test_a_token_without_the_scope_is_told_which_one(ask, issuer):
     answer = ask(issuer.token(scope="reading readx"))
@@ -25,6 +26,7 @@ def test_a_path_may_name_its_owner_in_three_ways(ask, issuer, who):
     assert ask(issuer.token(user_id=42), f"/people/{who}").status_code == 200
 
 
+@asvs("10.3.2")
 @abuse("F-01")
 @pytest.mark.parametrize("who", ["joana", "43", "Maria", "ME", "0042", "None", "maria%20", "4 2"])
 def test_a_path_that_names_somebody_else_is_forbidden(ask, issuer, who):
@@ -44,6 +46,7 @@ def test_an_apps_own_token_is_no_persons(ask, issuer):
     assert [ask(token, f"/people/{who}").status_code for who in ("me", "shop")] == [403, 403]
 
 
+@asvs("10.3.1")
 @abuse("F-16")
 @rfc("8707", "2")
 def test_a_token_for_a_part_opens_that_part_alone(ask, issuer):
@@ -56,6 +59,7 @@ def test_a_token_for_a_part_opens_that_part_alone(ask, issuer):
     assert ask(other, "/vault").status_code == 401
 
 
+@asvs("6.8.4", "10.3.4")
 @rfc("9470", "3")
 def test_a_route_may_ask_for_a_surer_sign_in(ask, issuer):
     answer = ask(issuer.token(), "/dear")
@@ -139,6 +143,7 @@ def test_a_part_asked_for_twice_is_one():
     assert gate.part("vault") is gate.part("vault")
 
 
+@asvs("8.3.3")
 @rfc("8693", "4.1")
 @abuse("F-01")
 def test_who_acts_onward_with_a_persons_token_has_that_persons_things_and_no_others(ask, issuer):

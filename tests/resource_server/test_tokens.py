@@ -15,7 +15,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from app.resource_server.tokens import Token
 from tests.resource_server.issuer import ALGORITHMS
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 
 def b64(data):
@@ -40,6 +40,7 @@ def test_a_token_in_each_algorithm_is_believed(ask, issuer, alg):
     assert answer.json == {"who": "maria", "app": "shop"}
 
 
+@asvs("9.1.2")
 @abuse("J-01")
 @rfc("8725", "3.1")
 @pytest.mark.parametrize("alg", ["none", "None", "nOnE", ""])
@@ -50,12 +51,14 @@ def test_a_token_without_a_signature_is_refused(ask, issuer, alg):
     assert refused(ask(unsigned))
 
 
+@asvs("9.1.1")
 @abuse("J-01")
 def test_a_token_with_its_signature_cut_off_is_refused(ask, issuer):
     for alg in ALGORITHMS:
         assert refused(ask(issuer.token(alg).rpartition(".")[0] + "."))
 
 
+@asvs("9.1.2")
 @mission("C5")
 @abuse("J-02")
 @rfc("8725", "2.1")
@@ -88,6 +91,7 @@ def test_a_shared_secret_in_the_key_set_is_passed_over(make_api, issuer):
     assert refused(answer)
 
 
+@asvs("9.1.3")
 @abuse("J-03")
 @rfc("8725", "3.10")
 @pytest.mark.parametrize("name", ["jwk", "jku", "x5u", "x5c"])
@@ -123,18 +127,21 @@ def test_the_type_is_a_media_type(ask, issuer, typ):
     assert ask(issuer.token(header={"typ": typ})).status_code == 200
 
 
+@asvs("9.2.2")
 @abuse("J-09")
 def test_a_token_of_another_type_is_refused_though_well_signed(ask, issuer):
     for typ in ("JWT", "logout+jwt"):
         assert refused(ask(issuer.token(header={"typ": typ})))
 
 
+@asvs("10.3.3")
 @rfc("9068", "4")
 def test_a_token_of_another_issuer_is_refused(ask, issuer):
     assert refused(ask(issuer.token(iss="https://evil.example")))
     assert refused(ask(issuer.token(iss=issuer.url + "/")))
 
 
+@asvs("9.2.3", "10.3.1")
 @abuse("F-16")
 @rfc("9700", "4.10.2")
 @pytest.mark.parametrize("aud", ["https://other.example", ["a", "b"], [], "", 7, None, [7]])
@@ -160,6 +167,7 @@ def test_an_expiry_that_is_no_moment_is_refused(ask, issuer, exp):
     assert refused(ask(issuer.token(exp=exp)))
 
 
+@asvs("1.4.2")
 def test_an_expiry_beyond_all_numbers_is_refused(ask, issuer):
     for never in ("1e999", "NaN", "Infinity"):
         claims = json.dumps(issuer.claims(exp="never")).replace('"never"', never)
@@ -167,6 +175,7 @@ def test_an_expiry_beyond_all_numbers_is_refused(ask, issuer):
         assert refused(ask(issuer.sign(header, claims.encode())))
 
 
+@asvs("9.2.1")
 @rfc("7519", "4.1.4")
 def test_an_expired_token_is_refused_after_the_leeway(ask, issuer):
     now = int(time.time())
@@ -175,6 +184,7 @@ def test_an_expired_token_is_refused_after_the_leeway(ask, issuer):
     assert refused(ask(issuer.token(exp=now - 11)))
 
 
+@asvs("9.2.1")
 @rfc("7519", "4.1.5")
 def test_a_token_of_the_future_is_refused_beyond_the_leeway(ask, issuer):
     now = int(time.time())
@@ -197,6 +207,7 @@ def test_a_remembered_token_still_expires(ask, issuer):
     assert refused(after)
 
 
+@asvs("9.1.1")
 @rfc("7515", "5.2")
 def test_a_changed_token_is_refused(ask, issuer):
     header, payload, signature = issuer.token().split(".")
@@ -206,6 +217,7 @@ def test_a_changed_token_is_refused(ask, issuer):
     assert refused(ask(f"{header}.{payload}.{signature[:-4]}AAAA"))
 
 
+@asvs("9.1.2")
 def test_a_key_serves_the_algorithm_it_was_published_for(ask, issuer):
     data = issuer.keys["RS256"].as_dict(private=True)
     unnamed = RSAKey.import_key({name: data[name] for name in data if name != "alg"})
@@ -215,6 +227,7 @@ def test_a_key_serves_the_algorithm_it_was_published_for(ask, issuer):
     assert refused(ask(issuer.token("RS256", header={"kid": "key-ES256"})))
 
 
+@asvs("10.3.5")
 @rfc("7800", "3.1")
 def test_a_token_bound_to_a_key_is_not_a_bearer_token(ask, issuer):
     assert refused(ask(issuer.token(cnf={"jkt": "x"})))

@@ -59,7 +59,7 @@ def document(proofs):
     for mark, title in TITLES.items():
         parts.append(f"\n## {title}\n\n| | tests |\n|---|---|")
         for what in sorted(proofs[mark], key=_natural):
-            parts.append(f"| {what} | {_listed(proofs[mark][what])} |")
+            parts.append(f"| {what} | {listed(proofs[mark][what])} |")
     parts.append("\n## Mission\n\n| | what it asks | tests |\n|---|---|---|")
     parts += _mission(proofs["mission"])
     return "\n".join(parts) + "\n"
@@ -67,25 +67,29 @@ def document(proofs):
 
 def main():
     """Write the file, or with ``--check`` exit 1 when it is out of date."""
-    text = document(found())
-    current = FILE.exists() and FILE.read_text() == text
-    if current:
+    keep(FILE, document(found()))
+
+
+def keep(file, text):
+    """Write ``text`` to ``file``, or with ``--check`` exit 1 when it says something else."""
+    if file.exists() and file.read_text("utf-8") == text:
         return
     if "--check" in sys.argv:
-        sys.exit("Out of date: docs/coverage.md. Run `make format`.")
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(text)
+        sys.exit(f"Out of date: {file.relative_to(ROOT)}. Run `make format`.")
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, "utf-8")
+
+
+def listed(tests):
+    """Return tests as one cell of a table."""
+    return "<br>".join(sorted(tests))
 
 
 def _mission(proofs):
     later = awaited()
     for row, words in asked().items():
-        proved = _listed(proofs[row]) if row in proofs else f"*later, with {later.get(row, '')}*"
+        proved = listed(proofs[row]) if row in proofs else f"*later, with {later.get(row, '')}*"
         yield f"| {row} | {words} | {proved} |"
-
-
-def _listed(tests):
-    return "<br>".join(sorted(tests))
 
 
 def _tests(body, inherited):

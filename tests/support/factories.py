@@ -15,7 +15,7 @@ from app.auth.consents import scopes
 from app.auth.database import db
 from app.auth.factors import totp
 from app.auth.flows import disable_client, register_client
-from app.auth.keys import ring, rotation
+from app.auth.keys import ring, rotation, timetable
 from app.auth.keys.models import SigningKey
 from app.foundation import clock
 from app.foundation.database import kept
@@ -113,7 +113,7 @@ def retire_key(server, kid):
 def keep_key_timetable(server):
     """Do with the keys what their age asks, as the worker does."""
     with server.app_context(), pairs.reused(), kept(db):
-        return rotation.keep_timetable()
+        return timetable.keep()
 
 
 def lose_keys(server):

@@ -8,6 +8,7 @@ from werkzeug.routing import Rule
 
 import config
 from app.foundation.keeping import House
+from tests.support import told
 
 ISSUER = "http://localhost:3000"
 COMMON = {
@@ -102,6 +103,7 @@ def create(house, url, **more):
     assembly = importlib.import_module(f"app.{house}.assembly")
     app = assembly.create_app(config.load(KINDS[house], **values))
     app.jinja_env.bytecode_cache = COMPILED
+    told.watch(app, house)
     return app
 
 
@@ -114,10 +116,13 @@ def migrate(house, url):
 
 
 def close(app):
-    """Let go of every connection of ``app``."""
-    with app.app_context():
-        app.database.session.remove()
-        app.database.engine.dispose()
+    """Let go of every connection of ``app``; what it wrote to the record is what it may write."""
+    try:
+        told.check(app)
+    finally:
+        with app.app_context():
+            app.database.session.remove()
+            app.database.engine.dispose()
         for name, extension in app.extensions.items():
             if name.startswith("hot_"):
                 extension.dispose()

@@ -99,6 +99,18 @@ class LiveServer:
         """Run a command of the bank and return the JSON it prints."""
         return self._command("bank", *arguments)
 
+    def begin(self, house, *arguments):
+        """Start a command of ``house`` as a process of its own; return it, its output piped."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "flask", "--app", f"wsgi:{house}", *map(str, arguments)],
+            cwd=ROOT,
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            preexec_fn=services.die_with_parent,  # noqa: PLW1509 (one system call)
+        )
+
     @contextmanager
     def inside(self, house):
         """The application of ``house`` on this server's database, in this process."""

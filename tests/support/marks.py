@@ -1,6 +1,7 @@
 """Marks that say which clause, attack, protocol behaviour or mission row a test proves.
 
-``docs/coverage.md`` is made of them (``python -m tests.support.coverage_table``).
+Of them are made ``docs/coverage.md`` (``python -m tests.support.coverage_table``) and
+``docs/asvs.md`` (``python -m tests.support.asvs_table``).
 """
 
 import pytest
@@ -10,6 +11,7 @@ MARKS = {
     "abuse": "abuse(*rows): rows of the abuse cases, such as T-02",
     "behaviour": "behaviour(*rows): rows of the protocol behaviours, such as 28",
     "mission": "mission(*rows): rows of the mission, such as S45",
+    "asvs": "asvs(*rows): rows of OWASP ASVS 5.0.0, such as 6.3.1",
 }
 
 
@@ -31,3 +33,8 @@ def behaviour(*rows):
 def mission(*rows):
     """Prove these rows of the mission."""
     return pytest.mark.mission(*rows)
+
+
+def asvs(*rows):
+    """Prove these rows of OWASP ASVS 5.0.0."""
+    return pytest.mark.asvs(*rows)

@@ -8,6 +8,7 @@ import ctypes
 import importlib.util
 import os
 import pwd
+import secrets
 import shutil
 import signal
 import socket
@@ -178,11 +179,24 @@ def wait_for(ready, name):
         time.sleep(0.02)
 
 
-def free_port():
-    """Return a loopback port that nobody listens on now."""
+def free_port(row=1):
+    """Return a loopback port that nobody has now, nor any of the ``row - 1`` after it.
+
+    It is none of those that the system gives to who calls somebody, as any test does meanwhile.
+    """
+    while True:
+        first = secrets.choice(range(20_000, 32_000))
+        if all(_is_free(port) for port in range(first, first + row)):
+            return first
+
+
+def _is_free(port):
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
 
 
 def answers(port):

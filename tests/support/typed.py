@@ -41,13 +41,11 @@ def type_out(document, shell, replaced=(), pasted=None, start=None, only=None):
     """
     typed, seen = [], ""
     for said, expected in commands(_sections((ROOT / document).read_text("utf-8"), only)):
-        command, wanted = said, "\n".join(expected)
+        command, wanted = (_here(text, dict(replaced)) for text in (said, "\n".join(expected)))
         if command.startswith("make run"):
             if start:
                 start()
             continue
-        for word, ours in replaced:
-            command, wanted = command.replace(word, ours), wanted.replace(word, ours)
         for word, bring in (pasted or {}).items():
             if word in command:
                 command = command.replace(word, bring(seen))
@@ -68,6 +66,14 @@ def pattern(lines):
         for line in lines
     ]
     return re.compile("".join(parts) + r"\Z")
+
+
+def _here(text, replaced):
+    """Return ``text`` with each word replaced once: a port may well contain another's digits."""
+    if not replaced:
+        return text
+    words = re.compile("|".join(re.escape(word) for word in replaced))
+    return words.sub(lambda found: replaced[found[0]], text)
 
 
 def _sections(text, only):
@@ -121,6 +127,7 @@ class Served:
         self.url = f"http://localhost:{self.port}"
         (folder / "docs").symlink_to(ROOT / "docs")
         (folder / "tools").symlink_to(ROOT / "tools")
+        (folder / "deploy").symlink_to(ROOT / "deploy")
         (folder / ".venv").symlink_to(sys.prefix)
         self.environment = {
             "PATH": os.environ["PATH"],

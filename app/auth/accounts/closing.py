@@ -13,6 +13,8 @@ from sqlalchemy import delete, insert, select
 from app.auth.accounts.models import User
 from app.auth.audit import events, trail
 from app.auth.database import db
+from app.auth.retention import holds, person_keys
+from app.auth.retention.models import PersonKey
 from app.foundation import clock, database
 
 NOWHERE = "closed.invalid"  # no mail is ever delivered there (RFC 2606 §2)
@@ -34,8 +36,8 @@ def stop(user):
 
 
 def due(most):
-    """Return the ids of accounts to be erased now, ``most`` at most."""
-    over = select(User.id).where(User.closes_at <= clock.now(), User.status != "closed")
+    """Return the ids of accounts to be erased now, ``most`` at most: none that a hold stands on."""
+    over = select(User.id).where(*_over())
     return list(db.session.scalars(over.order_by(User.closes_at).limit(most)))
 
 
@@ -45,9 +47,7 @@ def erase(user_id):
     The row itself goes, and by the database's own rule everything that refers to it; a bare one
     takes its place.
     """
-    over = select(User).where(
-        User.id == user_id, User.closes_at <= clock.now(), User.status != "closed"
-    )
+    over = select(User).where(User.id == user_id, *_over())
     user = db.session.scalar(over.with_for_update(skip_locked=True))
     if user is None:
         return False
@@ -67,3 +67,29 @@ def erase(user_id):
     db.session.execute(insert(User).values(bare))
     trail.record(events.ACCOUNT_CLOSED, actor=events.SYSTEM, subject=bare["sub"])
     return True
+
+
+def forgotten(before, most):
+    """Return the ``sub`` of those erased ``before`` of whom a key is kept, ``most`` at most.
+
+    None that a hold stands on.
+    """
+    late = select(User.sub).join(PersonKey, PersonKey.sub == User.sub)
+    late = late.where(User.status == "closed", User.closes_at < before, ~holds.stands(User.sub))
+    return list(db.session.scalars(late.order_by(User.closes_at).limit(most)))
+
+
+def forget(sub, before):
+    """Destroy the key of who was erased ``before``; whether it was still to be done."""
+    over = select(User.sub).where(User.sub == sub, User.status == "closed")
+    over = over.where(User.closes_at < before, ~holds.stands(User.sub))
+    if db.session.scalar(over.with_for_update(skip_locked=True)) is None:
+        return False
+    if not person_keys.destroy(sub):
+        return False
+    trail.record(events.EVIDENCE_ERASED, actor=events.SYSTEM, subject=sub)
+    return True
+
+
+def _over():
+    return User.closes_at <= clock.now(), User.status != "closed", ~holds.stands(User.sub)

@@ -1,10 +1,12 @@
 """What people are known by, made uniform. Pure: each verb returns the one way we write it.
 
-Nothing outside ASCII is ever folded: a dotless ``ı`` or a Kelvin sign must not become the letter
-it looks like, or a stranger's address matches its victim's (CVE-2019-19844).
+Nothing outside ASCII is ever folded in what somebody is recognised by: a dotless ``ı`` or a Kelvin
+sign must not become the letter it looks like, or a stranger's address matches its victim's
+(CVE-2019-19844).
 """
 
 import re
+import unicodedata
 from datetime import date
 
 import phonenumbers
@@ -43,6 +45,16 @@ def username(text):
 def folded(text):
     """Return an e-mail address or user name (ASCII) as it is compared."""
     return text.lower()
+
+
+def folded_name(text):
+    """Return a person's name as staff look for it: without accents, case and odd spaces.
+
+    Nobody is recognised by it, so that look-alikes may fold together.
+    """
+    bare = unicodedata.normalize("NFKD", text)
+    letters = "".join(c for c in bare if not unicodedata.combining(c))
+    return " ".join(letters.casefold().split())
 
 
 def cpf(text, *, strict):

@@ -3,19 +3,23 @@
 from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, Text, or_, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
+from app.auth.accounts import identifiers
 from app.auth.database import Base
 from app.foundation import clock, ids
 from app.foundation.database import UtcDateTime
+
+# Compared by its characters, on both databases, so that an index finds what begins alike.
+AS_WRITTEN = Text().with_variant(Text(collation="C"), "postgresql")
 
 
 class User(Base):
     """A person. Others know them by ``sub``; their own papers are sealed.
 
     What must be unique without regard to case is kept a second time, folded, beside what the
-    person typed, so that both databases compare alike. A CPF or a phone can be found again by an
-    HMAC (``…_index``), never read without the sealing key.
+    person typed, so that both databases compare alike; a name so that staff find it. A CPF or a
+    phone can be found again by an HMAC (``…_index``), never read without the sealing key.
     """
 
     __tablename__ = "users"
@@ -28,6 +32,9 @@ class User(Base):
             postgresql_where=text("phone_verified_at IS NOT NULL"),
             sqlite_where=text("phone_verified_at IS NOT NULL"),
         ),
+        Index("ix_users_name_folded_id", "name_folded", "id"),
+        Index("ix_users_phone_index", "phone_index"),
+        Index("ix_users_created_at_id", "created_at", "id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -48,6 +55,7 @@ class User(Base):
     identity_verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     birth_date: Mapped[date | None]
     full_name: Mapped[str | None]
+    name_folded: Mapped[str | None] = mapped_column(AS_WRITTEN)
     given_name: Mapped[str | None]
     family_name: Mapped[str | None]
     password_hash: Mapped[str | None]  # argon2id; bcrypt when imported (C6); None: no password
@@ -63,6 +71,11 @@ class User(Base):
     status: Mapped[str] = mapped_column(default="active")  # active, locked or closed
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, onupdate=clock.now)
+
+    @validates("full_name")
+    def _fold(self, _column, name):
+        self.name_folded = identifiers.folded_name(name) if name else None
+        return name
 
     def place(self, column):
         """Where ``column`` of this person is sealed for; the person needs a ``sub`` by then."""

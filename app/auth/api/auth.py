@@ -6,13 +6,13 @@ from app.auth.accounts import claims as known
 from app.auth.accounts import registration
 from app.auth.api import bearer, wire
 from app.auth.clients import documents
+from app.auth.consents import telling
 from app.auth.factors import registry
 from app.auth.flows.contacts import application
 from app.auth.flows.contacts.application import Application
 from app.auth.flows.documents import entrance, joining, signing_up
 from app.auth.flows.documents import renewal as renewing
 from app.auth.institutions import members, roles
-from app.auth.tokens import claims
 from app.foundation import words
 from app.foundation.problems import Problem
 
@@ -84,7 +84,7 @@ def own_profile():
     """Tell whoever calls what we know of them: userinfo's answer and what the token says (S49)."""
     caller = bearer.caller()
     opened = [*caller.scope, "email"]  # the address is in the token itself
-    told = claims.for_userinfo(known.of(caller.person), opened, caller.claims["sub"])
+    told = telling.for_userinfo(known.of(caller.person), opened, caller.claims["sub"])
     user_id = caller.claims["user_id"]
     told |= {
         "user_id": user_id,

@@ -5,8 +5,8 @@ from flask import jsonify
 from app.auth.accounts import claims as known
 from app.auth.api import bearer, wire
 from app.auth.clients import documents
+from app.auth.consents import telling
 from app.auth.flows.documents import entrance
-from app.auth.tokens import claims
 
 coinpay = wire.door("coinpay", documents.COINPAY)
 
@@ -26,5 +26,5 @@ def enter():
 def own_data():
     """Tell whoever calls what we know of them, as userinfo would (S35)."""
     caller = bearer.caller()
-    told = claims.for_userinfo(known.of(caller.person), caller.scope, caller.claims["sub"])
+    told = telling.for_userinfo(known.of(caller.person), caller.scope, caller.claims["sub"])
     return jsonify(told)

@@ -21,6 +21,7 @@ class Line(NamedTuple):
     actor: str
     subject: str | None
     data: dict
+    request_id: str | None = None
 
 
 def of_person(sub, events, *, oldest_first=False, past=None):
@@ -42,7 +43,7 @@ def of_person(sub, events, *, oldest_first=False, past=None):
     numbers = union(*(select(side.c.seq) for side in sides)).subquery()
     lines = select(AuditRecord).where(AuditRecord.seq.in_(select(numbers.c.seq)))
     rows = db.session.scalars(lines.order_by(order).limit(PAGE + 1)).all()
-    return [_told(row) for row in rows]
+    return [told(row) for row in rows]
 
 
 def moments(sub, event, most=100):
@@ -50,6 +51,15 @@ def moments(sub, event, most=100):
     mine = (AuditRecord.actor == sub) & (AuditRecord.event == event)
     asked = select(AuditRecord.at).where(ABOUT_PEOPLE, mine).order_by(AuditRecord.seq.desc())
     return db.session.scalars(asked.limit(most)).all()
+
+
+def did(actor, event, sub, since):
+    """Did ``actor`` do ``event`` to ``sub`` after ``since``?"""
+    both = (AuditRecord.subject == sub) & (AuditRecord.actor == actor)
+    one = select(AuditRecord.seq).where(
+        ABOUT_PEOPLE, both, AuditRecord.event == event, AuditRecord.at > since
+    )
+    return db.session.scalar(one.limit(1)) is not None
 
 
 def count(sub, event, since, most=100):
@@ -63,9 +73,10 @@ def everything(sub):
     """Yield every :class:`Line` of what ``sub`` did or what befell them, oldest first."""
     mine = (AuditRecord.actor == sub) | (AuditRecord.subject == sub)
     for row in db.session.scalars(select(AuditRecord).where(mine).order_by(AuditRecord.seq)):
-        yield _told(row)
+        yield told(row)
 
 
-def _told(row):
+def told(row):
+    """Return the :class:`Line` that a row is."""
     data = json.loads(row.data) if row.data else {}
-    return Line(row.seq, row.at, row.event, row.actor, row.subject, data)
+    return Line(row.seq, row.at, row.event, row.actor, row.subject, data, row.request_id)

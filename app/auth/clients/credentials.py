@@ -44,8 +44,14 @@ def add_secret(client_id, chosen=None):
     return secret
 
 
-def rotate_secret(client_id, *, by, overlap_seconds=0):
-    """Give a client a new secret; return it, this once.
+def draw_secret():
+    """Return a new secret, and the digest that is kept of it."""
+    secret = ids.secret()
+    return secret, digests.of(secret)
+
+
+def replace_secret(client_id, digest, *, by, overlap_seconds=0):
+    """Let the secret with this ``digest`` be the client's.
 
     The ones before stay good for ``overlap_seconds``, so that its servers may follow one by one.
     """
@@ -56,10 +62,9 @@ def rotate_secret(client_id, *, by, overlap_seconds=0):
         db.session.execute(update(ClientSecret).where(lasting).values(ends_at=until))
     else:
         forget_secrets(client_id)
-    secret = add_secret(client_id)
+    db.session.add(ClientSecret(client_id=client_id, value_digest=digest))
     trail.record(events.CLIENT_SECRET_ROTATED, actor=by, subject=client_id)
     registry.forget(client_id)
-    return secret
 
 
 def in_use(client_id):

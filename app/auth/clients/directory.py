@@ -1,15 +1,15 @@
 """The list of clients, as an administrator looks through it: searched, filtered, sorted, paged."""
 
-from dataclasses import dataclass
+import json
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
 
 from app.auth.clients.models import Client
 from app.auth.database import db
-from app.foundation import clock
+from app.foundation import clock, paging
+from app.foundation.paging import paged
 
-PAGE = 25
 UNUSED = timedelta(days=90)
 
 ORDERS = {
@@ -22,39 +22,45 @@ STATES = ("active", "disabled", "unverified", "unused")
 TYPES = ("web", "native", "service")
 
 
-@dataclass(frozen=True)
-class Found:
-    """One page of clients; ``total``: how many there are on all ``pages`` pages."""
+def look(text="", *, codes=None, state=None, kind=None, order="newest", page=1):
+    """Return the :class:`~app.foundation.paging.Found` page of clients that fit.
 
-    rows: list
-    total: int
-    page: int
-
-    @property
-    def pages(self):
-        """How many pages there are, one at least."""
-        return max(1, -(-self.total // PAGE))
-
-
-def look(text="", *, state=None, kind=None, order="newest", page=1):
-    """Return the :class:`Found` page of clients that fit.
-
-    text: part of a name, or of an id; state: one of :data:`STATES`; kind: one of :data:`TYPES`;
-    order: a name in :data:`ORDERS`. What is none of these is passed over.
+    text: part of a name, or of an id; codes: of the institutions whose clients alone are looked
+    at, or None; state: one of :data:`STATES`; kind: one of :data:`TYPES`; order: a name in
+    :data:`ORDERS`. What is none of these is passed over.
     """
-    fitting = [*_named(text), *_in_state(state, clock.now())]
-    if kind in TYPES:
-        fitting.append(Client.application_type == kind)
-    total = db.session.scalar(select(func.count()).select_from(Client).where(*fitting))
-    page = min(max(1, page), max(1, -(-total // PAGE)))
-    ordered = select(Client).where(*fitting).order_by(*ORDERS.get(order, ORDERS["newest"]))
-    rows = db.session.scalars(ordered.limit(PAGE).offset((page - 1) * PAGE)).all()
-    return Found(list(rows), total, page)
+    return paged(db.session, _fitting(text, codes, state, kind), _order(order), page)
+
+
+def batches(text="", *, codes=None, state=None, kind=None, order="newest"):
+    """Yield lists of every client that fits, as :func:`look` would show them on all pages."""
+    fitting = _fitting(text, codes, state, kind)
+    return paging.batches(db.session, fitting, _order(order), Client.id)
 
 
 def everyone():
     """Return every client, newest first."""
     return db.session.scalars(select(Client).order_by(*ORDERS["newest"])).all()
+
+
+def names(ids):
+    """Return what to call those of ``ids`` that are clients, by id."""
+    known = select(Client.id, Client.described).where(Client.id.in_(ids))
+    told = {id: json.loads(described) for id, described in db.session.execute(known)}
+    return {id: described.get("client_name") or id for id, described in told.items()}
+
+
+def _fitting(text, codes, state, kind):
+    fitting = [*_named(text), *_in_state(state, clock.now())]
+    if codes is not None:
+        fitting.append(Client.institution.in_(codes))
+    if kind in TYPES:
+        fitting.append(Client.application_type == kind)
+    return select(Client).where(*fitting)
+
+
+def _order(name):
+    return ORDERS.get(name, ORDERS["newest"])
 
 
 def _named(text):

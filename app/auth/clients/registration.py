@@ -157,14 +157,12 @@ def verify(client_id, *, by=events.OPERATOR):
     _mark(client_id, "verified_at", clock.now(), events.CLIENT_VERIFIED, by)
 
 
-def rotate_secret(client_id, *, by=events.OPERATOR, overlap_seconds=0):
-    """Give a client that has a secret a new one; see :func:`credentials.rotate_secret`.
-
-    Raises NotFound, InvalidMetadata: when it authenticates otherwise.
-    """
-    if not credentials.uses_secret(json.loads(held(client_id).described)[_METHOD]):
+def held_with_secret(client_id):
+    """As :func:`held`. Raises NotFound, InvalidMetadata: when it authenticates otherwise."""
+    client = held(client_id)
+    if not credentials.uses_secret(json.loads(client.described)[_METHOD]):
         raise metadata.InvalidMetadata("This client has no secret; it authenticates otherwise.")
-    return credentials.rotate_secret(client_id, by=by, overlap_seconds=overlap_seconds)
+    return client
 
 
 def remove(client_id, *, by=events.OPERATOR):

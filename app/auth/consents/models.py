@@ -20,5 +20,5 @@ class Consent(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     client_id: Mapped[str] = mapped_column(ForeignKey("clients.id", ondelete="CASCADE"), index=True)
     scope: Mapped[str] = mapped_column(Text)  # space-separated, sorted; claim:<name> beside them
-    given_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)

@@ -18,7 +18,8 @@ class Scope:
     """One scope.
 
     claims: what it opens at userinfo (OIDC Core §5.4); room: the bank room it is for, or None;
-    internal: for a service of our own alone; machine: for a machine of somebody the operator knows.
+    internal: for a service of our own alone; machine: for a machine of somebody the operator knows;
+    money: what has it can move money, or let more be moved.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Scope:
     room: str | None = None
     internal: bool = False
     machine: bool = False
+    money: bool = False
 
 
 _PROFILE = (
@@ -43,10 +45,10 @@ CATALOGUE = {
         Scope("phone", ("phone_number", "phone_number_verified")),
         Scope("offline_access"),
         Scope("wallet:read", room="wallet"),
-        Scope("wallet:transfer", room="wallet"),
-        Scope("wallet:limits", room="wallet"),
-        Scope("payments:write", room="payments"),
-        Scope("atm:withdraw", room="atm"),
+        Scope("wallet:transfer", room="wallet", money=True),
+        Scope("wallet:limits", room="wallet", money=True),
+        Scope("payments:write", room="payments", money=True),
+        Scope("atm:withdraw", room="atm", money=True),
         Scope("reports:read", room="reports"),
     )
 }
@@ -55,13 +57,18 @@ INTERNAL = {
     for scope in (
         Scope("people:resolve", internal=True),
         Scope("notices:send", internal=True),
-        Scope("wallet:deposit", room="wallet", internal=True),
+        Scope("wallet:deposit", room="wallet", internal=True, money=True),
         Scope("support:read", room="wallet", internal=True),
     )
 }
-MACHINES = {scope.name: scope for scope in (Scope("atm:validate", room="atm", machine=True),)}
+MACHINES = {
+    scope.name: scope for scope in (Scope("atm:validate", room="atm", machine=True, money=True),)
+}
 OPERATORS = INTERNAL | MACHINES  # that no form and no app may give
 EVERY = CATALOGUE | OPERATORS
+
+READ = ("wallet:read", "reports:read")  # of the bank's: those that look and move nothing
+READ_ROOMS = frozenset(CATALOGUE[name].room for name in READ)
 
 CLAIMS = tuple(sorted({claim for scope in CATALOGUE.values() for claim in scope.claims}))
 _CLAIMS_OF = {name: frozenset(scope.claims) for name, scope in CATALOGUE.items()}
@@ -89,6 +96,16 @@ def for_anyone():
 def for_bank(granted):
     """Does any of ``granted`` open a room of the bank?"""
     return not _BANK.isdisjoint(granted)
+
+
+def moves_money(names):
+    """Does any of ``names`` (scopes) let money be moved?"""
+    return any(EVERY[name].money for name in names if name in EVERY)
+
+
+def readable(room):
+    """Return those of :data:`READ` that open ``room``; all of them where it is empty."""
+    return [name for name in READ if room in {"", CATALOGUE[name].room}]
 
 
 def room_of(name):

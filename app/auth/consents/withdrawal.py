@@ -15,12 +15,18 @@ def given(user_id):
     return list(db.session.scalars(mine.order_by(Consent.client_id)))
 
 
-def take_back(user_id, sub, client_id):
+def take_back(user_id, sub, client_id, *, by=None):
     """Forget what the person allowed this client: next time it has to ask for all of it.
+
+    by: who of ours does so in the person's stead.
 
     Raises NotFound: when nothing was allowed, or no longer.
     """
     mine = delete(Consent).where(Consent.user_id == user_id, Consent.client_id == client_id)
     if not database.write(db, mine).rowcount:
         raise NotFound
-    trail.record(events.CONSENT_WITHDRAWN, actor=sub, subject=client_id)
+    if by is None:
+        trail.record(events.CONSENT_WITHDRAWN, actor=sub, subject=client_id)
+    else:
+        data = {"client": client_id}
+        trail.record(events.CONSENT_WITHDRAWN, actor=by, subject=sub, data=data)

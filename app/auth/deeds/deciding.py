@@ -6,6 +6,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.auth.audit import events, trail
 from app.auth.database import db
+from app.auth.deeds import told
 from app.auth.deeds.models import Approval
 from app.foundation import clock, ids
 from app.foundation.problems import Problem
@@ -27,16 +28,18 @@ def decide(deed, here, decision, **proof):
 
     proof: ``method`` and the columns of :class:`Approval` that prove it. Raises Decided.
     """
+    approval_id = ids.new("apr")
     row = {
-        "id": ids.new("apr"),
+        "id": approval_id,
         "transaction_id": deed.id,
         "user_id": here.user_id,
         "sub": here.sub,
         "client_id": deed.claims["client_id"],
         "session_id": here.session_id,
         "decision": decision,
-        "deed": deed.jws,
-        "canonical": deed.text,
+        "deed": "",
+        "canonical": "",
+        "told_sealed": told.sealed(here.sub, approval_id, deed),
         "digest": deed.digest,
         "decided_at": clock.now(),
         "request_id": g.get("request_id"),
@@ -45,10 +48,10 @@ def decide(deed, here, decision, **proof):
     first = first.on_conflict_do_nothing(index_elements=["transaction_id"])
     if db.session.scalar(first.returning(Approval.id)) is None:
         raise Decided
-    told = {"client": row["client_id"], "type": deed.claims["type"], "approval": row["id"]}
+    data = {"client": row["client_id"], "type": deed.claims["type"], "approval": row["id"]}
     event = events.DEED_APPROVED if decision == APPROVED else events.DEED_REFUSED
     about = {"actor": here.sub, "subject": deed.id}
-    trail.record(event, **about, data=told | {"method": proof.get("method")})
+    trail.record(event, **about, data=data | {"method": proof.get("method")})
     return row["id"]
 
 

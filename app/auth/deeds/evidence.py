@@ -14,9 +14,10 @@ from webauthn.helpers import decode_credential_public_key
 from app.auth.audit import events
 from app.auth.audit.models import AuditRecord
 from app.auth.database import db
-from app.auth.deeds import bank_keys, deciding, pending
+from app.auth.deeds import bank_keys, deciding, pending, told
 from app.auth.deeds.models import Approval
 from app.auth.keys import jose, ring
+from app.auth.retention.person_keys import Erased
 from app.foundation import canonical
 from app.foundation.problems import Problem
 
@@ -49,10 +50,11 @@ def named_digest(row):
 
 
 def exported(approval_id):
-    """Return the document (dict) about the answer ``approval_id``. Raises Unknown."""
+    """Return the document (dict) about the answer ``approval_id``. Raises Unknown, Erased."""
     row = db.session.get(Approval, approval_id)
     if row is None:
         raise Unknown
+    said = told.of(row)
     document = {
         "version": VERSION,
         "id": row.id,
@@ -61,10 +63,10 @@ def exported(approval_id):
         "decided_at": _moment(row.decided_at),
         "client_id": row.client_id,
         "sub": row.sub,
-        "canonical_deed": row.canonical,
+        "canonical_deed": said.canonical,
         "digest": named_digest(row),
-        "deed": row.deed,
-        "bank_keys": {"keys": _of_the_bank(row)},
+        "deed": said.deed,
+        "bank_keys": {"keys": _of_the_bank(row, said)},
         "passkey": _passkey(row) if row.method == "passkey" else None,
         "code": _code(row) if row.channel else None,
         "record": _record(row),
@@ -83,9 +85,9 @@ def _stated(row, document):
     return ring.sign(claims, alg=ALGORITHM, typ=TYPE)
 
 
-def _of_the_bank(row):
+def _of_the_bank(row, said):
     """The key that the deed was signed by: as it was kept, else as the bank publishes it now."""
-    kept = json.loads(row.bank_key) if row.bank_key else bank_keys.published(row.deed)
+    kept = json.loads(row.bank_key) if row.bank_key else bank_keys.published(said.deed)
     return [kept] if kept else []
 
 
@@ -133,8 +135,14 @@ def jwk_of(cose):
 
 
 def deed_of(row):
-    """Return the :class:`pending.Deed` that was answered."""
-    return pending.opened(row.deed)
+    """Return the :class:`pending.Deed` that was answered; None: it was erased, or tampered with.
+
+    That it was answered, how and when is told by ``row`` all the same.
+    """
+    try:
+        return pending.opened(told.of(row).deed)
+    except Erased:
+        return None
 
 
 def _b64(raw):

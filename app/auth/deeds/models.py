@@ -31,10 +31,13 @@ class Approval(Base):
     session_id: Mapped[str] = mapped_column(Text)
     decision: Mapped[str] = mapped_column(Text)
     method: Mapped[str | None] = mapped_column(Text)  # None: refused
-    deed: Mapped[str] = mapped_column(Text)  # the bank's JWS
-    canonical: Mapped[str] = mapped_column(Text)  # RFC 8785
+    # What was answered: the bank's JWS, and its canonical form (RFC 8785). Both say of people what
+    # must end one day, so they are sealed; rows from before have them in clear, others have "".
+    deed: Mapped[str] = mapped_column(Text, default="")
+    canonical: Mapped[str] = mapped_column(Text, default="")
+    told_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # under the person's key
     digest: Mapped[bytes] = mapped_column(LargeBinary)
-    decided_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
     request_id: Mapped[str | None] = mapped_column(Text)  # as in the record
     bank_key: Mapped[str | None] = mapped_column(Text)  # what the deed is checked by, a JWK
 

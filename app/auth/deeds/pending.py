@@ -117,7 +117,7 @@ def _read(jws):
 def _members(message):
     """What was signed, read as strictly as a request: no name twice, no control character."""
     try:
-        return intake.json_object(jose.unb64(message.partition(b".")[2].decode()), {})
+        return intake.json_object(jose.unb64(message.partition(b".")[2].decode()))
     except (intake.Malformed, ValueError):
         raise NotTheBanks("not strict JSON") from None
 

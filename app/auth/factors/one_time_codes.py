@@ -39,8 +39,12 @@ class SentCode(NamedTuple):
 
     def is_enrolled(self, user_id):
         """Did the person turn this factor on?"""
+        return self.enabled_at(user_id) is not None
+
+    def enabled_at(self, user_id):
+        """Return when the person turned this factor on, or None."""
         row = db.session.get(CodeFactor, (user_id, self.name), populate_existing=True)
-        return row is not None and row.enabled_at is not None
+        return row and row.enabled_at
 
     def counts(self, user_id):
         """Can it be shown now, and does it show more than the password does?"""

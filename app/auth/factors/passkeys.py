@@ -122,10 +122,15 @@ def called(user):
 
 
 def rename(user_id, passkey_id, name):
-    """Call the person's passkey ``name``, cut to what fits; an empty one changes nothing."""
+    """Call the person's passkey ``name``, cut to what fits; an empty one changes nothing.
+
+    Returns whether it is called otherwise now.
+    """
     passkey, written = one(user_id, passkey_id), devices.printable(name, LONGEST_NAME)
-    if written:
-        passkey.name = written
+    if written in ("", passkey.name):
+        return False
+    passkey.name = written
+    return True
 
 
 def remove(user_id, passkey_id):

@@ -63,6 +63,12 @@ def is_enrolled(user_id):
     return db.session.scalar(mine.where(TotpSecret.enabled_at.is_not(None))) is not None
 
 
+def enabled_at(user_id):
+    """Return when the person's app showed its first right code, or None."""
+    mine = select(TotpSecret.enabled_at).where(TotpSecret.user_id == user_id)
+    return db.session.scalar(mine)
+
+
 def challenge(user_id):
     """There is nothing to send: the app knows the code."""
     return None

@@ -16,8 +16,23 @@ def register(given, *, scopes, client_id=None, client_secret=None, by=events.OPE
 
     scopes: those it may ask for. Raises InvalidMetadata and its kind, Taken.
     """
+    prepared = prepare(given, scopes)
+    return register_prepared(prepared, client_id=client_id, client_secret=client_secret, by=by)
+
+
+def prepare(given, scopes, client_id=None):
+    """Check what ``given`` describes and fetch what it links to, before anything is written.
+
+    client_id: of a client that is there. Returns what :func:`register_prepared` and
+    :func:`change_prepared` take. Raises InvalidMetadata and its kind.
+    """
     description = registration.described(given, scopes)
-    pictures = _fetched(description)
+    return description, _fetched(description, client_id)
+
+
+def register_prepared(prepared, *, client_id=None, client_secret=None, by=events.OPERATOR):
+    """Register what was prepared; return the RFC 7591 answer. Raises InvalidMetadata, Taken."""
+    description, pictures = prepared
     answer = registration.add(description, by=by, client_id=client_id, client_secret=client_secret)
     logos.keep(answer["client_id"], description, pictures)
     return answer
@@ -44,8 +59,12 @@ def change(client_id, given, *, scopes, by=events.OPERATOR, seen=None):
 
     Raises NotFound, InvalidMetadata and its kind, ChangedMeanwhile; see `registration.change`.
     """
-    description = registration.described(given, scopes)
-    pictures = _fetched(description, client_id)
+    return change_prepared(client_id, prepare(given, scopes, client_id), by=by, seen=seen)
+
+
+def change_prepared(client_id, prepared, *, by=events.OPERATOR, seen=None):
+    """Replace a client's description by what was prepared; see :func:`change`."""
+    description, pictures = prepared
     answer = registration.change(client_id, description, by=by, seen=seen)
     logos.keep(client_id, description, pictures)
     return answer

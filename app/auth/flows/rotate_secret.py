@@ -1,7 +1,11 @@
-"""Give an application a new secret, once for each time it was asked for."""
+"""Give an application a new secret, once for each time it was asked for.
+
+The secret is drawn first and good later: whoever asks for it sees it at once, and nobody keeps it.
+"""
 
 from app.auth.audit import events
 from app.auth.clients import credentials, registration
+from app.auth.clients.metadata import InvalidMetadata
 from app.foundation.problems import Problem
 
 
@@ -14,15 +18,27 @@ class AlreadyRotated(Problem):
     description = "The secret was replaced meanwhile."
 
 
-def now(client_id, *, seen, overlap_seconds=0, by=events.OPERATOR):
-    """Replace the secret ``seen`` (its id, the first of `credentials.in_use`); return the new one.
+def newest(client_id):
+    """Return the id of the secret to be replaced, "" of none; it stays so until this is done.
+
+    Raises NotFound, InvalidMetadata: when the application authenticates otherwise.
+    """
+    registration.held_with_secret(client_id)
+    return next((secret.id for secret in credentials.in_use(client_id)), "")
+
+
+def now(client_id, digest, *, seen, overlap_seconds=0, by=events.OPERATOR):
+    """Replace the secret ``seen`` (:func:`newest`) by the one with this ``digest``.
 
     A form that is sent twice, or by two people at once, replaces it once. overlap_seconds: how
     long the one before stays good beside it.
 
     Raises NotFound, AlreadyRotated.
     """
-    registration.held(client_id)
-    if [secret.id for secret in credentials.in_use(client_id)[:1]] != [seen]:
+    try:
+        current = newest(client_id)
+    except InvalidMetadata as none:
+        raise AlreadyRotated from none
+    if current != seen:
         raise AlreadyRotated
-    return registration.rotate_secret(client_id, by=by, overlap_seconds=overlap_seconds)
+    credentials.replace_secret(client_id, digest, by=by, overlap_seconds=overlap_seconds)

@@ -14,6 +14,7 @@ from app.auth.clients.credentials import WrongToken
 from app.auth.clients.registration import ChangedMeanwhile
 from app.auth.consents import scopes
 from app.auth.flows import register_client, remove_client
+from app.auth.flows.four_eyes import policy
 from app.foundation.problems import NotFound, Problem
 
 NEVER_SENT = (
@@ -41,11 +42,13 @@ def begin(given, token=None):
     if token is None:
         if current_app.config["REGISTRATION"] != "open":
             raise WrongToken
-        mine = scopes.for_anyone()
+        mine = policy.without_money(scopes.for_anyone())
         return register_client.register_itself(given, scopes=mine, admit=lambda: events.NOBODY)
     invitations.check(token)
     return register_client.register_itself(
-        given, scopes=scopes.CATALOGUE, admit=lambda: invitations.spend(token)
+        given,
+        scopes=policy.without_money(scopes.CATALOGUE),
+        admit=lambda: invitations.spend(token),
     )
 
 
@@ -76,7 +79,7 @@ def change(client_id, token, given):
             raise ChangedMeanwhile
         return client
 
-    mine = {*scopes.for_anyone(), *kept["scope"].split()}
+    mine = {*policy.without_money(scopes.for_anyone()), *kept["scope"].split()}
     allowed = {name: scope for name, scope in scopes.CATALOGUE.items() if name in mine}
     return register_client.change_itself(client_id, given, scopes=allowed, kept=kept, admit=admit)
 

@@ -13,7 +13,7 @@ from app.auth.database import db
 from app.auth.factors import passkeys
 from app.auth.flows.factors import entering, second_factor
 from app.auth.sessions import assurance, browser
-from app.foundation import database
+from app.foundation import database, metrics
 from app.foundation.problems import Problem, Unavailable
 
 
@@ -107,6 +107,7 @@ def _note(reason, user, tried=None, **more):
     failed = {"actor": events.NOBODY, "subject": subject, "data": {"reason": reason, **more}}
     trail.record_apart(events.SIGN_IN_FAILED, **failed)
     if tried and tried.last:
+        metrics.count("lockouts", of="password")
         trail.record_apart(events.SIGN_IN_LOCKED, actor=events.NOBODY, subject=subject)
 
 

@@ -7,17 +7,20 @@ from app.auth.tokens import ending
 from app.foundation.problems import NotFound
 
 
-def now(user_id, client_id):
+def now(user_id, client_id, *, by=None):
     """Withdraw the person's consent to the client; the person stays signed in here.
 
+    by: who of ours does so in the person's stead; None: the person.
+
     The client's tokens of this person end, and it is told so if it wants to hear. Asked before
-    the request writes anything. Raises NotFound: when nothing was allowed to it.
+    the request writes anything. by: who does so for them, for the record. Raises NotFound: when
+    nothing was allowed to it.
     """
     client = registry.find(client_id)
     if client is None:
         raise NotFound
     user = lookup.by_id(user_id)
-    _end(user, client_id, subject.of(user, client.sector))
+    _end(user, client_id, subject.of(user, client.sector), by)
 
 
 def known_to(user):
@@ -35,6 +38,6 @@ def each(user, known_as):
         _end(user, client_id, name)
 
 
-def _end(user, client_id, known_as):
+def _end(user, client_id, known_as, by=None):
     ending.consent(user.id, client_id, "consent_withdrawn", known_as=known_as)
-    withdrawal.take_back(user.id, user.sub, client_id)
+    withdrawal.take_back(user.id, user.sub, client_id, by=by)

@@ -22,6 +22,7 @@ def door(name, act=None):
     """
     blueprint = shell.door(name)
     blueprint.before_request(partial(_let_in, act))
+    blueprint.for_oneself = True
     return blueprint
 
 

@@ -83,6 +83,12 @@ def everyone():
     return db.session.scalars(select(Institution).order_by(Institution.code)).all()
 
 
+def names(codes):
+    """Return what people call the institutions of ``codes``, by code."""
+    mine = select(Institution.code, Institution.name).where(Institution.code.in_(codes))
+    return {row.code: row.name for row in db.session.execute(mine)}
+
+
 def _found(query):
     institution = db.session.scalar(query)
     if institution is None:

@@ -11,19 +11,23 @@ from app.foundation.database import UtcDateTime
 
 # Written so, because two processes may start at once.
 _ADD = text(
-    "INSERT INTO institutions (id, code, name, created_at) VALUES (:id, :code, :code, :at)"
-    " ON CONFLICT (code) DO NOTHING"
+    "INSERT INTO institutions (id, code, name, name_folded, created_at)"
+    " VALUES (:id, :code, :code, :folded, :at) ON CONFLICT (code) DO NOTHING"
 ).bindparams(bindparam("at", type_=UtcDateTime))
 _JOIN = text(
     "INSERT INTO user_institutions (user_id, institution_id)"
     " SELECT :user_id, id FROM institutions WHERE code = :code"
     " ON CONFLICT (user_id, institution_id) DO NOTHING"
 )
+_END_ROLES = text(  # a room above keeps them
+    "DELETE FROM institution_roles WHERE user_id = :user_id AND institution_id = :institution_id"
+)
 
 
 def ensure(code):
     """See that there is an institution with this code; it is named by it until it gets a name."""
-    db.session.execute(_ADD, {"id": ids.new("ins"), "code": code, "at": clock.now()})
+    named = {"code": code, "folded": code.casefold()}
+    db.session.execute(_ADD, named | {"id": ids.new("ins"), "at": clock.now()})
 
 
 def join(user_id, code):
@@ -40,10 +44,15 @@ def admit(user, code, *, by=events.OPERATOR):
 
 
 def release(user, code, *, by=events.OPERATOR):
-    """Make the person a member no more; nothing happens when they are none. Raises NotFound."""
-    mine = UserInstitution.institution_id == directory.get(code).id
+    """Make the person a member no more; nothing happens when they are none. Raises NotFound.
+
+    The roles that they have there alone end with it.
+    """
+    place = directory.get(code).id
+    mine = UserInstitution.institution_id == place
     gone = delete(UserInstitution).where(mine, UserInstitution.user_id == user.id)
     if db.session.execute(gone).rowcount:
+        db.session.execute(_END_ROLES, {"user_id": user.id, "institution_id": place})
         _note(events.MEMBER_RELEASED, user, code, by)
 
 

@@ -1,10 +1,13 @@
-"""What someone may be here: the catalogue, and who has what (document 004)."""
+"""What someone may be here: the roles of the house and the bank's own, and who has what.
+
+(Document 004.)
+"""
 
 from sqlalchemy import insert, select, text
 
 from app.auth.audit import events, trail
 from app.auth.database import db
-from app.auth.institutions.models import UserRole
+from app.auth.institutions.models import Role, UserRole
 from app.foundation.problems import Problem
 
 EVERYBODY = "user"
@@ -39,9 +42,9 @@ def ensure():
 def give(user, names, *, actor=events.SYSTEM):
     """Give the person these roles; those they have already change nothing.
 
-    Raises UnknownRole: when one is not in the catalogue; none is given then.
+    Raises UnknownRole: when there is none of a name; none is given then.
     """
-    if not set(names) <= set(CATALOGUE):
+    if not set(names) <= {*CATALOGUE, *db.session.scalars(select(Role.name))}:
         raise UnknownRole
     for name in names:
         if db.session.execute(_GIVE, {"user_id": user.id, "role": name}).rowcount:

@@ -39,6 +39,8 @@ class SigningKey(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     activated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of a next key: not before
     retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    compromised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # somebody else had it
 
 
 def has_begun(key, now):

@@ -7,10 +7,8 @@ turning them.
 """
 
 import contextlib
-from datetime import timedelta
 from pathlib import Path
 
-from flask import current_app
 from joserfc.errors import JoseError
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -62,7 +60,8 @@ def ensure(pem=""):
 def rotate(alg=None, *, activated_before=None):
     """Make the next key active and publish a fresh next one; return the new active keys.
 
-    A new active key signs from its ``activated_at``, and the one before it until then.
+    A new active key signs from its ``activated_at``, and the one before it until then. Of those who
+    ask at the same time one turns a key over, and the others find that it was done.
 
     alg: only this algorithm; else every one that has an active key. activated_before: leave
     alone a key that signs since that moment or later.
@@ -72,13 +71,13 @@ def rotate(alg=None, *, activated_before=None):
         which.append(SigningKey.alg == alg)
     if activated_before:
         which.append(SigningKey.activated_at < activated_before)
-    due = db.session.scalars(select(SigningKey.alg).where(*which)).all()
+    due = db.session.execute(select(SigningKey.kid, SigningKey.alg).where(*which)).all()
     if not due:
         return []
-    pairs = {name: jose.generate(name) for name in due}  # before anybody has to wait for us
+    pairs = {kid: jose.generate(name) for kid, name in due}  # before anybody has to wait for us
     succession.alone()
-    actives = [row for row in succession.rows(*which) if row.alg in pairs]
-    turned = [succession.follow(row, pairs[row.alg]) for row in actives]
+    actives = [row for row in succession.rows(*which) if row.kid in pairs]
+    turned = [succession.follow(row, pairs[row.kid]) for row in actives]
     ring.current().forget()
     return [row for row in turned if row]
 
@@ -105,31 +104,6 @@ def retire(kid):
         succession.hand_over(row)
         succession.withdraw(row)
     ring.current().forget()
-
-
-def keep_timetable():
-    """Rotate keys that are old enough, withdraw those nobody needs; return what was done."""
-    config = current_app.config
-    now = clock.now()
-    rotated = rotate(activated_before=now - timedelta(days=config["SIGNING_KEY_DAYS"]))
-    # An ID token is a good hint while its session may last, expired or not.
-    longest = max(config[f"{what}_SECONDS"] for what in ("ACCESS_TOKEN", "ID_TOKEN", "SESSION"))
-    unused = now - timedelta(seconds=longest) - succession.lead()
-    due = [SigningKey.state == "retired", SigningKey.retired_at < unused]
-    withdrawn = succession.rows(*due)
-    if withdrawn:
-        succession.alone()
-        withdrawn = succession.rows(*due)
-    for row in withdrawn:
-        succession.withdraw(row)
-    ring.current().forget()
-    return {"rotated": [row.kid for row in rotated], "withdrawn": [row.kid for row in withdrawn]}
-
-
-def listed():
-    """Return every key, those of an algorithm together, the newest first."""
-    newest = SigningKey.created_at.desc(), SigningKey.state.desc(), SigningKey.kid
-    return db.session.scalars(select(SigningKey).order_by(SigningKey.alg, *newest)).all()
 
 
 def _imported(pem):

@@ -80,25 +80,40 @@ def hand_over(row):
             _note(events.KEY_ACTIVATED, after, signs_from=now)
 
 
-def withdraw(row):
-    """Take ``row`` out of the key set and wipe its private part."""
+def lengthen(row, since, until):
+    """Let the key that was to sign until ``row`` began (``since``) do so for longer."""
+    others = [SigningKey.alg == row.alg, SigningKey.state.in_(("active", "retired"))]
+    others += [SigningKey.kid != row.kid, SigningKey.retired_at == since]
+    for before in rows(*others):
+        before.retired_at = until
+        _note(events.KEY_RETIRED, before, signs_until=until)
+
+
+def withdraw(row, event=events.KEY_WITHDRAWN):
+    """Take ``row`` out of the key set and wipe its private part.
+
+    event: what is recorded; a compromised key is known as such ever after.
+    """
     now = clock.now()
+    if event == events.KEY_COMPROMISED:
+        row.compromised_at = now
     if row.state == "next" or not has_begun(row, now):
         row.activated_at = None  # it never signed
     row.state, row.private_sealed = "gone", None
     row.retired_at = min(row.retired_at or now, now)
-    _note(events.KEY_WITHDRAWN, row)
+    row.gone_at = now
+    _note(event, row)
     db.session.flush()
 
 
 def add_next(alg, pair):
-    """Publish ``pair`` as the next key of ``alg``."""
+    """Publish ``pair`` as the next key of ``alg``; return its row."""
     now = clock.now()
-    add(alg, "next", pair, created_at=now, signs_from=now + lead())
+    return add(alg, "next", pair, created_at=now, signs_from=now + lead())
 
 
-def add(alg, state, pair, *, created_at, signs_from):
-    """Keep ``pair`` (a joserfc key) as a key of ``alg``, its private part sealed.
+def add(alg, state, pair, *, created_at, signs_from, signs_until=None):
+    """Keep ``pair`` (a joserfc key) as a key of ``alg``, its private part sealed; return its row.
 
     signs_from: when it begins to sign; for a next key, when it may at the earliest.
     """
@@ -114,10 +129,12 @@ def add(alg, state, pair, *, created_at, signs_from):
         private_sealed=sealing.seal(private, f"signing_keys/{kid}/private_sealed"),
         created_at=created_at,
         activated_at=signs_from,
+        retired_at=signs_until,
     )
     db.session.add(row)
     db.session.flush()
     _note(events.KEY_CREATED, row)
+    return row
 
 
 def _note(event, row, **moments):

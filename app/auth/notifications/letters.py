@@ -7,7 +7,8 @@ from typing import NamedTuple
 from flask import current_app
 
 MOMENTS = {"at", "ends_at"}
-CHOSEN = {"device", "place", "name", "app", "payee", "payer", "deed"}  # by others, or their browser
+# Chosen by others, or by their browser.
+CHOSEN = {"device", "place", "name", "app", "payee", "payer", "deed", "institution"}
 LONGEST = 100  # characters of such a value
 
 

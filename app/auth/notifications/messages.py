@@ -67,10 +67,15 @@ CATALOGUE = {
     "recovery_open": Message(("at", "ends_at", "stop_link"), TOLD, urgent=True, opens="/account"),
     "recovery_stopped": Message(("at",), PUSHED, opens="/account"),
     "recovery_completed": Message(("at", "device"), TOLD, urgent=True, opens="/account"),
+    "factor_reset_asked": Message(("at", "ends_at", "stop_link"), TOLD, True, opens="/account"),
+    "support_asked": Message(("at", "ends_at"), TOLD, True, 1800, "/account/support"),
+    "account_locked": Message(("at",), EVERY, urgent=True),
+    "account_unlocked": Message(("at",), EVERY, urgent=True),
     "lost_factors_code": Message(("code", "minutes"), EVERY),
     "recovery_code_used": Message(("at", "left"), PUSHED, opens="/account/security"),
     "app_connected": Message(("app", "at"), PUSHED, opens="/account/apps"),
     "account_closing": Message(("at", "ends_at"), TOLD, urgent=True, opens="/account"),
+    "invitation": Message(("institution", "link", "ends_at"), opens="/account"),
     "payment_done": _money("payments", "payee"),
     "payment_pending": _money("payments", "payee"),
     "payment_refused": _money("payments", "payee"),
@@ -108,6 +113,7 @@ VALUES = {
     "currency": str,  # ISO 4217
     "payee": str | None,
     "payer": str | None,
+    "institution": str,
     "limit": str,  # a name of ours, as ``factor`` is
 }
 NAMES = {  # values that are names, and which may be

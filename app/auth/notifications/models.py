@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, Text
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.database import Base
 from app.foundation import clock, ids
 from app.foundation.database import UtcDateTime
+
+_DEAD = "due_at IS NULL AND delivered_at IS NULL"
 
 
 class OutboxMessage(Base):
@@ -18,6 +20,14 @@ class OutboxMessage(Base):
     """
 
     __tablename__ = "outbox_messages"
+    __table_args__ = (
+        Index(
+            "ix_outbox_messages_dead",
+            "expires_at",
+            postgresql_where=text(_DEAD),
+            sqlite_where=text(_DEAD),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True, default=ids.maker("msg"))
     message: Mapped[str] = mapped_column(Text)  # its name in the catalogue
@@ -26,7 +36,7 @@ class OutboxMessage(Base):
     subscription_id: Mapped[str | None] = mapped_column(Text)  # a push: to which, while there
     content_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     locale: Mapped[str] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now, index=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)  # not worth delivering from then on
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)  # None: over
     tries: Mapped[int] = mapped_column(Integer, default=0)

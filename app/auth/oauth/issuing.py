@@ -41,6 +41,12 @@ def onward(claims, client, scope, audience):
     return _answer(access_token, scope) | {"expires_in": seconds}
 
 
+def acting(who, client, scope, audience):
+    """Return the token answer (dict) by which staff read: who: leave, person, actor's claims."""
+    seconds, access_token = access.acting(who, client, scope, audience)
+    return _answer(access_token, scope) | {"expires_in": seconds}
+
+
 def _answer(access_token, scope):
     metrics.count("tokens_issued")
     answer = {

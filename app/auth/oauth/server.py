@@ -13,6 +13,7 @@ from app.auth.oauth import errors, explaining
 from app.auth.oauth.client_auth import registry as client_auth
 from app.auth.oauth.grants.authorization_code import AuthorizationCodeGrant
 from app.auth.oauth.grants.client_credentials import ClientCredentialsGrant
+from app.auth.oauth.grants.delegation import DelegationGrant
 from app.auth.oauth.grants.device_code import DeviceCodeGrant
 from app.auth.oauth.grants.refresh_token import RefreshTokenGrant
 from app.auth.oauth.grants.token_exchange import TokenExchangeGrant
@@ -27,6 +28,7 @@ GRANTS = (
     RefreshTokenGrant,
     ClientCredentialsGrant,
     DeviceCodeGrant,
+    DelegationGrant,  # before the one whose name it shares
     TokenExchangeGrant,
 )
 ENDPOINTS = (Introspection, Revocation)
@@ -78,7 +80,7 @@ class Server(AuthorizationServer):
     @property
     def grant_types(self):
         """The grant types registered, for discovery."""
-        return [grant.GRANT_TYPE for grant, _extensions in self._token_grants]
+        return list(dict.fromkeys(grant.GRANT_TYPE for grant, _extensions in self._token_grants))
 
     def query_client(self, client_id):
         return registry.find(client_id)

@@ -8,6 +8,7 @@ from app.auth.flows.factors import lost_factors
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import check_up, lost_words, open_sessions
 from app.auth.sessions import browser
+from app.auth.support import acting
 from app.foundation import words
 
 account = signed_in.door("account")
@@ -16,6 +17,7 @@ DONE = {  # ?done= → message
     "password": "password.changed",
     "disowned": "account.disowned",
     "recovery_stopped": "lost.stopped",
+    "membership": "membership.done",
 }
 TOLD = {  # ?ended= or ?done= → message
     "one": "session.revoked",
@@ -39,6 +41,7 @@ def home():
         alert=alert,
         state="alert" if alert else None,
         told=told and words.t(told),
+        helped=acting.live(browser.presence().user_id) is not None,
         **signed_in.page(),
     )
 

@@ -9,7 +9,7 @@ from app.auth.flows.contacts import change_contact
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import contact_words
 from app.auth.sessions import browser
-from app.foundation import words
+from app.foundation import masks, words
 
 contact = signed_in.door("account_contact", act="change_contact")
 
@@ -96,8 +96,8 @@ def _code_again(channel, problem, notice=None, errors=None):
 def _page(channel, values=None):
     user = lookup.by_id(_here())
     number = papers.read(user, "phone")
-    known = {"email": contact_words.masked_email(user.email)}
-    known["phone"] = number and contact_words.masked_phone(number)
+    known = {"email": masks.email(user.email)}
+    known["phone"] = number and masks.phone(number)
     typed = (values or {}).get(channel, "")
     return {"channel": channel, "now": known[channel], "typed": typed, **signed_in.page()}
 

@@ -1,10 +1,8 @@
 """How an address or a number reads to a person, a part of it hidden, and refusals about codes."""
 
-import phonenumbers
-
 from app.auth.accounts import counts
 from app.auth.hosted import forms
-from app.foundation import words
+from app.foundation import masks, words
 
 
 def shown(step):
@@ -13,22 +11,7 @@ def shown(step):
         return None
     if step.newcomer:
         return step.where
-    return masked_email(step.where) if step.channel == "email" else masked_phone(step.where)
-
-
-def masked_email(address):
-    """Return ``a•••@exemplo.com.br``."""
-    name, _, host = address.rpartition("@")
-    return f"{name[:1]}•••@{host}"
-
-
-def masked_phone(number):
-    """Return ``(11) •••••-4321``; for a number from abroad its country and its last four."""
-    known = phonenumbers.parse(number)
-    national = str(known.national_number)
-    if known.country_code == 55:
-        return f"({national[:2]}) •••••-{national[-4:]}"
-    return f"+{known.country_code} •••• {national[-4:]}"
+    return masks.email(step.where) if step.channel == "email" else masks.phone(step.where)
 
 
 def told(problem):

@@ -1,8 +1,7 @@
 """How the recovery of an account without factors reads to a person."""
 
-from app.auth.pages import contact_words
 from app.auth.recoveries import waiting
-from app.foundation import clock, words
+from app.foundation import clock, masks, words
 
 
 def moment(at):
@@ -12,8 +11,8 @@ def moment(at):
 
 def ways(contacts):
     """Return ``(channel, contact)`` of each of the ``contacts``, a part of it hidden."""
-    masks = {"email": contact_words.masked_email, "sms": contact_words.masked_phone}
-    return [(each.channel, masks[each.channel](each.where)) for each in contacts]
+    hidden = {"email": masks.email, "sms": masks.phone}
+    return [(each.channel, hidden[each.channel](each.where)) for each in contacts]
 
 
 def alert(user_id):
@@ -21,6 +20,8 @@ def alert(user_id):
     recovery = waiting.live(user_id)
     if recovery is None:
         return None
+    if recovery.asked_by:
+        return words.t("lost.alert_asked", when=moment(recovery.opens_at))
     if recovery.is_open(clock.now()):
         return words.t("lost.alert_open", until=moment(recovery.closes_at))
     return words.t("lost.alert_waiting", when=moment(recovery.opens_at))

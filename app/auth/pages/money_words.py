@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from app.auth.accounts import lookup
-from app.auth.pages import money_chart
+from app.auth.hosted import chart as charts
 from app.foundation import clock, words
 
 # Kind of movement → the icon beside it; a kind that is not known here is told as a movement.
@@ -63,7 +63,7 @@ def months(trend):
 
 def chart(trend):
     """Return the picture of a ``trend`` (dict of the bank)."""
-    return money_chart.of(
+    return charts.of(
         [
             (words.month(_first(point["period"]), short=True), point["in"], point["out"])
             for point in trend["series"]

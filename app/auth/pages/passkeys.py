@@ -6,7 +6,7 @@ from app.auth.accounts import lookup
 from app.auth.factors import passkey_creation, registry, signals
 from app.auth.factors import passkeys as kept
 from app.auth.factors.webauthn import ceremonies
-from app.auth.flows.factors import enrol_factor, remove_factor, step_up
+from app.auth.flows.factors import enrol_factor, name_passkey, remove_factor, step_up
 from app.auth.hosted import forms, signed_in
 from app.auth.pages import security, session_words
 from app.auth.sessions import browser
@@ -49,7 +49,7 @@ def create():
 @passkeys.post("/account/passkeys/<passkey_id>/name")
 def rename(passkey_id):
     """Call it something else."""
-    kept.rename(browser.presence().user_id, passkey_id, request.form.get("name", ""))
+    name_passkey.call(passkey_id, request.form.get("name", ""))
     return signed_in.back("passkeys.listed")
 
 

@@ -3,10 +3,11 @@
 import json
 from datetime import timedelta
 
-from flask import Response, current_app, redirect, url_for
+from flask import Response, current_app, redirect, request, url_for
 
 from app.auth.flows.account import close_account, export_data
 from app.auth.hosted import forms, shell, signed_in
+from app.auth.retention import kinds
 from app.auth.sessions import browser
 from app.foundation import clock, words
 
@@ -19,7 +20,7 @@ closed = shell.door("account_closed")
 def show():
     """Say what one can do."""
     days = current_app.config["CLOSING_DAYS"]
-    return forms.page("privacy", days=days, **signed_in.page())
+    return forms.page("privacy", days=days, kinds=kinds.KINDS, **signed_in.page())
 
 
 @deeds.get("/account/privacy/export")
@@ -30,8 +31,11 @@ def ask_export():
 
 @deeds.post("/account/privacy/export")
 def export():
-    """Hand out the copy."""
+    """Hand out the copy: a file, or a page to read."""
     told = export_data.of(browser.presence().user_id)
+    if request.form.get("as") == "page":
+        parts = {"users": [told["person"]], **told["held"], "activity": told["activity"]}
+        return forms.page("privacy_data", parts=parts, **signed_in.page())
     body = json.dumps(told, ensure_ascii=False, indent=2)
     answer = Response(body, mimetype="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'

@@ -6,9 +6,8 @@ from app.auth.accounts import lookup, papers
 from app.auth.factors import signals
 from app.auth.flows.account import profile
 from app.auth.hosted import forms, signed_in
-from app.auth.pages import contact_words
 from app.auth.sessions import browser
-from app.foundation import words
+from app.foundation import masks, words
 
 data = signed_in.door("account_profile")
 
@@ -57,9 +56,9 @@ def _page(user, values):
         "may_rename": profile.may_rename(user),
         "born": user.birth_date and words.day(user.birth_date),
         "cpf": profile.masked_cpf(user),
-        "email": contact_words.masked_email(user.email),
+        "email": masks.email(user.email),
         "email_proved": user.email_verified_at is not None,
-        "phone": phone and contact_words.masked_phone(phone),
+        "phone": phone and masks.phone(phone),
         "phone_proved": user.phone_verified_at is not None,
         "spoken": words.every_language(),
         "themes": profile.THEMES,

@@ -10,8 +10,7 @@ from app.auth.factors import one_time_codes, passkeys, signals, totp
 from app.auth.factors.webauthn import ceremonies
 from app.auth.flows.factors import sending, showing, step_up, tries
 from app.auth.hosted import forms
-from app.auth.pages import contact_words
-from app.foundation import csrf, words
+from app.foundation import csrf, masks, words
 
 UNSENT = (csrf.Stale, sends.TooSoon, sending.Unreachable, tries.Limited)
 FIELDS = {  # else `otp`
@@ -90,9 +89,7 @@ def _masked(contact):
         return None
     if contact.channel == "push":
         return contact.name
-    masked = (
-        contact_words.masked_email if contact.channel == "email" else contact_words.masked_phone
-    )
+    masked = masks.email if contact.channel == "email" else masks.phone
     return masked(contact.where)
 
 

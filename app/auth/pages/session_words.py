@@ -1,10 +1,9 @@
 """How a session reads to a person: device, browser, part of its address, method, times."""
 
-from ipaddress import ip_address
 from typing import NamedTuple
 
 from app.auth.sessions import browser
-from app.foundation import words
+from app.foundation import masks, words
 
 ACTIVE_SECONDS = 120  # `last_seen_at` is written at most once a minute
 
@@ -53,7 +52,7 @@ def told(session, here, now, apps=(), *, place=None, is_new=False):
         sign=sign,
         name=words.t(name),
         browser=program or words.t("sessions.unknown_browser"),
-        address=masked(session.address),
+        address=masks.address(session.address),
         place=place,
         method=methods(session.amr),
         signed_in=words.when(session.auth_time, now),
@@ -77,20 +76,6 @@ def device_of(user_agent):
     device, program = browser.describe(user_agent)
     known = (words.t(_kind(device or "")[1]), program or words.t("sessions.unknown_browser"))
     return ", ".join(known)
-
-
-def masked(address):
-    """Return an internet address with a part of it hidden, enough to recognise one's own."""
-    try:
-        known = ip_address(address)
-    except ValueError:
-        return None
-    if known.version == 4:
-        first, second, _, last = str(known).split(".")
-        return f"{first}.{second}.•••.{last}"
-    groups = known.exploded.split(":")
-    first, second, last = (group.lstrip("0") or "0" for group in (*groups[:2], groups[-1]))
-    return f"{first}:{second}:•••:{last}"
 
 
 def methods(amr):

@@ -13,7 +13,8 @@ from app.foundation.database import UtcDateTime
 class FactorRecovery(Base):
     """Somebody waits to come back without a factor, from ``opens_at`` to ``closes_at``.
 
-    A person has one at most that has not ended.
+    A person has one at most that has not ended. Either they begin it themselves and complete it, or
+    somebody of the bank asks for it and it happens when it opens.
     """
 
     __tablename__ = "factor_recoveries"
@@ -40,6 +41,8 @@ class FactorRecovery(Base):
     told_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)  # when last
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     outcome: Mapped[str | None] = mapped_column(Text)
+    asked_by: Mapped[str | None] = mapped_column(Text)  # who of the bank, a ``sub``; None: oneself
+    factor: Mapped[str | None] = mapped_column(Text)  # which shall go; None: every one
 
     def is_open(self, now):
         """May it be completed at ``now``, unless it has ended?"""

@@ -21,12 +21,18 @@ def tell(user, recovery):
     """Tell ``user`` by every contact they have proved that ``recovery`` waits, or is open."""
     is_open = recovery.is_open(clock.now())
     post.notice(
-        "recovery_open" if is_open else "recovery_begun",
+        _message(recovery, is_open),
         user,
         at=recovery.begun_at,
         ends_at=recovery.closes_at if is_open else recovery.opens_at,
         stop_link=f"{current_app.config['ISSUER']}{PATH}?token={token(recovery)}",
     )
+
+
+def _message(recovery, is_open):
+    if recovery.asked_by:
+        return "factor_reset_asked"
+    return "recovery_open" if is_open else "recovery_begun"
 
 
 def token(recovery):

@@ -69,16 +69,18 @@ def count(user_id):
         raise Limited(pause.until) from None
 
 
-def begin(user):
+def begin(user, *, asked_by=None, factor=None):
     """Let ``user`` (held by the caller) wait from now, tell them everywhere; return the row.
 
-    Raises Begun.
+    asked_by: who of the bank asked for it, where that was not the person; factor: which one shall
+    go then, None: every one. Raises Begun.
     """
     settings, now = current_app.config, clock.now()
     lapse(user)
     if live(user.id):
         raise Begun
-    opens_at = now + timedelta(hours=settings["FACTOR_RECOVERY_WAIT_HOURS"])
+    hours = "FACTOR_RESET_DELAY_HOURS" if asked_by else "FACTOR_RECOVERY_WAIT_HOURS"
+    opens_at = now + timedelta(hours=settings[hours])
     recovery = FactorRecovery(
         id=ids.new("rcv"),
         user_id=user.id,
@@ -86,10 +88,12 @@ def begin(user):
         opens_at=opens_at,
         closes_at=opens_at + timedelta(hours=settings["FACTOR_RECOVERY_OPEN_HOURS"]),
         told_at=now,
+        asked_by=asked_by,
+        factor=factor,
     )
     db.session.add(recovery)
     db.session.flush()
-    trail.record(events.FACTOR_RECOVERY_BEGUN, actor=user.sub, subject=user.sub)
+    _note(events.FACTOR_RECOVERY_BEGUN, user, asked_by, factor)
     notices.tell(user, recovery)
     return recovery
 
@@ -97,24 +101,36 @@ def begin(user):
 def complete(user):
     """End the wait of ``user`` (held by the caller) in their favour; of many at once, one does.
 
-    Raises NotOpen.
+    It must be one that they began themselves. Raises NotOpen.
     """
-    now = clock.now()
-    is_open = (FactorRecovery.opens_at <= now) & (FactorRecovery.closes_at > now)
-    if not _end(user, "completed", is_open):
+    if not _end(user, "completed", _open() & FactorRecovery.asked_by.is_(None)):
         raise NotOpen
-    trail.record(events.FACTOR_RECOVERY_COMPLETED, actor=user.sub, subject=user.sub)
+    _note(events.FACTOR_RECOVERY_COMPLETED, user)
 
 
-def stop(user, reason):
+def complete_asked(user):
+    """End the wait that somebody of the bank asked for and that is over; return it, or None.
+
+    The caller holds ``user``, and takes away what it says.
+    """
+    recovery = live(user.id)
+    if not _end(user, "completed", _open() & FactorRecovery.asked_by.is_not(None)):
+        return None
+    _note(events.FACTOR_RECOVERY_COMPLETED, user, recovery.asked_by, recovery.factor)
+    return recovery
+
+
+def stop(user, reason, *, actor=None):
     """Stop what ``user`` waits for, if anything, and tell them; return whether there was one.
 
-    reason: why, as the record says it: a message's name (``reason.…``).
+    reason: why, as the record says it: a message's name (``reason.…``); actor: who stopped it,
+    where that was not the person.
     """
     if not _end(user, "stopped", FactorRecovery.closes_at > clock.now()):
         return False
     data = {"reason": reason}
-    trail.record(events.FACTOR_RECOVERY_STOPPED, actor=user.sub, subject=user.sub, data=data)
+    who = {"actor": actor or user.sub, "subject": user.sub}
+    trail.record(events.FACTOR_RECOVERY_STOPPED, **who, data=data)
     post.notice("recovery_stopped", user, at=clock.now())
     return True
 
@@ -125,6 +141,16 @@ def lapse(user):
     if lapsed:
         trail.record(events.FACTOR_RECOVERY_LAPSED, actor=events.SYSTEM, subject=user.sub)
     return lapsed
+
+
+def _open():
+    now = clock.now()
+    return (FactorRecovery.opens_at <= now) & (FactorRecovery.closes_at > now)
+
+
+def _note(event, user, asked_by=None, factor=None):
+    data = {"factor": factor or "every"} if asked_by else None
+    trail.record(event, actor=asked_by or user.sub, subject=user.sub, data=data)
 
 
 def _end(user, outcome, when):

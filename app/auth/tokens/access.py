@@ -101,6 +101,24 @@ def onward(claims, client, scope, audience):
     return made["exp"] - made["iat"], token
 
 
+def acting(who, client, scope, audience):
+    """Return ``(seconds, token)``: by it a staff member reads as a person at ``client``.
+
+    who: the open Delegation, which the token does not outlive; the person; and the claims of the
+    staff member's own token, with whose session it ends. Its actor is a person of this issuer,
+    which no API that acts onward is (RFC 8693 §4.1).
+    """
+    leave, person, actor = who
+    made = _claims(person.sub, client, scope, audience)
+    made["exp"] = min(made["exp"], int(leave.until.timestamp()))
+    made |= {GRANT: leave.id, "user_id": person.id}
+    made["act"] = {"iss": made["iss"], "sub": actor["sub"]}
+    if "sid" in actor:
+        made["sid"] = actor["sid"]
+    token = ring.sign(made, alg=client.access_token_signed_response_alg, typ=TYPE)
+    return made["exp"] - made["iat"], token
+
+
 def actors(claims):
     """Return who has acted with the token of ``claims``, the last one first (RFC 8693 §4.1)."""
     found, act = [], claims.get("act")

@@ -119,6 +119,11 @@ def token(jti, *, actor):
     trail.record(events.TOKEN_REVOKED, actor=actor, subject=jti)
 
 
+def delegation(delegation_id):
+    """End every token by which staff read as a person."""
+    _list(f"grant:{delegation_id}")
+
+
 def _sessions(named, reason, *, actor, offline):
     """End the sessions ``named``; return those that were open."""
     ended = [session_id for session_id in named if _close(session_id, reason)]

@@ -8,9 +8,8 @@ And their counterpart, logout tokens: that it is over (OIDC Back-Channel Logout 
 from flask import current_app
 
 from app.auth.accounts import claims as known
-from app.auth.consents import named
+from app.auth.consents import named, telling
 from app.auth.keys import jose, ring
-from app.auth.tokens import claims as told
 from app.auth.tokens import owner
 from app.foundation import clock
 
@@ -90,4 +89,4 @@ def _asked_by_name(grant):
     level = {"acr": asked.acr} if asked.acr else {}
     if not asked.id_token:
         return level
-    return told.for_id_token(known.of(owner.by_id(grant.user_id)), asked.id_token) | level
+    return telling.for_id_token(known.of(owner.by_id(grant.user_id)), asked.id_token) | level

@@ -5,6 +5,7 @@ anything that is not live, there is nothing to tell.
 """
 
 from app.auth.audit import events
+from app.auth.staff import leaves
 from app.auth.tokens import access, ending, refresh
 
 
@@ -13,7 +14,7 @@ def introspect(value, caller):
     claims = access.read(value)
     if claims is not None:
         may_know = claims["client_id"] == caller.client_id or serves(caller, claims["aud"])
-        if not may_know or not access.is_live(claims):
+        if not may_know or not access.is_live(claims) or not leaves.still(claims.get(access.GRANT)):
             return {"active": False}
         return {"active": True, "token_type": "Bearer"} | claims
     token = refresh.parse(value)

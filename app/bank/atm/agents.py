@@ -5,16 +5,19 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from sqlalchemy import Date, bindparam, text
 
-from app.bank.atm.models import AGENT
 from app.bank.database import db
 from app.foundation import clock
 from app.foundation.problems import Problem
 
 _COUNT = text(
-    "INSERT INTO atm_agent_days (terminal_id, day, paid_minor) VALUES (:terminal, :day, :amount)"
+    "INSERT INTO atm_agent_days (terminal_id, day, paid_minor)"
+    " SELECT till.id, :day, :amount FROM atm_terminals AS till"
+    " WHERE till.id = :terminal AND till.deed_limit_minor >= :amount"
+    " AND till.day_limit_minor >= :amount"
     " ON CONFLICT (terminal_id, day) DO UPDATE"
     " SET paid_minor = atm_agent_days.paid_minor + excluded.paid_minor"
-    " WHERE atm_agent_days.paid_minor + excluded.paid_minor <= :most RETURNING paid_minor"
+    " WHERE atm_agent_days.paid_minor + excluded.paid_minor <="
+    " (SELECT day_limit_minor FROM atm_terminals WHERE id = :terminal) RETURNING paid_minor"
 ).bindparams(bindparam("day", type_=Date))
 _GIVE_BACK = text(
     "UPDATE atm_agent_days SET paid_minor = paid_minor - :amount"
@@ -30,18 +33,14 @@ class AgentLimit(Problem):
     description = "This agent may not pay out so much. The voucher is good elsewhere."
 
 
-def count(terminal, amount_minor):
-    """Count ``amount_minor`` towards what ``terminal`` may pay out; machines may all.
+def count(terminal_id, amount_minor):
+    """Count ``amount_minor`` towards what an agent's till may pay out.
 
-    One conditional statement: of many at once, those beyond the limit are refused.
-    Raises AgentLimit.
+    One conditional statement: of many at once, those beyond the limit are refused. Asked, as
+    :func:`give_back` is, under the locks of the wallets. Raises AgentLimit.
     """
-    if terminal.kind != AGENT:
-        return
-    if amount_minor > min(terminal.deed_limit_minor, terminal.day_limit_minor):
-        raise AgentLimit
-    counted = {"terminal": terminal.id, "day": _day(clock.now()), "amount": amount_minor}
-    if db.session.execute(_COUNT, counted | {"most": terminal.day_limit_minor}).first() is None:
+    counted = {"terminal": terminal_id, "day": _day(clock.now()), "amount": amount_minor}
+    if db.session.execute(_COUNT, counted).first() is None:
         raise AgentLimit
 
 

@@ -37,8 +37,8 @@ def report(told, client_id):
 
     The same told again changes nothing. Raises UnknownTerminal, NotFound, Settled.
     """
-    terminal = terminals.of_client(told.terminal_id, client_id)
-    here = _rows.c.dispense_id == told.dispense_id, _rows.c.terminal_id == terminal.id
+    terminals.check(told.terminal_id, client_id)
+    here = _rows.c.dispense_id == told.dispense_id, _rows.c.terminal_id == told.terminal_id
     return _settle(here, told.outcome, client_id)
 
 

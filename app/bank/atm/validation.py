@@ -1,29 +1,27 @@
 """A terminal shows a voucher: captured once, to the cash of that terminal, or refused (C28).
 
-The try is counted first. Then one conditional UPDATE decides: of many terminals at the same
-moment, and against expiry and cancelling, one has the voucher; the money moves with it.
+The try is counted first. Then one conditional statement decides: of many terminals at the same
+moment, and against expiry and cancelling, one has the voucher; the money moves with it, and with
+that the record and the try given back (`decisions.md` §10).
 """
 
 from typing import NamedTuple
 
-from sqlalchemy import select
-
 from app.bank import records
-from app.bank.atm import agents, terminals, tries, vouchers
-from app.bank.atm.models import Withdrawal
-from app.bank.database import db, hot
-from app.bank.ledger import entries, holds, spendable
-from app.foundation import clock, digests, ids
-from app.foundation.hot import Statement
+from app.bank.atm import agents, tries, vouchers
+from app.bank.atm.models import AGENT
+from app.bank.database import db
+from app.bank.ledger import capturing, entries, holds
+from app.foundation import database, digests, ids
 from app.foundation.problem_documents import wrong
 from app.foundation.problems import Problem
 
-_rows = Withdrawal.__table__
-_TAKE = Statement(
-    """UPDATE atm_withdrawals SET state = 'validated', terminal_id = :terminal_id,
-    dispense_id = :dispense_id, validated_at = :now, key_digest = :name
-    WHERE id = :id AND state = 'requested' AND expires_at > :now RETURNING id"""
-)
+_WAITS = """EXISTS (SELECT 1 FROM atm_withdrawals
+    WHERE id = :withdrawal_id AND state = 'requested' AND expires_at > :now FOR UPDATE)"""
+_TAKE = """UPDATE atm_withdrawals SET state = 'validated', terminal_id = :terminal_id,
+    dispense_id = :dispense_id, validated_at = :now, key_digest = :key_digest
+    FROM won WHERE id = :withdrawal_id"""
+_PAY = capturing.followed_by(_TAKE, records.STEP, tries.STEP, due=_WAITS)
 
 
 class UnknownVoucher(Problem):
@@ -77,57 +75,57 @@ def validate(shown, client_id, key=""):
     Raises UnknownTerminal, Paused, UnknownVoucher, AlreadyUsed, Expired, WrongAmount, AgentLimit,
     Frozen, OtherCurrency: and nothing has moved.
     """
-    terminal = terminals.of_client(shown.terminal_id, client_id)
-    tries.count(terminal)
-    found = vouchers.find(shown.token)
-    if found is None or found.channel != terminal.kind:
-        raise UnknownVoucher
-    if shown.amount_minor not in {None, found.amount_minor}:
-        problem = WrongAmount()
-        problem.errors = [wrong("amount", "wrong_amount", problem.description)]
-        raise problem
+    tries.count(shown.terminal_id, client_id)
     name = digests.of(f"{client_id}\n{key}") if key else None
-    validated = _pay_out(found, terminal, name)
-    if validated is None:
-        validated = _again(found.id, terminal, name)
-    tries.give_back(terminal)
-    return validated
+    found = vouchers.find(shown)
+    if found and found.alive and _is_for(shown.amount_minor, found):
+        try:
+            return _pay_out(found, shown.terminal_id, client_id, name)
+        except holds.Ended:  # another terminal, its owner or the clock was faster
+            database.let_go(db)
+            found = vouchers.find(shown)
+    tries.count_wrong(client_id)
+    return _judged(found, shown, client_id, name)
 
 
-def _pay_out(found, terminal, name):
-    """Take the voucher and its money; None: somebody did, or it is over."""
-    now = clock.now()
-    dispense_id = ids.new("dsp")
-    mine = {"id": found.id, "terminal_id": terminal.id, "dispense_id": dispense_id, "name": name}
-    if not hot.within(_TAKE, now=now, **mine):
-        return None
-    _check(found, terminal)
-    agents.count(terminal, found.amount_minor)
-    posted = holds.capture(
-        found.hold_id, terminal.cash_wallet_id, currency=found.currency, client_id=found.client_id
+def _pay_out(found, terminal_id, client_id, name):
+    """Move the money of a voucher to the cash of the terminal; it was no guess.
+
+    An agent's limit is counted after, and undoes it by raising; so that is one transaction.
+    """
+    posted, dispense_id = entries.draw(), ids.new("dsp")
+    told = {"amount": found.amount_minor, "currency": found.currency, "terminal": terminal_id}
+    told |= {"entry": posted.id, "from": found.wallet_id, "to": found.cash_wallet_id}
+    steps = tries.whose(terminal_id, client_id)
+    steps |= records.values(
+        records.WITHDRAWAL_VALIDATED, actor=client_id, subject=found.id, data=told
     )
-    told = {"amount": found.amount_minor, "currency": found.currency, "terminal": terminal.id}
-    told |= {"entry": posted.id, "from": found.wallet_id, "to": terminal.cash_wallet_id}
-    records.record(
-        records.WITHDRAWAL_VALIDATED, actor=terminal.client_id, subject=found.id, data=told
-    )
+    steps |= {"withdrawal_id": found.id, "terminal_id": terminal_id}
+    steps |= {"dispense_id": dispense_id, "key_digest": name}
+    moved = {"source": found.wallet_id, "payee": found.cash_wallet_id}
+    moved |= {"currency": found.currency, "client_id": found.client_id}
+    by_agent = found.channel == AGENT
+    capturing.capture(_PAY, posted, found.hold_id, alone=not by_agent, **moved, **steps)
+    if by_agent:
+        agents.count(terminal_id, found.amount_minor)
     return Validated(found.id, dispense_id, found.amount_minor, found.currency)
 
 
-def _check(found, terminal):
-    """Let the money leave the wallet for this terminal; both are locked from here on."""
-    rows = entries.lock(found.wallet_id, terminal.cash_wallet_id)
-    if rows[terminal.cash_wallet_id].currency != found.currency:
-        raise spendable.OtherCurrency
-    if rows[found.wallet_id].frozen_at is not None:
-        raise spendable.Frozen
-
-
-def _again(withdrawal_id, terminal, name):
-    """Return what was answered before, to the same question of the same terminal."""
-    row = db.session.execute(select(_rows).where(_rows.c.id == withdrawal_id)).one()
-    if row.terminal_id is None:
+def _judged(found, shown, client_id, name):
+    """Return what was answered before, to the same question; or say why nothing is paid out."""
+    if found is None:
+        raise UnknownVoucher
+    if not _is_for(shown.amount_minor, found):
+        problem = WrongAmount()
+        problem.errors = [wrong("amount", "wrong_amount", problem.description)]
+        raise problem
+    if found.terminal_id is None:
         raise Expired
-    if name is None or (row.terminal_id, row.key_digest) != (terminal.id, name):
+    if name is None or (found.terminal_id, found.key_digest) != (shown.terminal_id, name):
         raise AlreadyUsed
-    return Validated(row.id, row.dispense_id, row.amount_minor, row.currency, repeated=True)
+    tries.give_back(shown.terminal_id, client_id)
+    return Validated(found.id, found.dispense_id, found.amount_minor, found.currency, repeated=True)
+
+
+def _is_for(amount_minor, found):
+    return amount_minor in {None, found.amount_minor}

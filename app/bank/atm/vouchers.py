@@ -37,7 +37,10 @@ class Voucher(NamedTuple):
 
 
 class Found(NamedTuple):
-    """The withdrawal of a voucher. alive: can it be paid out?"""
+    """The withdrawal of a voucher, as a terminal finds it. alive: can it be paid out?
+
+    cash_wallet_id: of that terminal. The last three: where it was paid out, or None.
+    """
 
     id: str
     wallet_id: str
@@ -48,15 +51,25 @@ class Found(NamedTuple):
     currency: str
     made_at: datetime
     alive: bool
+    cash_wallet_id: str
+    terminal_id: str | None
+    dispense_id: str | None
+    key_digest: bytes | None
 
 
-_FIND = Statement(
-    """SELECT id, wallet_id, hold_id, client_id, channel, amount_minor, currency, made_at,
-    state = 'requested' AND expires_at > :now AS alive FROM atm_withdrawals
-    WHERE (code_digest = :code OR qr_digest = :qr) AND made_at > :since
-    ORDER BY alive DESC, made_at DESC LIMIT 1""",
-    Found,
-)
+def _find(column):
+    return Statement(
+        f"""SELECT shown.id, wallet_id, hold_id, shown.client_id, channel, amount_minor, currency,
+        made_at, state = 'requested' AND expires_at > :now AS alive, cash_wallet_id,
+        shown.terminal_id, dispense_id, key_digest FROM atm_withdrawals AS shown
+        JOIN atm_terminals AS here ON here.id = :terminal_id AND here.kind = channel
+        WHERE {column} = :digest AND made_at > :since
+        ORDER BY alive DESC, made_at DESC LIMIT 1""",
+        Found,
+    )
+
+
+_FIND = {column: _find(column) for column in ("code_digest", "qr_digest")}
 
 
 def issue(values):
@@ -73,17 +86,15 @@ def issue(values):
 
 
 def find(shown):
-    """Return the withdrawal (:class:`Found`) whose voucher is ``shown`` (text), or None.
+    """Return the withdrawal (:class:`Found`) whose voucher is ``shown`` (:class:`orders.Shown`).
 
-    Of several that had the same digits the one that can be paid out; else the latest.
+    Of several that had the same digits the one that can be paid out; else the latest. None where
+    there is none for this kind of terminal.
     """
-    typed = "".join(shown.split())
-    if not (_CODE.fullmatch(typed) or _PAYLOAD.fullmatch(typed)):
-        return None
-    shown_as, other = ("code", "qr") if len(typed) == _DIGITS else ("qr", "code")
     now = clock.now()
-    asked = {"now": now, "since": now - _KNOWN, other: None}
-    found = [hot.first_within(_FIND, **asked, **{shown_as: digest}) for digest in _each(typed)]
+    asked = {"now": now, "since": now - _KNOWN, "terminal_id": shown.terminal_id}
+    each = _digests(shown.token)
+    found = [hot.first(_FIND[column], digest=digest, **asked) for column, digest in each]
     return max(filter(None, found), key=lambda row: (row.alive, row.made_at), default=None)
 
 
@@ -104,6 +115,11 @@ def _first(secret):
     return digests.keyed(current_app.extensions["sealing"].derive(_PURPOSE), secret)
 
 
-def _each(secret):
+def _digests(shown):
+    """Return ``(column, digest)`` under each sealing key; none of what can be no voucher."""
+    typed = "".join(shown.split())
+    if not (_CODE.fullmatch(typed) or _PAYLOAD.fullmatch(typed)):
+        return []
+    column = "code_digest" if len(typed) == _DIGITS else "qr_digest"
     keys = current_app.extensions["sealing"].derive_each(_PURPOSE)
-    return [digests.keyed(key, secret) for key in keys]
+    return [(column, digests.keyed(key, typed)) for key in keys]

@@ -1,4 +1,4 @@
-"""The keys that deeds are signed with: made when first needed, published, turned by command.
+"""The keys that deeds are signed with: made when first needed, published, turned in their time.
 
 A key is published a while before it signs, so that no one meets a signature by a key they do not
 know; the ones before it stay published, for a deed may still wait for its approval.
@@ -36,15 +36,18 @@ class Row(NamedTuple):
 
 
 _ALL = Statement(
-    "SELECT kid, public_jwk, private_sealed, signs_from FROM bank_deed_keys ORDER BY signs_from",
+    "SELECT kid, public_jwk, private_sealed, signs_from FROM bank_deed_keys"
+    " WHERE gone_at IS NULL ORDER BY signs_from, kid",
     Row,
 )
 _ADD = text(
     "INSERT INTO bank_deed_keys (kid, public_jwk, private_sealed, signs_from)"
-    " SELECT :kid, :public_jwk, :private_sealed, :signs_from WHERE :turning"
-    " OR NOT EXISTS (SELECT 1 FROM bank_deed_keys) ON CONFLICT DO NOTHING RETURNING kid"
-).bindparams(bindparam("signs_from", type_=UtcDateTime))
-_FIRST = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+    " SELECT :kid, :public_jwk, :private_sealed, :signs_from WHERE NOT EXISTS"
+    " (SELECT 1 FROM bank_deed_keys WHERE signs_from > :since) ON CONFLICT DO NOTHING RETURNING kid"
+).bindparams(bindparam("signs_from", type_=UtcDateTime), bindparam("since", type_=UtcDateTime))
+_EVER, _FIRST, _NEVER = (
+    datetime.fromisoformat(f"{year}-01-01T00:00:00+00:00") for year in (1970, 2000, 9999)
+)
 
 
 class Keys:
@@ -106,7 +109,7 @@ def ensure():
     """
     if not current().rows():
         with database.apart(db) as connection:
-            connection.execute(_ADD, _new(_FIRST) | {"turning": False})
+            connection.execute(_ADD, _new(_FIRST) | {"since": _EVER})
         current().forget()
 
 
@@ -118,11 +121,29 @@ def sign(claims):
 
 def rotate():
     """Add a key that signs once every key set in use holds it; return its ``kid``."""
-    made = _new(clock.now() + LEAD)
-    db.session.execute(_ADD, made | {"turning": True})
+    return add(clock.now() + LEAD)
+
+
+def add(signs_from, *, unless_since=_NEVER):
+    """Add a key that signs from then; return its ``kid``.
+
+    unless_since: add none, and return None, when there is one that signs since after that moment.
+    """
+    made = _new(signs_from)
+    if db.session.scalar(_ADD, made | {"since": unless_since}) is None:
+        return None
     records.record(records.DEED_KEY_ADDED, actor=records.OPERATOR, subject=made["kid"])
     current().forget()
     return made["kid"]
+
+
+def add_in_time(before):
+    """Add a key unless there is one that signs since after ``before``; return its ``kid``, or None.
+
+    Of many who ask in the same minute, the database keeps one.
+    """
+    signs_from = (clock.now() + LEAD).replace(second=0, microsecond=0) + timedelta(minutes=1)
+    return add(signs_from, unless_since=before)
 
 
 def _new(signs_from):

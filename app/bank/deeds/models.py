@@ -16,8 +16,10 @@ class DeedKey(Base):
 
     kid: Mapped[str] = mapped_column(Text, primary_key=True)
     public_jwk: Mapped[str] = mapped_column(Text)  # JSON (RFC 7517)
-    private_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    private_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # None once gone
     signs_from: Mapped[datetime] = mapped_column(UtcDateTime, unique=True)
+    gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    compromised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # somebody else had it
 
 
 class SpentApproval(Base):

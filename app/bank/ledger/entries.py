@@ -47,10 +47,9 @@ class Posted(NamedTuple):
     made_at: datetime
 
 
-_POST = Chain(
-    """INSERT INTO wallet_entries (id, kind, currency, description, client_id, made_at)
-    VALUES (:id, :kind, :currency, :description, :client_id, :made_at) RETURNING id, made_at""",
-    Posted,
+_ENTER = """INSERT INTO wallet_entries (id, kind, currency, description, client_id, made_at)
+    VALUES (:id, :kind, :currency, :description, :client_id, :made_at) RETURNING id, made_at"""
+_MOVE = (
     """INSERT INTO wallet_postings (entry_id, wallet_id, amount_minor, made_at)
     SELECT won.id, :source, -:amount, won.made_at FROM won
     UNION ALL SELECT won.id, :payee, :amount, won.made_at FROM won""",
@@ -58,6 +57,17 @@ _POST = Chain(
     balance_minor + CASE wallets.id WHEN :payee THEN :amount ELSE -:amount END
     FROM won WHERE wallets.id IN (:source, :payee)""",
 )
+
+
+def followed_by(*steps):
+    """Return the :class:`Chain` that posts an entry and then takes ``steps``.
+
+    steps: SQL of other rooms, which may read ``won``, the row of :class:`Posted`.
+    """
+    return Chain(_ENTER, Posted, *_MOVE, *steps)
+
+
+_POST = followed_by()
 
 
 def lock(wallet_id, other_id=None):
@@ -76,25 +86,29 @@ def lock_owned(sub, other_sub=None, user_id=None):
     return hot.within(_LOCK_OWNED, sub=sub, other=other_sub, user_id=user_id)
 
 
+def draw():
+    """Return an entry yet to be posted, for who must name it in the statement that posts it."""
+    return Posted(ids.new("ent"), clock.now())
+
+
 def post(kind, changes, *, currency, description="", client_id=None):
-    """Post one entry of ``kind`` and move the balances; return it.
+    """Post one entry of ``kind`` and move the balances; return it (:class:`Posted`).
 
     changes: wallet id → minor units, two that add up to nothing; the caller holds the locks of
     :func:`lock` on both.
     """
+    told = {"currency": currency, "description": description, "client_id": client_id}
+    return post_with(_POST, draw(), kind, changes, **told)
+
+
+def post_with(chain, posted, kind, changes, **told):
+    """Do :func:`post` and the steps of ``chain`` (:func:`followed_by`) in one statement.
+
+    posted: of :func:`draw`; told: what :func:`post` is, all of it, and what the steps take.
+    """
     (source, taken), (payee, amount) = sorted(changes.items(), key=lambda change: change[1])
     if taken + amount:
         raise ValueError("an entry that does not balance")
-    [posted] = hot.within(
-        _POST,
-        id=ids.new("ent"),
-        kind=kind,
-        currency=currency,
-        description=description,
-        client_id=client_id,
-        made_at=clock.now(),
-        source=source,
-        payee=payee,
-        amount=amount,
-    )
+    moved = {"source": source, "payee": payee, "amount": amount}
+    hot.within(chain, id=posted.id, kind=kind, made_at=posted.made_at, **moved, **told)
     return posted

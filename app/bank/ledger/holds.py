@@ -37,10 +37,8 @@ _HOLD = Chain(
     """UPDATE wallets SET held_minor = held_minor + won.amount_minor FROM won
     WHERE wallets.id = won.wallet_id""",
 )
-_CAPTURE = Chain(
-    """UPDATE wallet_holds SET state = 'captured', ended_at = :now
-    WHERE id = :hold_id AND state = 'held' RETURNING wallet_id, amount_minor, purpose""",
-    Held,
+# How what was held moves, once the hold is `won`.
+MOVES = (
     """INSERT INTO wallet_entries (id, kind, currency, description, client_id, made_at)
     SELECT :id, won.purpose, :currency, :description, :client_id, :now FROM won""",
     """INSERT INTO wallet_postings (entry_id, wallet_id, amount_minor, made_at)
@@ -51,6 +49,12 @@ _CAPTURE = Chain(
         + CASE wallets.id WHEN :payee THEN won.amount_minor ELSE -won.amount_minor END,
     held_minor = held_minor - CASE wallets.id WHEN :payee THEN 0 ELSE won.amount_minor END
     FROM won WHERE wallets.id IN (won.wallet_id, :payee)""",
+)
+_CAPTURE = Chain(
+    """UPDATE wallet_holds SET state = 'captured', ended_at = :now
+    WHERE id = :hold_id AND state = 'held' RETURNING wallet_id, amount_minor, purpose""",
+    Held,
+    *MOVES,
 )
 _RELEASE = Chain(
     """UPDATE wallet_holds SET state = 'released', ended_at = :now
@@ -77,7 +81,7 @@ def capture(hold_id, payee_id, *, currency, description="", client_id=None):
 
     The caller holds the locks of :func:`entries.lock` on both wallets. Raises Ended.
     """
-    posted = entries.Posted(ids.new("ent"), clock.now())
+    posted = entries.draw()
     told = {"currency": currency, "description": description, "client_id": client_id}
     _end(_CAPTURE, hold_id, posted.made_at, id=posted.id, payee=payee_id, **told)
     return posted

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Integer, Text
+from sqlalchemy import Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.bank.database import Base
@@ -17,6 +17,14 @@ class BankNotice(Base):
     """
 
     __tablename__ = "bank_notices"
+    __table_args__ = (
+        Index(
+            "ix_bank_notices_given_up",
+            "given_up_at",
+            postgresql_where=text("given_up_at IS NOT NULL"),
+            sqlite_where=text("given_up_at IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     sub: Mapped[str] = mapped_column(Text)

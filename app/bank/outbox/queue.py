@@ -2,6 +2,7 @@
 
 from sqlalchemy import select, update
 
+from app.bank import records
 from app.bank.database import db
 from app.bank.outbox.models import BankNotice
 from app.foundation import clock, database
@@ -48,4 +49,5 @@ def retry(notice_id):
     again = again.values(due_at=now, created_at=now, tries=0, given_up_at=None, problem=None)
     if not database.write(db, again).rowcount:
         raise Over
+    records.record(records.NOTICE_RETRIED, actor=records.OPERATOR, subject=notice_id)
     return db.session.get(BankNotice, notice_id, populate_existing=True)

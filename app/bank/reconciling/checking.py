@@ -3,8 +3,10 @@
 from types import MappingProxyType
 from typing import NamedTuple
 
-from app.bank.reconciling import answers, cash, deeds, holds, ledger, snapshot, suppliers
+from app.bank.database import db
+from app.bank.reconciling import answers, cash, deeds, holds, ledger, suppliers
 from app.bank.reconciling.snapshot import Difference
+from app.foundation import snapshot
 
 CHECKS = {
     "sums": ledger.whole,
@@ -39,7 +41,7 @@ def run(progress, more=_NO_MORE):
     progress: called with the check's name and how many rows it has looked at, now and then; more:
     further checks (:func:`outside.checks`).
     """
-    with snapshot.taken() as connection:
+    with snapshot.taken(db) as connection:
         return compare(connection, progress, more)
 
 

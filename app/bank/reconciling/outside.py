@@ -65,7 +65,8 @@ def _evidence(connection, *, listed):
             yield Difference(_spent.name, row.transaction_id, "evidence", "one", None)
             continue
         for name, told in _SAME.items():
-            if proof[told] != row._mapping[name]:
+            # What was approved so long ago that it was erased, evidence no longer tells.
+            if proof[told] is not None and proof[told] != row._mapping[name]:
                 found = row._mapping[name]
                 yield Difference(_spent.name, row.transaction_id, name, proof[told], found)
         yield None

@@ -1,13 +1,12 @@
-"""One moment of the whole database, read row by row while others go on writing."""
+"""What one moment of the bank's database is asked for, and what of it does not add up."""
 
-from contextlib import contextmanager
 from typing import NamedTuple
 
-from sqlalchemy import JSON, cast, func, literal, tuple_
+from sqlalchemy import JSON, cast, func
 
-from app.bank.database import db
+from app.foundation.snapshot import rows
 
-BATCH = 1000  # rows in memory at once
+__all__ = ["Difference", "rows", "told"]
 
 
 class Difference(NamedTuple):
@@ -20,41 +19,8 @@ class Difference(NamedTuple):
     found: object
 
 
-@contextmanager
-def taken():
-    """Yield a connection that sees one moment, and writes nothing."""
-    with db.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            connection.connection.driver_connection.execute("BEGIN")  # a reader: it delays nobody
-        else:
-            connection.execution_options(isolation_level="REPEATABLE READ")
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        try:
-            yield connection
-        finally:
-            connection.rollback()
-
-
-def rows(connection, query, *keys):
-    """Yield the rows of ``query`` in the order of ``keys``: columns that it begins with."""
-    after = None
-    while True:
-        part = query if after is None else query.where(_later(keys, after))
-        found = connection.execute(part.order_by(*keys).limit(BATCH)).all()
-        yield from found
-        if len(found) < BATCH:
-            return
-        after = found[-1][: len(keys)]
-
-
 def told(connection, column, name):
     """Return what the JSON in ``column`` has under ``name``, as text: an expression."""
     if connection.dialect.name == "sqlite":
         return func.json_extract(column, f"$.{name}")
     return cast(column, JSON)[name].as_string()
-
-
-def _later(keys, after):
-    values = [literal(value, key.type) for key, value in zip(keys, after, strict=True)]
-    return keys[0] > values[0] if len(keys) == 1 else tuple_(*keys) > tuple_(*values)

@@ -1,7 +1,8 @@
 """What the reports' routes say of themselves (:mod:`app.foundation.openapi`)."""
 
 from app.bank.described_fields import AMOUNT, MINOR
-from app.bank.reports import asking, export, parameters, trends
+from app.bank.reports import asking, parameters, trends
+from app.foundation import spreadsheets
 from app.foundation.openapi.operation import (
     TEXT,
     Answer,
@@ -146,7 +147,7 @@ def _read(says, schema, parameters, *, csv=False):
     bodies = (Body(ref(schema)),)
     headers = {}
     if csv:
-        bodies += (Body(TEXT, media=export.MEDIA),)
+        bodies += (Body(TEXT, media=spreadsheets.MEDIA),)
         headers["Content-Disposition"] = Header("The file's name, with CSV", always=False)
     return Operation(
         "Reports",

@@ -1,20 +1,16 @@
 """A history as CSV, for people and their spreadsheets, made line by line.
 
-As spreadsheets in Brazil open it by a double click: semicolons between fields, because the comma
-is the decimal mark there; UTF-8 with a mark that says so; the bank's own hours. What came in and
-what went out stand in columns of their own, so no amount has a sign. A text that a spreadsheet
-could take for a formula gets an apostrophe before it (OWASP, CSV Injection).
+The bank's own hours. What came in and what went out stand in columns of their own, so no amount
+has a sign.
 """
 
-import csv
-import io
 from decimal import Decimal
 
 from babel.numbers import get_currency_precision
 
 from app.bank.reports import periods
+from app.foundation.spreadsheets import MARK, lines, plain
 
-MEDIA = "text/csv"
 COLUMNS = (
     "createdAt",
     "type",
@@ -27,16 +23,14 @@ COLUMNS = (
     "status",
     "id",
 )
-_MARK = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def of(pages):
     """Yield the file of ``pages`` (lists of lines) in pieces of text."""
-    yield _MARK + _rows([COLUMNS])
+    yield MARK + lines([COLUMNS])
     zone = periods.zone()
-    for lines in pages:
-        yield _rows(_fields(line, zone) for line in lines)
+    for page in pages:
+        yield lines(_fields(line, zone) for line in page)
 
 
 def of_statement(statement, pages, now):
@@ -44,18 +38,12 @@ def of_statement(statement, pages, now):
     zone, currency = periods.zone(), statement.wallet.currency
     month = statement.month
     opening = _total("opening", month.start, statement.opening_minor, currency)
-    yield _MARK + _rows([COLUMNS, opening])
+    yield MARK + lines([COLUMNS, opening])
     held = statement.opening_minor
-    for lines in pages:
-        yield _rows(_fields(line, zone) for line in lines)
-        held = lines[-1].balance_minor if lines else held
-    yield _rows([_total("closing", min(month.end, now), held, currency)])
-
-
-def plain(text):
-    """Return ``text`` so that no spreadsheet takes it for a formula."""
-    dangerous = text.lstrip().startswith(_FORMULA) or text[:1] in {"\t", "\r", "\n"}
-    return f"'{text}" if text and dangerous else text
+    for page in pages:
+        yield lines(_fields(line, zone) for line in page)
+        held = page[-1].balance_minor if page else held
+    yield lines([_total("closing", min(month.end, now), held, currency)])
 
 
 def amount(minor, currency):
@@ -91,9 +79,3 @@ def _total(kind, moment, held, currency):
 
 def _moment(value, zone):
     return value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _rows(rows):
-    written = io.StringIO()
-    csv.writer(written, delimiter=";", lineterminator="\r\n").writerows(rows)
-    return written.getvalue()

@@ -15,7 +15,7 @@ from app.bank.reports import (
     trends,
 )
 from app.bank.sharing import TYPE, shared
-from app.foundation import clock
+from app.foundation import clock, spreadsheets
 from app.resource_server import current_token
 
 reports = Blueprint("reports", __name__)
@@ -87,7 +87,7 @@ def _about(wallet):
 def _file(pieces, name):
     """A file that is read while it is sent."""
     app = current_app._get_current_object()
-    answer = Response(_piecewise(app, pieces), mimetype=export.MEDIA)
+    answer = Response(_piecewise(app, pieces), mimetype=spreadsheets.MEDIA)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

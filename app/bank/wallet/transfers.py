@@ -12,6 +12,8 @@ from app.bank.outbox import post
 from app.bank.wallet import contacts, payees
 from app.foundation.problems import Problem
 
+_POST = entries.followed_by(records.STEP)
+
 
 class SameWallet(Problem):
     """From a wallet to itself."""
@@ -50,18 +52,9 @@ def make(order, caller):
     name = partial(payees.named, payee.owner_sub)
     known = payees.is_known(caller.sub, payee.owner_sub)
     allowed = approval.settle(source, ordered, caller, name, known=known)
-    posted = entries.post(
-        "transfer",
-        {source.id: -order.amount_minor, payee.id: order.amount_minor},
-        currency=order.currency,
-        description=order.description,
-        client_id=caller.client_id,
-    )
     if "approval" in allowed and not known:
         payees.note(caller.sub, payee.owner_sub)
-    told = {"amount": order.amount_minor, "currency": order.currency, "client": caller.client_id}
-    told |= {"from": source.id, "to": payee.id} | allowed
-    records.record(records.TRANSFER_MADE, actor=caller.sub, subject=posted.id, data=told)
+    posted = _post(order, caller, source.id, payee.id, allowed)
     _tell(order, caller.sub, payee.owner_sub, posted.made_at)
     return Transfer(posted.id, payee.owner_sub, posted.made_at)
 
@@ -74,6 +67,18 @@ def _by_name(order):
     if owner is None:
         raise payees.UnknownPayee
     return order._replace(to=owner)
+
+
+def _post(order, caller, source_id, payee_id, allowed):
+    """Post it, and say so to the record; return the entry."""
+    posted = entries.draw()
+    told = {"amount": order.amount_minor, "currency": order.currency, "client": caller.client_id}
+    told |= {"from": source_id, "to": payee_id} | allowed
+    recorded = records.values(records.TRANSFER_MADE, actor=caller.sub, subject=posted.id, data=told)
+    changes = {source_id: -order.amount_minor, payee_id: order.amount_minor}
+    of_entry = {"currency": order.currency, "description": order.description}
+    of_entry |= {"client_id": caller.client_id}
+    return entries.post_with(_POST, posted, "transfer", changes, **of_entry, **recorded)
 
 
 def _tell(order, payer_sub, payee_sub, made_at):

@@ -9,7 +9,7 @@ from app.auth.database import db
 from app.foundation import clock
 from tests.auth import persons
 from tests.auth.crowds import at_once
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 HOME, OFFICE, AWAY = "203.0.113.7", "198.51.100.9", "192.0.2.77"
 
@@ -59,6 +59,7 @@ def test_a_pause_ends_by_itself_and_is_not_prolonged_by_knocking(ana, held_clock
     assert not knock(ana).last
 
 
+@asvs("6.3.1")
 @mission("S45")
 def test_never_more_than_five_in_any_fifteen_minutes(ana, held_clock):
     judged = []
@@ -103,6 +104,7 @@ def test_a_try_is_not_counted_while_the_request_has_writes_pending(ana):
         knock(ana)
 
 
+@asvs("15.4.2")
 @abuse("L-04")
 @mission("S45")
 def test_of_sixty_parallel_tries_five_are_judged(auth_app):
@@ -162,6 +164,7 @@ def test_many_networks_together_are_limited_by_account(create_house):
         paused(ana, AWAY)
 
 
+@asvs("6.3.1")
 @mission("C21")
 def test_one_address_at_many_accounts_is_limited_and_its_neighbours_are_not(create_house):
     with create_house("auth", LOGIN_ADDRESS_ATTEMPTS=7).app_context():

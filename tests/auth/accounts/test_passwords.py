@@ -12,7 +12,7 @@ from app.auth.accounts.models import User
 from app.foundation.problems import Unavailable
 from app.foundation.turns import Turns
 from tests.auth import persons
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def ana(auth_context):
     )
 
 
+@asvs("11.4.2")
 @mission("S97", "C6")
 def test_a_password_is_kept_as_argon2id_of_the_settings(ana):
     passwords.set(ana, persons.PASSWORD)
@@ -40,6 +41,7 @@ def test_a_password_is_kept_as_argon2id_of_the_settings(ana):
     assert passwords.check(ana, persons.PASSWORD)
 
 
+@asvs("6.2.8")
 @pytest.mark.parametrize(
     "typed", ["Cavalo bateria grampo", " cavalo bateria grampo", "x" * 257, ""]
 )
@@ -77,6 +79,7 @@ def test_an_imported_bcrypt_hash_is_accepted_and_becomes_argon2id(ana):
     assert passwords.upgraded(ana, persons.PASSWORD).startswith("$argon2id$")
 
 
+@asvs("6.2.8")
 def test_bcrypt_never_matches_by_the_72_bytes_it_reads(ana):
     ana.password_hash = bcrypt.hashpw(b"a" * 72, bcrypt.gensalt(4)).decode()
 
@@ -84,6 +87,7 @@ def test_bcrypt_never_matches_by_the_72_bytes_it_reads(ana):
     assert not passwords.check(ana, "a" * 73)
 
 
+@asvs("11.2.2")
 @mission("C6")
 def test_a_hash_of_weaker_settings_becomes_one_of_todays(ana, auth_context):
     ana.password_hash = argon2.PasswordHasher(1, 8, 1).hash(persons.PASSWORD)
@@ -119,6 +123,7 @@ def refuse(clear, user):
     return passwords.refusal(clear, user)
 
 
+@asvs("6.2.1", "6.2.4", "6.2.5", "6.2.9", "6.2.11")
 @pytest.mark.parametrize(
     ("clear", "key"),
     [
@@ -152,6 +157,7 @@ def test_the_documents_samples_pass_in_development_alone(ana, auth_context, samp
     assert refuse(sample, ana) == "password.leaked"
 
 
+@asvs("6.2.4", "6.2.12")
 def test_the_list_of_common_passwords_is_long_lower_case_and_of_policy_length():
     assert len(passwords.COMMON) >= 3000
     assert {"password1", "flamengo", "qwertyuiop"} <= passwords.COMMON
@@ -161,6 +167,7 @@ def test_the_list_of_common_passwords_is_long_lower_case_and_of_policy_length():
 class TestTurns:
     """At most so many at once, so many waiting, a quick no to the rest."""
 
+    @asvs("15.2.2")
     def test_no_more_than_so_many_work_at_once(self):
         turns, seen, lock = Turns(2), [0, 0], threading.Lock()
 

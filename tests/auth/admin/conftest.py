@@ -1,9 +1,9 @@
-"""An administrator, two people who are none, and browsers for them."""
+"""An administrator, people who are none, two banks and one's own administrator; their browsers."""
 
 import json
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.auth.accounts import lookup
 from app.auth.accounts import registration as accounts
@@ -12,7 +12,8 @@ from app.auth.clients.models import Client
 from app.auth.consents import scopes
 from app.auth.database import db
 from app.auth.flows import register_client
-from app.auth.institutions import roles
+from app.auth.institutions import directory, members, roles
+from app.auth.staff.models import InstitutionRole
 from app.foundation.database import kept
 from tests.auth.pages import visitor
 
@@ -41,6 +42,11 @@ class Office(visitor.Visitor):
     def enter(self, name, address="/admin/clients"):
         """Sign in on the way to ``address``; return where that leads."""
         return self.sign_in(self.open(address), f"{name}@exemplo.com.br", PASSWORD)
+
+    def submit(self, page, form, origin=None, **typed):
+        """Send a form as a browser does: no button that was not pressed."""
+        unpressed = {"find": None, "pick": None}
+        return super().submit(page, form, origin, **(unpressed | typed))
 
     def filled(self, address="/admin/clients/new", **typed):
         """Fill in the form about a client as one would, and send it."""
@@ -89,6 +95,28 @@ def office(app):
 def olga(office):
     """The administrator, in the back office."""
     return office("olga")
+
+
+@pytest.fixture
+def banks(app):
+    """Aurora and Boreal; Bea has the administrator's role in Aurora, of which she is a member."""
+    with app.app_context(), kept(db):
+        for code in ("aurora", "boreal"):
+            directory.create(code, f"Banco {code.title()}")
+        told = {"email": "bea@exemplo.com.br", "password": PASSWORD, "name": "Bea Prado"}
+        bea = accounts.create(accounts.NewPerson(**told))
+        db.session.flush()
+        members.admit(bea, "aurora")
+        row = {"user_id": bea.id, "role": "admin", "institution_id": directory.get("aurora").id}
+        db.session.execute(insert(InstitutionRole), row)
+
+
+@pytest.fixture
+def bea(office, banks):
+    """The administrator of Aurora alone, in the back office."""
+    browser = office(None)
+    browser.enter("bea", "/admin/institutions")
+    return browser
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Who may enter the back office, and by which forms."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -7,12 +8,13 @@ import pytest
 from sqlalchemy import select, update
 
 from app.auth.accounts.models import User
+from app.auth.admin import guard
 from app.auth.audit.models import AuditRecord
 from app.auth.database import db
 from app.auth.sessions import assurance
 from app.auth.sessions.models import Session
 from app.foundation.database import kept
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 SEEN = ("/admin/clients", "/admin/clients/new", "/admin/clients/loja", "/admin/clients/loja/edit")
 ASKED = tuple(
@@ -29,7 +31,7 @@ def loja(register):
 
 
 def test_the_address_of_the_back_office_leads_to_the_list(olga):
-    assert olga.open("/admin").address == "/admin/clients"
+    assert olga.open("/admin").address == "/admin/dashboard"
 
 
 def test_who_is_not_here_signs_in_and_comes_back(office, loja):
@@ -49,6 +51,7 @@ def test_what_was_looked_for_is_not_lost_by_signing_in(office, loja):
     assert after.elements["q"]["value"] == "lojá &"
 
 
+@asvs("8.2.1")
 @pytest.mark.parametrize("name", ["ana", "sol"])
 def test_whoever_is_no_administrator_learns_nothing(office, loja, name):
     browser = office(name)
@@ -64,6 +67,23 @@ def test_whoever_is_no_administrator_learns_nothing(office, loja, name):
     assert told.pop()[0] == 403
 
 
+@asvs("16.3.2", "16.3.3")
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_who_is_refused_is_in_the_log_with_the_reason(office, olga, loja, capfd):
+    ana = office("ana")
+    capfd.readouterr()
+    ana.open("/admin/clients/loja")
+    olga.client.post("/admin/clients/new", data={"csrf_token": "0" * 64})
+
+    told = [json.loads(line) for line in capfd.readouterr().err.splitlines()]
+    refused = [(line["problem"], line["status"]) for line in told if line["event"] == "refused"]
+    assert refused == [("access_denied", 403), ("stale_form", 403)]
+    asked = [line for line in told if line["event"] == "request"]
+    assert [line["status"] for line in asked] == [403, 403]
+    assert all(line["address"] and line["at"] and line["request_id"] for line in asked)
+
+
+@asvs("8.2.1", "8.3.1")
 @pytest.mark.parametrize("name", ["ana", "sol"])
 def test_whoever_is_no_administrator_changes_nothing(app, office, loja, name):
     browser = office(name)
@@ -77,6 +97,7 @@ def test_whoever_is_no_administrator_changes_nothing(app, office, loja, name):
     assert everything(app) == before
 
 
+@asvs("8.3.2")
 def test_a_role_taken_away_is_gone_at_the_next_request(app, olga):
     with app.app_context(), kept(db):
         db.session.execute(db.text("DELETE FROM user_roles WHERE role = 'admin'"))
@@ -120,6 +141,7 @@ class TestInProduction:
         browser.client.open = lambda *a, **k: send(*a, base_url=PRODUCTION["ISSUER"], **k)
         return browser
 
+    @asvs("6.3.3")
     @mission("S126")
     def test_a_password_alone_does_not_open_it(self, app, secure):
         page = secure.enter("olga")
@@ -127,6 +149,7 @@ class TestInProduction:
         assert page.name[0] == "enrolment"
         assert "enrolment-later" not in page.elements
 
+    @asvs("6.3.3")
     def test_two_factors_do(self, app, secure):
         secure.enter("olga")
         with app.app_context(), kept(db):
@@ -135,6 +158,7 @@ class TestInProduction:
         assert secure.open("/admin/clients").status == 200
 
 
+@asvs("3.5.1")
 @abuse("C-11")
 @pytest.mark.parametrize(
     ("status", "asked"),
@@ -159,6 +183,7 @@ def test_a_form_that_is_not_ours_changes_nothing(olga, loja, app, status, asked)
     assert everything(app) == before
 
 
+@asvs("3.5.1")
 @abuse("C-11")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_our_form_sent_from_elsewhere_changes_nothing(olga, office, loja, app):
@@ -173,6 +198,7 @@ def test_our_form_sent_from_elsewhere_changes_nothing(olga, office, loja, app):
     assert [row for row in everything(app) if row not in before and "client" in row] == []
 
 
+@asvs("3.5.3")
 @abuse("C-11")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_nothing_but_a_posted_form_changes_anything(olga, loja, app):
@@ -187,6 +213,7 @@ def test_nothing_but_a_posted_form_changes_anything(olga, loja, app):
     assert everything(app) == before
 
 
+@asvs("7.5.3")
 def test_what_cannot_be_taken_back_asks_for_a_fresh_sign_in(held_clock, olga, loja, app):
     for address in ASKED:
         page, before = olga.open(address), everything(app)
@@ -250,3 +277,18 @@ def everything(app):
     with app.app_context():
         rows = db.session.execute(select(AuditRecord.event, AuditRecord.subject))
         return [tuple(row) for row in rows]
+
+
+@asvs("8.2.1", "8.3.1")
+@mission("S85")
+def test_every_page_of_the_back_office_names_its_permission(app):
+    pages = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/admin")]
+
+    assert pages
+    assert [rule.endpoint for rule in pages if guard.needed(app, rule.endpoint) is None] == []
+
+
+def test_support_sees_no_place_it_may_not_enter(office):
+    browser = office("sol")
+
+    assert browser.open("/admin/clients").status == 403

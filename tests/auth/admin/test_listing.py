@@ -5,6 +5,7 @@ import re
 import statistics
 import time
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import insert
@@ -14,7 +15,7 @@ from app.auth.clients.models import Client
 from app.auth.database import db
 from app.foundation import clock
 from app.foundation.database import kept
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 MOST_MS = 50
 ROUNDS = 9
@@ -143,7 +144,7 @@ def test_what_fits_nothing_has_a_way_out(olga, register):
     page = olga.open("/admin/clients?q=zebra")
 
     assert "Nada encontrado" in page.text
-    assert page.elements["clients-clear"]["href"] == "/admin/clients"
+    assert page.elements["list-clear"]["href"] == "/admin/clients"
 
 
 @abuse("B-05")
@@ -159,6 +160,22 @@ def test_names_and_questions_are_text(olga, register):
         assert "<img" not in each.html
     assert name in one.text
     assert page.elements["q"]["value"] == '<script>"'
+
+
+@asvs("1.2.4")
+@pytest.mark.parametrize(
+    "typed",
+    ["' OR '1'='1", "loja'; DROP TABLE clients; --", "') OR 1=1 --", "\\' OR 1=1 --", "%", "_"],
+)
+def test_a_statement_that_is_typed_is_only_text(olga, register, typed):
+    register(client_name="Loja")
+
+    found = olga.open(f"/admin/clients?q={quote(typed)}")
+    order = olga.open(f"/admin/clients?order={quote(typed)}&state={quote(typed)}")
+
+    assert "/admin/clients/loja" not in found.links
+    assert (found.status, order.status) == (200, 200)
+    assert "/admin/clients/loja" in olga.open("/admin/clients").links
 
 
 @pytest.mark.parametrize("query", ["q=%00", "q=%ff", "page=" + "9" * 5000, "q=" + "a" * 9000])
@@ -207,3 +224,17 @@ def slowness():
     while time.process_time() - spent < 0.02:
         sum(range(1000))
     return max(1.0, (clock.ticks() - begin) / (time.process_time() - spent))
+
+
+def test_the_whole_list_comes_as_a_file_that_no_spreadsheet_runs(olga, register):
+    register("loja", client_name="=CMD()")
+    register("posto", client_name="Posto")
+
+    csv = olga.client.get("/admin/clients?format=csv&order=name", headers=olga.headers)
+    listed = olga.client.get("/admin/clients?format=json&q=posto", headers=olga.headers)
+
+    assert csv.mimetype == "text/csv"
+    lines = csv.get_data(as_text=True).splitlines()
+    assert lines[0] == "\ufeffclient_id;name;type;institution;disabled_at;created_at;last_used_at"
+    assert [line.split(";")[:2] for line in lines[1:]] == [["loja", "'=CMD()"], ["posto", "Posto"]]
+    assert [row["client_id"] for row in listed.get_json()] == ["posto"]

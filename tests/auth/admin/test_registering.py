@@ -13,7 +13,7 @@ from tests.auth.admin.conftest import CALLBACK, text_of
 from tests.auth.clients import test_metadata
 from tests.auth.clients.conftest import public
 from tests.auth.institutions import aurora
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 NEW = "/admin/clients/new"
 
@@ -292,6 +292,7 @@ def is_sayable_otherwise(case):
     return case in {"list that is none", "list of numbers"}
 
 
+@asvs("15.3.3")
 @abuse("L-17")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_fields_that_the_form_does_not_have_are_passed_over(olga, stored):

@@ -20,7 +20,7 @@ from tests.auth.api.newcomers import activated, sign_in
 from tests.auth.api.phone import Phone, claims, header
 from tests.support import factories
 from tests.support.factories import PASSWORD
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 MAILED = {"requireMfa": True, "message": "Código MFA enviado para seu email"}
 
@@ -243,6 +243,7 @@ def test_another_persons_code_is_never_good(phone, server):
     assert verify(phone, ana, newcomers.code(server, ana.email)).status_code == 200
 
 
+@asvs("6.5.5")
 @mission("S44", "A14", "C8")
 @pytest.mark.parametrize(("seconds", "status"), [(299, 200), (300, 401)])
 def test_the_code_is_good_for_five_minutes_to_the_second(phone, server, seconds, status):

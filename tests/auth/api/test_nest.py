@@ -10,7 +10,7 @@ from tests.auth import outbox, persons
 from tests.auth.api import nest
 from tests.auth.api.phone import Phone, claims, header
 from tests.support import factories
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 NOON = "2026-11-20T12:00:00Z"
 
@@ -113,6 +113,7 @@ def test_a_user_name_is_one_persons_whatever_its_case(phone):
     assert (answer.status_code, answer.json["error"]) == (409, "username_taken")
 
 
+@asvs("15.3.3")
 @abuse("L-17")
 @mission("A13-17")
 def test_nobody_gives_themselves_roles_or_a_proved_address(phone):

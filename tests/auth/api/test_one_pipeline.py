@@ -13,7 +13,7 @@ from tests.auth.api import ways
 from tests.auth.api.phone import Phone, claims
 from tests.auth.crowds import at_once
 from tests.support import factories
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 NEW = "tres tigres na varanda"
 
@@ -37,6 +37,7 @@ def lives(server):
     return ask
 
 
+@asvs("6.3.4")
 @mission("C1", "S45")
 @abuse("L-03")
 def test_wrong_tries_at_every_door_add_up_to_one_limit(server, ana, found):
@@ -49,6 +50,7 @@ def test_wrong_tries_at_every_door_add_up_to_one_limit(server, ana, found):
         assert ways.try_password(server, way, ana) == ways.PAUSED, way
 
 
+@asvs("6.3.1")
 @mission("C1", "S45")
 @abuse("L-04")
 def test_of_many_tries_at_every_door_at_once_five_are_judged(server, ana, found):
@@ -123,6 +125,7 @@ def test_a_reset_at_the_page_ends_what_every_document_gave(server, ana, found, l
         assert ways.try_password(server, way, ana, NEW) == ways.IN, way
 
 
+@asvs("6.3.4")
 @mission("C7", "C8")
 @abuse("O-14")
 def test_a_second_factor_is_asked_for_at_every_door(server, ana, found):
@@ -138,3 +141,22 @@ def test_a_second_factor_is_asked_for_at_every_door(server, ana, found):
             assert not {"access_token", "token"} & answer.json.keys(), way
     with server.app_context():
         assert db.session.query(Session).filter_by(user_id=ana.id).count() == 0
+
+
+@asvs("1.5.3")
+@abuse("N-03")
+@pytest.mark.parametrize(
+    "path",
+    ["/auth", "/api/login", "/api/signup", "/api/forgot-password", "/auth/login", "/auth/register"],
+)
+def test_a_member_that_comes_twice_is_refused_at_every_address(server, path):
+    twice = b'{"email": "ana@exemplo.com.br", "email": "eva@exemplo.com.br", "password": "x"}'
+    browser = server.test_client()
+
+    garbage, answer = [
+        browser.post(path, data=body, content_type="application/json") for body in (b"{", twice)
+    ]
+
+    assert answer.status_code == garbage.status_code in {400, 422}
+    hidden = answer.headers["X-Request-Id"], garbage.headers["X-Request-Id"]
+    assert answer.text.replace(*hidden) == garbage.text

@@ -14,7 +14,7 @@ from tests.auth.api import newcomers
 from tests.auth.api.phone import Phone
 from tests.auth.api.test_login import enter, verify, with_code, wrong_for
 from tests.support import factories
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 SENT = {"message": "Código enviado para seu email"}
 CHANGED = {"message": "Senha alterada com sucesso!"}
@@ -85,6 +85,7 @@ def test_a_wrong_code_and_one_of_nobody_look_and_take_the_same(own_server):
     assert min(took) >= 0.2  # both wait; by how much two differ, a busy machine decides
 
 
+@asvs("6.4.3")
 @abuse("O-14")
 @mission("C13")
 def test_the_second_factor_is_asked_for_after_a_reset(phone, server):
@@ -221,7 +222,7 @@ def test_no_other_address_is_slipped_in(phone, server, ana, slipped):
         assert outbox.waiting(ana.email) == []
 
 
-@abuse("V-06")
+@abuse("V-06", "N-05")
 def test_an_address_that_only_looks_like_hers_is_not_hers(phone, server):
     ana = factories.person(server, email="kiki.looks@example.com", verified=True)
 

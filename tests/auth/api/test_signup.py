@@ -15,7 +15,7 @@ from tests.auth.api import newcomers
 from tests.auth.api.newcomers import activated, application, join, sign_in
 from tests.auth.api.phone import Phone
 from tests.support import factories
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 JOINED = {"message": "Cadastro realizado! Verifique seu email."}
 ACTIVATED = {"message": "Conta ativada com sucesso!"}
@@ -253,6 +253,7 @@ def test_a_phone_of_another_country_is_kept_as_it_is(phone, server):
         assert papers.read(lookup.by_email(given["email"]), "phone") == "+351912345678"
 
 
+@asvs("15.3.3")
 @abuse("L-17")
 @mission("S22")
 def test_nobody_makes_themselves_more_than_they_are(phone, server):

@@ -14,13 +14,13 @@ from app.auth.database import db, hot
 from app.foundation.database import kept
 from app.foundation.hot import Chain
 from tests.auth import persons
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 CHANGES = {
     "postgresql": ["TRUNCATE audit_records"],
     "sqlite": [
         "INSERT OR REPLACE INTO audit_records SELECT seq, at, event, 'nobody', subject,"
-        " request_id, data FROM audit_records"
+        " request_id, data, nonce, mac FROM audit_records"
     ],
 }
 CHANGES_BOTH = ["UPDATE audit_records SET actor = 'nobody'", "DELETE FROM audit_records"]
@@ -77,6 +77,7 @@ def test_every_event_is_named_subject_noun_verb_and_described():
     assert all(words.endswith(".") for words in events.CATALOGUE.values())
 
 
+@asvs("16.2.1")
 def test_a_record_tells_its_request_and_its_data_canonically(auth_app):
     @auth_app.get("/deed")
     def deed():
@@ -112,6 +113,7 @@ def test_a_link_records_exactly_when_the_deciding_statement_wins(auth_context):
     assert db.session.scalar(select(User.locale)) == "en"
 
 
+@asvs("16.4.2")
 def test_the_database_refuses_to_change_the_record(auth_context, database_kind):
     with kept(db):
         record()

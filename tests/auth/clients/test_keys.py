@@ -13,7 +13,7 @@ from joserfc.jwk import ECKey, OctKey, OKPKey
 from app.auth.clients import keys, metadata
 from tests.auth.clients.conftest import ALGORITHMS, client, key, public, signed
 from tests.support import forging
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 
 def shop(*jwks):
@@ -135,6 +135,7 @@ def test_a_shared_key_among_a_clients_keys_verifies_nothing():
     assert keys.verify(who, token, (*ALGORITHMS, "HS256")) is None
 
 
+@asvs("5.3.2", "9.1.3")
 @abuse("J-03")
 @pytest.mark.parametrize("member", ["jwk", "jku", "x5u", "x5c"])
 def test_what_a_token_says_of_keys_is_never_looked_at(member):
@@ -268,6 +269,7 @@ BAD = {
 }
 
 
+@asvs("11.2.3")
 @rfc("7518", "3.3")
 @pytest.mark.parametrize("case", BAD)
 def test_a_key_we_could_not_trust_may_not_be_registered(case):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.auth.clients import addresses, metadata
 from app.auth.consents import scopes
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 CALLBACK = "https://shop.example/callback"
 PUBLIC = {"token_endpoint_auth_method": "none"}
@@ -107,6 +107,7 @@ UNSAFE = {
 }
 
 
+@asvs("1.2.2")
 @abuse("C-03")
 @rfc("7591", "5")
 @rfc("9700", "4.1.3")
@@ -144,6 +145,7 @@ def test_without_the_code_grant_no_redirect_uri_is_needed():
     assert described["redirect_uris"] == []
 
 
+@asvs("2.2.3")
 @rfc("OIDC Front-Channel Logout", "2")
 @pytest.mark.parametrize(
     "page",
@@ -233,6 +235,7 @@ WRONG = {
 }
 
 
+@asvs("2.2.1")
 @rfc("7591", "3.2.2")
 @pytest.mark.parametrize("case", WRONG)
 def test_wrong_metadata_is_refused_by_name(case):
@@ -245,6 +248,7 @@ def test_metadata_is_an_object(given):
         metadata.check(given, scopes.CATALOGUE)
 
 
+@asvs("1.3.3")
 def test_a_member_unfit_to_be_shown_is_not_quoted():
     with pytest.raises(metadata.InvalidMetadata) as refusal:
         check(**{"evil\n\x1b[31m": 1})

@@ -11,7 +11,7 @@ from app.auth.clients.models import Client
 from app.auth.database import db
 from tests.auth import stage
 from tests.auth.clients.conftest import ALGORITHMS, client, key, public, signed
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 
 @pytest.fixture
@@ -180,6 +180,7 @@ def test_without_any_keys_nothing_is_believed_and_the_address_is_spared(
     assert ask(shop)
 
 
+@asvs("1.3.6")
 def test_an_address_inside_is_never_asked(server, listener):
     with server.app_context():
         for uri in (listener.url("/jwks").replace("localhost", "127.0.0.1"),
@@ -234,6 +235,7 @@ def test_the_sets_kept_do_not_grow_without_end(server, listener, publish, monkey
     assert len(server.extensions["client_keys"]._sets) == 3
 
 
+@asvs("15.4.1")
 def test_many_who_need_the_keys_at_once_fetch_them_once(server, listener, publish):
     who = client(jwks_uri=listener.url("/jwks"))
 

@@ -7,7 +7,7 @@ from app.auth.database import db
 from app.auth.flows import disable_client
 from app.foundation.database import kept
 from tests.auth import stage
-from tests.support.marks import rfc
+from tests.support.marks import asvs, rfc
 
 
 def test_a_change_elsewhere_is_seen_within_the_seconds_of_the_cache(
@@ -91,6 +91,7 @@ def test_on_a_loopback_address_the_port_may_differ(native):
         assert all(native.check_redirect_uri(uri) for uri in uris)
 
 
+@asvs("10.4.1")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @rfc("9700", "4.1.3")
 def test_anything_else_is_compared_exactly(native):

@@ -14,7 +14,7 @@ from app.foundation import ids
 from app.foundation.database import kept
 from tests.auth import persons, stage
 from tests.auth.factors.authenticator import PRESENT, VERIFIED, Authenticator
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 GOOGLE = bytes.fromhex("ea9b8d664d011d213ce4b6b48cb575d4")
 EVIL = "https://evil.example"
@@ -131,6 +131,7 @@ def test_the_type_of_the_ceremony_is_checked(ana, device):
         create(ana, None, answer)
 
 
+@asvs("6.7.2")
 @abuse("W-02")
 def test_a_challenge_is_good_once(ana, device):
     asked = passkeys.sign_in_request()
@@ -171,6 +172,7 @@ def test_a_challenge_is_good_for_its_browser_person_and_time(held_clock, ana, bi
         recognised(device.show(late))
 
 
+@asvs("6.7.2")
 @pytest.mark.parametrize("challenge", ["", "AAAA", "eHgueHgueHg", "x" * 4000, "1.2.3"])
 @abuse("W-02")
 def test_a_challenge_nobody_gave_is_refused(device, challenge):
@@ -178,6 +180,7 @@ def test_a_challenge_nobody_gave_is_refused(device, challenge):
         recognised(device.show(json.dumps({"challenge": challenge})))
 
 
+@asvs("16.3.3")
 @abuse("W-05")
 @pytest.mark.parametrize("count", [5, 4, 0])
 def test_a_counter_that_does_not_grow_is_refused_and_recorded(ana, device, count):
@@ -206,6 +209,7 @@ def test_who_was_not_verified_by_the_device_is_refused(ana, device):
         create(ana, None, Authenticator().create(passkey_creation.request(ana), flags=PRESENT))
 
 
+@asvs("2.2.2")
 @abuse("W-08")
 @pytest.mark.parametrize("alg", [-65535, -37, -35, 0, 99])
 def test_an_algorithm_that_was_not_offered_is_refused(ana, alg):

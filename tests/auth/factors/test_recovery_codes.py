@@ -8,7 +8,7 @@ from app.auth.factors import recovery_codes
 from app.auth.factors.models import RecoveryCode
 from app.foundation.database import kept
 from tests.auth import persons, stage
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 
 @pytest.fixture
@@ -26,6 +26,7 @@ def shown(user_id, code):
         return recovery_codes.verify(user_id, code)
 
 
+@asvs("6.5.1")
 @mission("S74")
 @abuse("O-11")
 def test_ten_codes_each_good_once(ana):
@@ -47,6 +48,7 @@ def test_of_many_who_show_a_code_at_once_one_is_let_in(ana, auth_context):
     assert recovery_codes.left(user_id) == 9
 
 
+@asvs("6.5.2")
 @abuse("O-11")
 def test_nothing_of_a_code_is_kept_in_clear(ana):
     codes = drawn(ana)

@@ -9,7 +9,7 @@ from app.auth.factors import totp
 from app.auth.factors.models import TotpSecret
 from app.foundation.database import kept
 from tests.auth import persons, stage
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238 appendix B
 VECTORS = {  # seconds since 1970 → the last six digits of appendix B's eight
@@ -57,6 +57,7 @@ def test_the_codes_are_those_of_the_specification(ana, held_clock, monkeypatch, 
         assert totp.enable(ana.id, code)
 
 
+@asvs("6.5.1")
 @abuse("O-01")
 @mission("S77")
 @rfc("6238", "5.2")
@@ -90,6 +91,7 @@ def test_of_many_who_show_a_code_at_once_one_is_let_in(ana, auth_context, held_c
     assert sum(isinstance(each, totp.Used) for each in got) == 7
 
 
+@asvs("6.5.5")
 @abuse("O-12")
 @rfc("6238", "5.2")
 @pytest.mark.parametrize(("late", "good"), [(-60, False), (-30, True), (30, True), (60, False)])

@@ -12,7 +12,7 @@ from app.auth.institutions import members, roles
 from app.foundation.database import kept
 from tests.auth import persons
 from tests.auth.crowds import at_once
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 PRODUCTION = {
     "APP_ENV": "production",
@@ -89,6 +89,7 @@ def test_the_administrator_is_made_once_by_eight_processes_that_start_at_once(au
     assert made.count(None) == 7
 
 
+@asvs("6.3.2")
 @abuse("L-18")
 def test_the_administrator_is_not_made_in_production_without_a_password(create_house):
     app = create_house("auth", **PRODUCTION)
@@ -98,6 +99,7 @@ def test_the_administrator_is_not_made_in_production_without_a_password(create_h
         assert db.session.scalar(select(func.count(User.id))) == 0
 
 
+@asvs("6.3.2")
 @abuse("L-18")
 def test_the_administrator_has_a_password_of_the_policy_in_production(create_house):
     app = create_house(

@@ -11,7 +11,7 @@ from app.auth.sessions.models import Session
 from app.foundation.database import kept
 from tests.auth import doors, persons
 from tests.auth.crowds import at_once
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 WRONG = "not the password"
 
@@ -60,6 +60,7 @@ def test_the_right_password_opens_a_session(app, username):
     assert recorded(app) == [events.SIGN_IN_SUCCEEDED, events.SESSION_OPENED]
 
 
+@asvs("6.3.8", "16.3.1")
 @abuse("L-01")
 def test_no_such_person_and_wrong_password_are_told_in_the_same_bytes(app):
     with app.app_context():

@@ -13,7 +13,7 @@ from app.foundation.database import kept
 from app.foundation.turns import Turns
 from tests.auth import doors, persons
 from tests.auth.crowds import at_once
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 WRONG = "not the password"
 
@@ -60,6 +60,7 @@ def timed(client, username, password):
     return time.perf_counter() - begun
 
 
+@asvs("15.4.4")
 def test_no_connection_is_held_while_waiting(create_app):
     app = create_app(LOGIN_FLOOR_MS=300)
     held = []
@@ -99,6 +100,7 @@ class Full(Turns):
         self._waiting = 1
 
 
+@asvs("2.4.1")
 @abuse("L-04")
 def test_a_flood_of_sign_ins_is_told_at_once_to_come_back_and_counts_no_try(create_app):
     app = create_app(SIGN_INS_AT_ONCE=1, LOGIN_FLOOR_MS=500)

@@ -15,7 +15,7 @@ from app.auth.sessions.models import Device, Session
 from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth import doors, persons
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 WRONG = "not the password"
 HOME, AWAY = "203.0.113.7", "192.0.2.1"
@@ -80,6 +80,7 @@ def test_the_first_sign_in_and_a_known_device_are_nothing_to_tell(app):
         assert db.session.query(Device).count() == 1
 
 
+@asvs("6.3.5")
 @mission("S83")
 def test_a_new_device_is_told_to_the_owner_and_kept_with_its_reasons(app, held_clock):
     sign_in(app.test_client())
@@ -111,6 +112,7 @@ def test_a_stranger_who_burns_the_limit_never_shuts_the_owner_out(create_app):
     assert (again.status_code, from_a_trip.status_code) == (200, 200)
 
 
+@asvs("8.2.4")
 @mission("S83")
 def test_too_odd_a_one_is_refused_after_the_right_password_alone(create_app):
     app = create_app(RISK_BLOCK_FROM=50)

@@ -7,7 +7,7 @@ from app.auth.audit import events
 from app.auth.database import db
 from app.auth.sessions.models import Session
 from tests.auth import doors, persons
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 WRONG = "not the password"
 
@@ -35,6 +35,7 @@ def recorded(app):
         return [event for event, _ in persons.recorded()][1:]
 
 
+@asvs("7.2.4")
 @abuse("L-10")
 def test_the_cookie_known_before_signing_in_is_nobody_after(app):
     ana = app.test_client()

@@ -9,7 +9,7 @@ from app.auth.sessions.models import Session
 from app.foundation.database import kept
 from tests.auth import doors, persons
 from tests.auth.crowds import at_once
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 NEW = "outra frase bem comprida"
 
@@ -42,6 +42,7 @@ def reason(app, session_id):
         return db.session.scalar(select(Session.end_reason).where(Session.id == session_id))
 
 
+@asvs("7.4.1")
 def test_signing_out_ends_the_session_and_drops_the_cookie(app):
     ana, sid = came_in(app)
     secret = ana.get_cookie("session_3000").value
@@ -118,6 +119,7 @@ class TestANewPassword:
     def change(self, client, password=NEW):
         return client.post("/t/password", data={"password": password})
 
+    @asvs("6.4.1")
     @abuse("L-18")
     def test_takes_the_place_of_the_one_handed_out(self, app, handed_out):
         ana, _ = came_in(app)

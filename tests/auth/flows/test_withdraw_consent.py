@@ -16,7 +16,7 @@ from app.foundation import clock, ids
 from app.foundation.database import kept
 from app.foundation.problems import NotFound
 from tests.auth import persons, stage
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 HEARS = {"backchannel_logout_uri": "https://shop.example/logged-out"}
 
@@ -57,6 +57,7 @@ def allowed(presence):
     return set(db.session.scalars(mine))
 
 
+@asvs("8.3.2", "10.4.9")
 @abuse("M-06")
 @rfc("9700", "4.14.2")
 @pytest.mark.parametrize("scope", ["openid", "openid offline_access"])

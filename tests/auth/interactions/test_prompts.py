@@ -15,7 +15,7 @@ from app.auth.interactions.request import AuthorizationRequest
 from app.auth.sessions import assurance
 from app.foundation.database import kept
 from tests.auth import persons, stage
-from tests.support.marks import behaviour, mission, rfc
+from tests.support.marks import asvs, behaviour, mission, rfc
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NOBODY = None
@@ -267,6 +267,7 @@ def test_where_a_second_factor_is_optional_nobody_is_made_to_set_one_up(two, aut
     assert [stops(asked, who, {}) for who in two] == [None, "step_up.level_too_low"]
 
 
+@asvs("6.3.3")
 @mission("C33")
 @pytest.mark.parametrize("wanted", ["at_registration", "always"])
 def test_where_a_second_factor_is_wanted_who_has_none_sets_one_up(two, auth_context, wanted):

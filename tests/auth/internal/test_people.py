@@ -12,7 +12,7 @@ from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth.internal.conftest import Service
 from tests.support import factories, steps
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 PATH = "people/resolve"
 ADULT = {"birthdate": "1990-01-15"}
@@ -214,6 +214,7 @@ def test_what_is_no_json_is_refused_as_a_problem(bank, raw, kind, status):
     assert answer.status_code == status
 
 
+@asvs("13.2.1")
 @rfc("6750", "3.1")
 @abuse("L-01")
 def test_only_a_living_token_of_a_service_opens_it(bank, server, marina):

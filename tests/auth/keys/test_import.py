@@ -12,7 +12,7 @@ from app.auth.keys import jose, ring, rotation
 from app.auth.keys.models import SigningKey
 from app.foundation.database import kept
 from tests.auth.keys.conftest import pem_of
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 
 @pytest.fixture
@@ -114,6 +114,7 @@ WRONG = {
 }
 
 
+@asvs("11.2.3")
 @mission("S123")
 @abuse("J-13")
 @pytest.mark.filterwarnings("ignore:Key size")

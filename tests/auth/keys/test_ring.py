@@ -19,7 +19,7 @@ from app.foundation.database import kept
 from app.foundation.problems import Unavailable
 from app.foundation.sealing import CannotOpen
 from tests.auth.keys.turns import lead, rotate
-from tests.support.marks import abuse, behaviour, mission, rfc
+from tests.support.marks import abuse, asvs, behaviour, mission, rfc
 
 PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 
@@ -29,6 +29,7 @@ def published():
     return json.loads(ring.current().jwks())["keys"]
 
 
+@asvs("11.2.3", "11.6.1")
 @mission("C5")
 @abuse("J-13")
 @behaviour(23, 24)
@@ -156,6 +157,7 @@ def test_a_token_with_another_header_is_not_ours(keys):
         assert ring.verify(bad, typ="at+jwt") is None, bad[:80]
 
 
+@asvs("9.2.4")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 @abuse("J-15")
 @rfc("8725", "3.12")

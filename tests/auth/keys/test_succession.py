@@ -22,7 +22,7 @@ from tests.auth.keys.turns import (
     row,
     signing,
 )
-from tests.support.marks import behaviour
+from tests.support.marks import asvs, behaviour
 
 MOMENT = timedelta(microseconds=1)
 
@@ -82,6 +82,7 @@ def test_a_key_that_waited_long_enough_signs_at_once(held_clock, turned):
     assert signing() == fourth
 
 
+@asvs("11.2.2")
 def test_a_new_algorithm_is_published_first_and_signs_when_everybody_knows_it(
     held_clock, bare_context
 ):

@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import select
 
 from app.auth.database import db
-from app.auth.keys import jose, ring, rotation
+from app.auth.keys import jose, ring, rotation, timetable
 from app.auth.keys.models import SigningKey
 from app.foundation.database import kept
 
@@ -36,7 +36,7 @@ def retire(kid):
 def keep_timetable():
     """Do what the worker does."""
     with kept(db):
-        return rotation.keep_timetable()
+        return timetable.keep()
 
 
 def states():

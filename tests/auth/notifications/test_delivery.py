@@ -16,7 +16,7 @@ from app.auth.notifications.models import OutboxMessage
 from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth import stage
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 from tests.support.post_office import SENDER, PostOffice
 
 ANA = "ana@example.com"
@@ -48,6 +48,7 @@ def test_a_mail_arrives_with_text_and_html_that_say_the_same(house, office, writ
     assert delivery.deliver_due() == {}
 
 
+@asvs("16.5.2")
 @mission("S9")
 def test_with_the_server_down_for_five_minutes_every_message_arrives_once(
     held_clock, house, office, write
@@ -250,6 +251,7 @@ def test_the_server_is_logged_in_to_over_tls(create_house, tmp_path, write, logi
             assert row_of(sent).problem in {None, "login_refused"}
 
 
+@asvs("12.3.2")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_a_server_whose_certificate_nobody_knows_gets_nothing(create_house, office, write):
     with create_house("auth", **office.settings | {"OUTBOUND_CA_FILE": ""}).app_context():
@@ -261,6 +263,7 @@ def test_a_server_whose_certificate_nobody_knows_gets_nothing(create_house, offi
         assert office.mails == []
 
 
+@asvs("1.3.11")
 @abuse("V-06")
 @pytest.mark.parametrize(
     "name", ["Fone\r\nBcc: eva@example.com", "Fone\nX: y", "Fone\u2028X: y\u0085", "=?utf-8?q?x?="]

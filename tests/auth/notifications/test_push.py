@@ -13,7 +13,7 @@ from app.auth.sessions import devices
 from app.foundation import clock, ids
 from app.foundation.database import kept
 from tests.auth import persons, stage
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 from tests.support.push_service import CONTACT, PushService
 
 
@@ -136,6 +136,7 @@ def test_a_service_that_never_answers_delays_no_mail_and_nobody_elses_push(
     assert len(service.pushed(good)) == 1
 
 
+@asvs("1.3.6")
 @abuse("C-05")
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_no_push_goes_into_our_own_network(create_house, service):

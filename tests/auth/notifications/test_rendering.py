@@ -25,6 +25,7 @@ TOLD = {
     "factor": "totp",
     "contact": "email",
     "left": 7,
+    "institution": "Banco Boreal",
     "amount": 125_000,
     "currency": "BRL",
     "payee": "Marina Alves",

@@ -5,7 +5,7 @@ import pytest
 
 from app.auth.keys import jose
 from tests.support import factories, forging, steps
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def test_an_access_token_carries_what_rfc_9068_asks(browser, app, ana, server):
     assert claims["exp"] - claims["iat"] == 900
 
 
+@asvs("9.2.4")
 @pytest.mark.parametrize(
     ("asked", "audience"),
     [
@@ -125,6 +126,7 @@ def test_no_forged_token_opens_anything_and_all_are_refused_alike(browser, serve
     assert len(answers) == 1
 
 
+@asvs("9.2.2")
 @abuse("J-09", "J-15")
 @rfc("9068", "4")
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from app.foundation import clock
 from tests.auth.oauth import devices, exchanges, signing
 from tests.support import deeds, factories, steps
 from tests.support.deeds import BANK, SCOPES
-from tests.support.marks import abuse, behaviour, mission, rfc
+from tests.support.marks import abuse, asvs, behaviour, mission, rfc
 
 SCOPE = "openid offline_access wallet:read wallet:transfer"
 READING = {
@@ -110,6 +110,7 @@ DIFFERING = {
 }
 
 
+@asvs("10.4.15")
 @abuse("F-13")
 @rfc("9396", "5")
 @pytest.mark.parametrize("changed", DIFFERING.values(), ids=DIFFERING)
@@ -172,6 +173,7 @@ def test_a_deed_that_the_bank_did_not_sign_is_refused(browser, app, bank, deed, 
     refused(push(browser, app, [bank.entry(claims, bank.sign(claims, **how))]))
 
 
+@asvs("10.4.15")
 @abuse("F-13")
 def test_one_bit_of_the_signature_is_enough(browser, app, bank, deed):
     claims = deed()

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 
 @pytest.fixture
@@ -70,6 +70,7 @@ def test_a_missing_response_type_is_told_to_the_client(refusal):
     assert refusal(response_type=None, state="s").error == "invalid_request"
 
 
+@asvs("10.4.4", "10.6.1")
 @abuse("R-07", "T-22")
 @rfc("9700", "2.1.2")
 @pytest.mark.parametrize(
@@ -86,6 +87,7 @@ def test_an_empty_response_type_is_a_missing_one(refusal):
     assert refusal(response_type="").error == "invalid_request"
 
 
+@asvs("10.4.12")
 @pytest.mark.parametrize("mode", ["fragment", "FORM_POST", "jwt", "query.jwt", "web_message", "x"])
 def test_a_way_of_answering_that_is_not_known_is_refused_in_the_query(refusal, mode):
     assert refusal(response_mode=mode).error == "invalid_request"
@@ -124,6 +126,7 @@ def test_long_states_and_nonces_come_back_whole(browser, app, ana):
     assert steps.claims_of(answer["id_token"])["nonce"] == "n" * 384
 
 
+@asvs("1.2.2")
 @abuse("R-16")
 @pytest.mark.parametrize(
     "state",
@@ -155,6 +158,7 @@ def test_the_order_of_scopes_and_parameters_means_nothing(browser, app, ana):
     assert answer["scope"] == "openid profile email"
 
 
+@asvs("10.4.11")
 @abuse("R-19")
 @rfc("6749", "3.3")
 @pytest.mark.parametrize("scope", ["wallet:transfer", "openid wallet:read", "profile"])

@@ -10,7 +10,7 @@ import pytest
 from app.auth.tokens import logout_delivery
 from tests.auth.oauth.leaving import BACK, is_here, leave
 from tests.support import factories, forging, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 HEARD = "/logged-out"
 DONE = "/logout/done"
@@ -256,6 +256,7 @@ def test_a_slow_app_costs_the_person_two_seconds_at_most(browser, app, hint, lis
     assert answer.headers["Location"] == BACK
 
 
+@asvs("15.4.4")
 @abuse("X-04")
 def test_slow_apps_do_not_take_every_thread_of_the_server(browser, app, ana, server, listener):
     listener.answer(HEARD, script=lambda _write: time.sleep(5))

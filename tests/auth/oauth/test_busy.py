@@ -4,7 +4,7 @@ import pytest
 
 from tests.auth.oauth.inputs import FORMS
 from tests.support import factories, steps
-from tests.support.marks import behaviour, rfc
+from tests.support.marks import asvs, behaviour, rfc
 
 
 @pytest.fixture
@@ -25,6 +25,7 @@ def busy(answer, status):
     assert int(answer.headers["Retry-After"]) > 0
 
 
+@asvs("2.4.1")
 @rfc("6585", "4")
 def test_a_client_that_asks_too_often_waits_and_nobody_else_does(create_house):
     server = create_house("auth", RATE_LIMITS="on", CLIENT_RATE_LIMIT="3/minute")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.auth.oauth.inputs import FORMS
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 ODD = "a:b%c+d é&=" + "x" * 32
 
@@ -61,6 +61,7 @@ def test_no_other_method_works(browser, server, ana, registered, used):
         assert answer.headers["WWW-Authenticate"].startswith("Basic ")
 
 
+@asvs("10.4.10")
 @abuse("T-10")
 @rfc("6749", "3.2.1")
 def test_a_confidential_client_cannot_exchange_by_its_id_alone(browser, app, code):
@@ -199,6 +200,7 @@ def test_a_public_client_gets_no_token_of_its_own(browser, public_app):
     steps.refused(answer, "invalid_client", 401)
 
 
+@asvs("14.2.1")
 @pytest.mark.parametrize("path", FORMS)
 def test_credentials_in_the_query_prove_nothing(browser, server, path):
     app = factories.app(server, "client_secret_post")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, mission, rfc
+from tests.support.marks import abuse, asvs, behaviour, mission, rfc
 
 
 @pytest.fixture
@@ -21,6 +21,7 @@ def assert_dead(browser, app, answer):
     steps.refused(steps.refresh(browser, app, answer["refresh_token"]), "invalid_grant")
 
 
+@asvs("14.2.2", "14.3.2")
 @mission("S29", "S32", "S33", "S131")
 @rfc("6749", "5.1")
 @behaviour(84, 86)
@@ -48,6 +49,7 @@ def test_tokens_are_long_and_of_legal_characters(browser, app, code):
     assert len(steps.claims_of(answer["access_token"])["jti"]) >= 22
 
 
+@asvs("10.4.2")
 @abuse("T-01")
 @behaviour(85, 87)
 @rfc("6749", "4.1.2")
@@ -109,6 +111,7 @@ def test_the_redirect_uri_must_be_the_one_that_was_asked_with(browser, app, code
     assert steps.exchange(browser, app, code).status_code == 200
 
 
+@asvs("10.4.3")
 @behaviour(89)
 @abuse("T-16")
 @pytest.mark.parametrize(("seconds", "status"), [(59, 200), (61, 400), (62, 400), (86400, 400)])
@@ -167,6 +170,7 @@ def test_without_openid_no_id_token_comes(browser, app, ana):
     assert "id_token" not in steps.tokens(browser, app, ana, scope="profile")
 
 
+@asvs("10.4.4")
 @abuse("T-13", "T-22")
 @rfc("9700", "2.4")
 @pytest.mark.parametrize(
@@ -192,6 +196,7 @@ def test_a_grant_that_does_not_exist_here_is_refused(browser, app, ana, grant_ty
     steps.refused(answer, "unsupported_grant_type")
 
 
+@asvs("10.4.4")
 @abuse("T-13")
 @rfc("6749", "5.2")
 @pytest.mark.parametrize("grant_type", ["refresh_token", "client_credentials"])

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 
 def page_shown(browser, app, **asked):
@@ -21,6 +21,7 @@ def test_what_was_allowed_is_not_asked_again(browser, app, ana):
     assert page_shown(browser, app, scope="openid phone") == "consent"
 
 
+@asvs("10.7.1")
 def test_what_one_app_was_allowed_another_must_ask_for(browser, app, other_app, ana):
     steps.authorize(browser, app, ana)
 
@@ -34,6 +35,7 @@ def test_what_one_person_allowed_another_is_asked(browser, app, ana, bia):
     assert steps.page_of(steps.sign_in(browser, page, bia)) == "consent"
 
 
+@asvs("10.7.1")
 def test_consents_add_up(browser, app, ana):
     steps.authorize(browser, app, ana, scope="openid email")
     steps.authorize(browser, app, ana, scope="openid phone")

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import factories, steps
-from tests.support.marks import rfc
+from tests.support.marks import asvs, rfc
 
 HOME = "https://spa.example"
 ELSEWHERE = "https://evil.example"
@@ -25,6 +25,7 @@ def redeemed(browser, app, ana, origin):
     return browser.post("/oauth/token", data=form, headers={"Origin": origin})
 
 
+@asvs("3.4.2")
 @pytest.mark.parametrize("path", ["/oauth/jwks", "/.well-known/openid-configuration"])
 def test_documents_for_everybody_are_read_from_everywhere(browser, path):
     assert browser.get(path, headers={"Origin": ELSEWHERE}).headers[ALLOWED] == "*"
@@ -42,6 +43,7 @@ def test_a_browser_that_asks_whether_it_may_ask_is_told_how(browser, path):
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
+@asvs("3.4.2")
 @rfc("6749", "3.2")
 def test_tokens_are_read_at_the_apps_own_origin_alone(browser, spa, ana):
     mine = redeemed(browser, spa, ana, HOME)
@@ -84,6 +86,7 @@ def test_who_somebody_is_is_read_at_the_apps_own_origin_alone(browser, spa, ana)
     assert (other.status_code, other.headers.get(ALLOWED)) == (200, None)
 
 
+@asvs("3.4.2")
 @pytest.mark.parametrize("path", ["/oauth/authorize", "/login", "/logout", "/oauth/introspect"])
 def test_everything_else_is_no_scripts_business(browser, path):
     assert ALLOWED not in browser.options(path, headers=PREFLIGHT).headers

@@ -16,7 +16,7 @@ from app.foundation.database import kept
 from tests.auth.oauth import devices
 from tests.auth.oauth.inputs import FORM
 from tests.support import factories, houses, steps
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 BANK = f"{houses.ISSUER}/bank"
 
@@ -190,6 +190,7 @@ def test_when_every_code_drawn_is_taken_the_device_may_come_again(browser, tv, m
     assert answer.headers["Retry-After"] == "1"
 
 
+@asvs("2.4.1")
 def test_one_address_without_a_secret_begins_only_so_many(create_house):
     server = create_house("auth", RATE_LIMITS="on", DEVICE_RATE_LIMIT="3/minute")
     factories.keys(server)

@@ -10,7 +10,7 @@ from app.auth.flows import disable_client
 from app.foundation.database import kept
 from tests.auth.oauth import devices
 from tests.support import factories, steps
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 
 @pytest.fixture
@@ -69,6 +69,7 @@ def test_an_apps_request_shows_no_code(browser, app, ana):
     assert "device-code" not in page.text
 
 
+@asvs("10.7.1")
 @rfc("8628", "5.4")
 def test_consent_is_asked_for_every_device_though_the_app_has_it(browser, tv, ana):
     for _ in range(2):
@@ -231,6 +232,7 @@ def test_a_devices_journey_and_an_apps_are_not_swapped(browser, app, waiting, an
         assert open_page(browser, f"{path}/{apps}").status_code == 404
 
 
+@asvs("2.3.1")
 def test_nothing_is_approved_before_the_journey_is_over(browser, tv, waiting, ana):
     page = devices.type_code(browser, waiting["user_code"])
     uid = page.request.path.rpartition("/")[2]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.auth.oauth import levels
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 ISSUER = "https://id.banco.example"
 PLACES = ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server")
@@ -213,6 +213,7 @@ def test_a_cache_may_keep_it_as_long_as_the_keys(public):
         assert not answer.headers.getlist("Set-Cookie")
 
 
+@asvs("3.3.4", "3.3.5")
 @abuse("B-06")
 @behaviour(53)
 def test_on_https_cookies_are_secure_and_bound_to_the_host(public):
@@ -234,6 +235,7 @@ def test_on_https_cookies_are_secure_and_bound_to_the_host(public):
         for flag in ("; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"):
             assert flag in cookie
         assert "Domain" not in cookie
+        assert len(cookie) < 4096
     refused = steps.arrival(
         browser.get("/oauth/authorize", query_string=steps.asking(app, prompt="none"), **secure)
     )

@@ -6,7 +6,7 @@ import pytest
 
 from tests.auth.oauth.leaving import BACK, is_here, leave
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 DONE = "/logout/done"
 
@@ -61,6 +61,7 @@ def test_another_app_finds_nobody_here_either(browser, app, other_app, ana, hint
     assert not is_here(browser, other_app)
 
 
+@asvs("10.6.2")
 @behaviour(147)
 @pytest.mark.parametrize("asked", [{}, {"state": "s"}, {"client_id": "APP"}])
 def test_without_a_hint_the_person_is_asked_first(browser, app, hint, asked):
@@ -98,6 +99,7 @@ def test_who_is_not_here_has_left_already(browser, app):
     assert leave(browser).headers["Location"] == DONE
 
 
+@asvs("3.7.2")
 @behaviour(146)
 @pytest.mark.parametrize(
     "uri",

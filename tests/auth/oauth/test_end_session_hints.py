@@ -4,7 +4,7 @@ import pytest
 
 from tests.auth.oauth.leaving import BACK, is_here, leave
 from tests.support import factories, forging, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 
 @pytest.fixture
@@ -51,6 +51,7 @@ def test_a_hint_signed_by_a_key_of_twelve_hours_ago_is_a_good_one(create_house, 
     assert not is_here(browser, app)
 
 
+@asvs("6.8.2", "10.6.2")
 @behaviour(146)
 @abuse("X-03", "J-01", "J-02", "J-03")
 def test_a_forged_hint_is_never_believed(browser, app, hint):
@@ -82,6 +83,7 @@ def test_a_hint_of_another_client_than_named_is_refused(browser, app, other_app,
     assert leave(browser, id_token_hint=hint, client_id=app.client_id).status_code == 303
 
 
+@asvs("10.6.2")
 @abuse("X-03")
 def test_a_hint_at_somebody_else_does_not_sign_out_who_is_here(browser, app, bia, server, hint):
     theirs = steps.tokens(server.test_client(), app, bia)["id_token"]

@@ -13,7 +13,7 @@ from app.auth.accounts.models import User
 from app.auth.database import db
 from app.foundation.database import kept
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 
 @dataclass
@@ -80,6 +80,7 @@ def test_nothing_ends_while_the_person_stays(held):
     assert held.offline_refresh()
 
 
+@asvs("7.6.1")
 def test_a_session_that_runs_out_takes_its_own_refresh_tokens(
     browser, app, ana, server, held_clock
 ):
@@ -105,6 +106,7 @@ def test_an_access_token_outlives_a_session_that_runs_out(create_house, held_clo
     assert steps.userinfo(browser, token).status_code == 401
 
 
+@asvs("7.4.1")
 @abuse("M-06", "X-05", "M-15")
 @rfc("OIDC Core", "11")
 def test_signing_out_ends_all_but_what_was_granted_to_outlive_it(browser, held):
@@ -174,6 +176,7 @@ def test_a_changed_password_ends_everything_elsewhere(held, ana, server, app):
     assert not held.offline_refresh()
 
 
+@asvs("7.4.2")
 @abuse("M-06")
 @pytest.mark.parametrize("status", ["locked", "closed"])
 def test_a_person_who_may_not_enter_holds_nothing(held, ana, server, status):
@@ -196,6 +199,7 @@ def test_a_disabled_client_holds_nothing(held, server, other_app, browser):
         assert steps.userinfo(browser, answer["access_token"]).status_code == 401
 
 
+@asvs("8.3.2")
 @abuse("M-15", "M-06")
 def test_a_disabled_clients_tokens_are_inactive_to_the_bank_at_once(browser, server, ana):
     bank = factories.app(server, audiences=[server.config["BANK_AUDIENCE"]])

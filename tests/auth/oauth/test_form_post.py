@@ -9,7 +9,7 @@ from app.auth.tokens import codes
 from app.foundation.problems import Unavailable
 from tests.auth.oauth import signing
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 FORM = {"response_mode": "form_post"}
 SCRIPT = Path(__file__).parents[3] / "static" / "js" / "form_post.js"
@@ -142,6 +142,7 @@ def test_a_query_that_is_registered_is_kept_and_not_added_to(browser, server, an
     assert steps.exchange(browser, app, arrived.code).status_code == 200
 
 
+@asvs("1.2.1")
 @behaviour(35)
 @abuse("R-16", "B-05")
 @pytest.mark.parametrize(
@@ -171,6 +172,7 @@ def test_a_posted_request_may_ask_for_it(browser, app, ana):
         assert arrived.answer["state"] == state
 
 
+@asvs("10.4.12")
 @rfc("9126", "4")
 def test_a_pushed_request_may_ask_for_it_and_an_address_may_not(browser, app, ana):
     pushed = steps.pushed(browser, app, **FORM)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.auth.oauth.inputs import FORM, FORMS, NAMES
 from tests.support import factories, steps
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 
 @pytest.fixture
@@ -94,6 +94,7 @@ def test_what_is_no_plain_utf_8_begins_no_request(browser, app, name, value):
     quick(browser, "POST", "/oauth/authorize", data=asked, content_type=FORM)
 
 
+@asvs("15.3.7")
 @rfc("6749", "3.1")
 @pytest.mark.parametrize("name", ["state", "scope", "nonce", "response_type", "prompt", "extra"])
 def test_a_repeated_parameter_is_told_to_the_client(browser, app, name):
@@ -104,6 +105,7 @@ def test_a_repeated_parameter_is_told_to_the_client(browser, app, name):
     assert arrived.error == "invalid_request"
 
 
+@asvs("15.3.7")
 @rfc("6749", "3.2")
 @pytest.mark.parametrize("name", ["grant_type", "code", "client_id", "extra", "code_verifier"])
 def test_a_repeated_field_is_refused(browser, app, name):
@@ -128,6 +130,7 @@ def test_an_odd_authorization_header_is_refused(browser, path, header):
     assert answer.status_code in {400, 401}
 
 
+@asvs("4.1.4")
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"])
 @pytest.mark.parametrize("path", FORMS)
 def test_another_method_is_not_allowed(browser, path, method):
@@ -137,6 +140,7 @@ def test_another_method_is_not_allowed(browser, path, method):
     assert "POST" in answer.headers["Allow"]
 
 
+@asvs("3.4.4", "3.4.5")
 @abuse("B-01")
 @pytest.mark.parametrize(
     ("method", "path"),
@@ -157,6 +161,7 @@ def test_every_answer_carries_its_headers(browser, method, path, accept):
         assert answer.headers["Cache-Control"] == "no-store"
 
 
+@asvs("1.1.2", "1.2.1")
 @abuse("B-05", "R-16")
 def test_names_of_clients_are_escaped_on_every_page(browser, server, ana):
     name = "<script>alert(1)</script>\"'&"

@@ -9,7 +9,7 @@ import pytest
 from app.auth.keys import jose
 from app.foundation import clock
 from tests.support import factories, steps
-from tests.support.marks import behaviour, rfc
+from tests.support.marks import asvs, behaviour, rfc
 
 KNOWN = {
     *("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp"),
@@ -86,6 +86,7 @@ def test_claims_that_scopes_open_go_to_userinfo_alone(browser, app, ana):
     assert set(steps.claims_of(answer["id_token"])) <= KNOWN
 
 
+@asvs("10.3.3")
 @behaviour(115)
 def test_a_subject_is_the_same_at_every_sign_in_and_says_nothing(browser, app, ana, bia, server):
     subjects = [

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, mission, rfc
+from tests.support.marks import abuse, asvs, behaviour, mission, rfc
 
 INACTIVE = {"active": False}
 
@@ -75,6 +75,7 @@ def test_an_audience_is_no_prefix_of_another_word(browser, app, server, answer):
     assert steps.introspect(browser, near, answer["access_token"]).json == INACTIVE
 
 
+@asvs("15.3.1")
 @abuse("M-08")
 def test_nobody_but_its_client_is_told_of_a_refresh_token(browser, server, other_app, answer):
     bank = factories.app(server, audiences=[server.config["BANK_AUDIENCE"]])
@@ -83,6 +84,7 @@ def test_nobody_but_its_client_is_told_of_a_refresh_token(browser, server, other
         assert steps.introspect(browser, stranger, answer["refresh_token"]).json == INACTIVE
 
 
+@asvs("10.4.10")
 @abuse("M-08")
 @rfc("7662", "2.1")
 def test_who_does_not_authenticate_is_told_nothing(browser, app, public_app, answer):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import steps
-from tests.support.marks import behaviour, rfc
+from tests.support.marks import asvs, behaviour, rfc
 
 
 @pytest.fixture
@@ -12,6 +12,7 @@ def document(browser):
     return browser.get("/.well-known/openid-configuration").json
 
 
+@asvs("12.1.3")
 @behaviour(18, 19)
 @rfc("8705", "3.3")
 def test_no_token_is_bound_to_a_certificate_and_nobody_is_told_so(document, browser, app, ana):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 
 @pytest.fixture
@@ -21,6 +21,7 @@ def lax_app(server):
 NO_CHALLENGE = {"code_challenge": None, "code_challenge_method": None}
 
 
+@asvs("10.4.6")
 @rfc("7636", "4.4.1")
 @abuse("T-22")
 @pytest.mark.parametrize("method", ["none", "client_secret_basic"])
@@ -30,6 +31,7 @@ def test_a_request_without_a_challenge_is_refused(browser, server, method):
     assert steps.arrival(steps.ask(browser, app, **NO_CHALLENGE)).error == "invalid_request"
 
 
+@asvs("10.4.6")
 @abuse("T-07", "T-22")
 @rfc("9700", "2.1.1")
 @pytest.mark.parametrize("method", ["plain", None, "", "s256", "S512", "S256 plain"])
@@ -56,6 +58,7 @@ def test_a_method_without_a_challenge_is_refused_even_where_none_is_needed(brows
     )
 
 
+@asvs("10.4.6")
 @abuse("T-06", "T-07")
 @behaviour(92)
 @rfc("7636", "4.6")

@@ -13,7 +13,7 @@ from app.foundation import clock
 from tests.auth.clients.conftest import public, signed
 from tests.auth.oauth import asserting
 from tests.support import factories, forging, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 OWN = {"grant_type": "client_credentials"}
@@ -239,6 +239,7 @@ def test_the_algorithm_is_the_registered_one(browser, server, registered):
             steps.refused(answer, "invalid_client", 401)
 
 
+@asvs("10.4.16")
 @behaviour(94)
 @abuse("J-01", "J-02", "J-03")
 @rfc("8725", "3.1")
@@ -295,6 +296,7 @@ def test_a_dead_address_of_keys_proves_nothing(create_house, listener):
     steps.refused(ask(server.test_client(), app), "invalid_client", 401)
 
 
+@asvs("10.4.16")
 @abuse("J-07")
 @rfc("7523", "3")
 def test_an_assertion_is_good_once_at_every_endpoint(browser, app):
@@ -365,6 +367,7 @@ def test_of_many_at_once_one_is_the_first_and_a_restart_forgets_nothing(
     steps.refused(send(restarted.test_client(), value), "invalid_client", 401)
 
 
+@asvs("16.3.3")
 @abuse("T-18")
 @behaviour(94)
 def test_every_failure_is_told_in_the_same_words_and_logged_with_its_reason(
@@ -432,6 +435,7 @@ def test_with_another_method_beside_it_the_request_is_refused(browser, server, a
     steps.refused(browser.post("/oauth/token", data=form | more), "invalid_request")
 
 
+@asvs("10.4.16")
 def test_a_client_that_signs_proves_itself_in_no_other_way(browser, app, ana):
     code = steps.authorize(browser, app, ana).code
 

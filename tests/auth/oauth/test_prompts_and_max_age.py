@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 
 def auth_time(answer):
@@ -11,6 +11,7 @@ def auth_time(answer):
     return steps.claims_of(answer["id_token"])["auth_time"]
 
 
+@asvs("7.6.2")
 @behaviour(38)
 @abuse("R-08")
 @rfc("OIDC Core", "3.1.2.6")
@@ -89,6 +90,7 @@ def test_several_prompts_are_all_asked(browser, app, ana):
     assert steps.walk(browser, page).code
 
 
+@asvs("7.6.1")
 @behaviour(41, 116)
 def test_a_sign_in_older_than_max_age_is_asked_again(browser, app, ana, held_clock):
     before = steps.tokens(browser, app, ana)
@@ -137,6 +139,7 @@ def test_a_max_age_that_is_no_number_of_seconds_is_refused(browser, app, age):
     assert steps.arrival(steps.ask(browser, app, max_age=age)).error == "invalid_request"
 
 
+@asvs("7.3.1")
 @behaviour(38)
 def test_an_idle_session_is_over(browser, app, ana, server, held_clock):
     steps.authorize(browser, app, ana)
@@ -148,6 +151,7 @@ def test_an_idle_session_is_over(browser, app, ana, server, held_clock):
     assert steps.arrival(steps.ask(browser, app, prompt="none")).error == "login_required"
 
 
+@asvs("7.3.2")
 def test_a_busy_session_is_over_after_twelve_hours(browser, app, ana, server, held_clock):
     steps.authorize(browser, app, ana)
     for _ in range(24):

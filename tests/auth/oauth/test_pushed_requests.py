@@ -7,7 +7,7 @@ from app.auth.database import db
 from app.auth.interactions.models import PushedRequest
 from app.foundation import digests
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 METHODS = ("client_secret_basic", "client_secret_post", "none")
 
@@ -75,6 +75,7 @@ def test_nothing_is_pushed_by_another_method(browser, app, method):
     assert "POST" in answer.headers["Allow"]
 
 
+@asvs("10.4.10")
 @abuse("R-11")
 @behaviour(78)
 @rfc("9126", "2.3")
@@ -180,6 +181,7 @@ def test_only_what_is_asked_is_kept_and_only_the_digest_of_its_address(browser, 
     assert '"other"' not in kept["parameters"]
 
 
+@asvs("10.4.13")
 @behaviour(60)
 @rfc("9126", "6")
 def test_a_client_that_must_push_is_refused_a_plain_request(browser, server, ana):
@@ -196,6 +198,7 @@ def test_a_client_that_must_push_is_refused_a_plain_request(browser, server, ana
     assert steps.walk(browser, pushed, ana).code
 
 
+@asvs("10.4.13")
 @behaviour(60)
 @rfc("9126", "5")
 def test_a_server_that_insists_refuses_every_plain_request(create_house):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 HTTPS = "https://rp.example/cb"
 LOOPBACK = "http://127.0.0.1/cb"
@@ -36,6 +36,7 @@ def told_here(response):
     assert '"https://evil' not in response.text
 
 
+@asvs("3.7.2", "10.4.1")
 @abuse("R-01")
 @behaviour(28)
 @rfc("9700", "4.1.3")
@@ -136,6 +137,7 @@ def test_openid_always_names_the_address(browser, app):
     told_here(steps.ask(browser, app, redirect_uri=None))
 
 
+@asvs("15.3.7")
 def test_an_address_or_a_client_named_twice_is_told_to_the_person(browser, app):
     for name in ("redirect_uri", "client_id"):
         asked = steps.asking(app)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, mission, rfc
+from tests.support.marks import abuse, asvs, behaviour, mission, rfc
 
 
 @pytest.fixture
@@ -66,6 +66,7 @@ def test_a_narrower_scope_is_for_this_access_token_alone(browser, app, first):
     assert turned(browser, app, narrow["refresh_token"])["scope"] == first["scope"]
 
 
+@asvs("10.4.11")
 @pytest.mark.parametrize("scope", ["openid phone", "admin", "wallet:read", " "])
 def test_more_than_was_granted_is_refused_and_turns_nothing(browser, app, first, scope):
     answer = steps.refresh(browser, app, first["refresh_token"], scope=scope)
@@ -74,6 +75,7 @@ def test_more_than_was_granted_is_refused_and_turns_nothing(browser, app, first,
     assert steps.refresh(browser, app, first["refresh_token"]).status_code == 200
 
 
+@asvs("10.4.5")
 @abuse("M-01")
 @rfc("9700", "4.14.2")
 def test_a_reused_refresh_token_ends_its_family(browser, app, first):
@@ -173,6 +175,7 @@ def test_a_confidential_client_cannot_refresh_without_its_secret(browser, app, f
     steps.refused(answer, "invalid_client", 401)
 
 
+@asvs("10.4.5")
 @rfc("9700", "4.14.2")
 def test_a_public_clients_refresh_token_turns_over_too(browser, public_app, ana):
     first = steps.tokens(browser, public_app, ana)
@@ -182,6 +185,7 @@ def test_a_public_clients_refresh_token_turns_over_too(browser, public_app, ana)
     steps.refused(steps.refresh(browser, public_app, first["refresh_token"]), "invalid_grant")
 
 
+@asvs("10.4.8")
 @mission("S33")
 @pytest.mark.parametrize(("days", "status"), [(29.99, 200), (30.01, 400)])
 def test_a_family_lives_thirty_days_however_often_it_turns(

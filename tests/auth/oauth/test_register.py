@@ -24,7 +24,7 @@ from tests.auth.oauth.registering import (
     registered,
 )
 from tests.support import factories, houses, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 PRODUCTION = {
     "APP_ENV": "production",
@@ -248,6 +248,7 @@ def test_the_secret_and_the_token_are_kept_as_digests(browser, server):
         assert told[secret] not in whole
 
 
+@asvs("10.4.7")
 @abuse("C-08")
 def test_nobody_has_vouched_for_a_client_that_registered_itself(browser, server):
     told = registered(browser)
@@ -258,6 +259,7 @@ def test_nobody_has_vouched_for_a_client_that_registered_itself(browser, server)
         assert client.registered_by == events.NOBODY
 
 
+@asvs("10.4.7")
 @rfc("7591", "3")
 def test_openly_an_application_gets_the_scopes_set_free_and_no_others(create_house):
     server = create_house("auth", REGISTRATION_SCOPES="openid email wallet:read")
@@ -278,6 +280,7 @@ def test_in_production_none_of_a_banks_scopes_is_free(create_house):
     assert registered(browser, invite(server), scope=BANK)["scope"] == BANK
 
 
+@asvs("10.4.7")
 def test_in_production_nobody_registers_without_a_token_unless_told_so(create_house):
     browser = create_house("auth", **PRODUCTION).test_client()
 

@@ -12,7 +12,7 @@ from app.auth.clients.members import MEMBERS, REFUSED, REFUSED_FLAGS
 from tests.auth.clients.conftest import public
 from tests.auth.oauth.registering import DESCRIBED, PATH, bearing, manage, refused, registered
 from tests.support import factories, steps
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 SOAK = bool(os.environ.get("SOAK"))
 MANY = settings(
@@ -65,6 +65,7 @@ FITTING = {  # which of them a member of a kind may be
 }
 
 
+@asvs("15.3.5")
 @rfc("7591", "3.2.2")
 @pytest.mark.parametrize("name", MEMBERS)
 def test_a_value_of_the_wrong_kind_is_refused_for_every_member(browser, name):
@@ -116,6 +117,7 @@ def test_a_key_set_that_could_not_be_used_is_refused(browser, case):
     )
 
 
+@asvs("2.2.3")
 def test_a_key_set_comes_in_one_way(browser):
     both = {"jwks": {"keys": [public()]}, "jwks_uri": "https://app.cofrinho.example/jwks"}
     refused(browser.post(PATH, json=DESCRIBED | both), "invalid_client_metadata")
@@ -148,6 +150,7 @@ BODIES = {
 }
 
 
+@asvs("1.5.3")
 @abuse("N-03")
 @pytest.mark.parametrize("case", BODIES)
 def test_what_is_no_one_plain_object_is_refused(browser, told, case):
@@ -160,7 +163,8 @@ def test_what_is_no_one_plain_object_is_refused(browser, told, case):
         steps.assert_plain(answer.json["error_description"])
 
 
-@abuse("T-20")
+@asvs("3.5.2")
+@abuse("T-20", "C-11")
 @pytest.mark.parametrize(
     "kind",
     ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", "",

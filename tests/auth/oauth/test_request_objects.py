@@ -11,7 +11,7 @@ from app.auth.oauth.draft import PARAMETERS
 from tests.auth.clients.conftest import key, public, signed
 from tests.auth.oauth import signing
 from tests.support import factories, forging, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 EVIL = "https://evil.example/cb"
 
@@ -200,6 +200,7 @@ def test_null_is_no_value(come, server, browser, signer):
     assert steps.arrival(asked).error == "invalid_request_object"
 
 
+@asvs("1.4.2")
 @pytest.mark.parametrize("value", [10**400, -1, 10**10])
 def test_an_age_beyond_all_sense_is_refused(come, value):
     assert steps.arrival(come(max_age=value)).error == "invalid_request"

@@ -5,7 +5,7 @@ from sqlalchemy import event
 
 from app.auth.database import db
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 INACTIVE = {"active": False}
 
@@ -91,6 +91,7 @@ def test_a_missing_token_is_told(browser, app, token):
     steps.refused(steps.revoke(browser, app, token), "invalid_request")
 
 
+@asvs("10.4.10")
 @abuse("T-10")
 @rfc("7009", "2.1")
 def test_nobody_revokes_a_confidential_clients_token_by_its_id_alone(browser, app, answer):
@@ -110,6 +111,7 @@ def test_a_public_client_revokes_its_own(browser, public_app, ana):
     assert steps.userinfo(browser, answer["access_token"]).status_code == 401
 
 
+@asvs("16.5.3")
 @abuse("M-09")
 @rfc("7009", "2.2.1")
 @pytest.mark.parametrize("name", ["access_token", "refresh_token"])

@@ -17,7 +17,7 @@ from tests.auth.oauth.exchanges import (
     is_active,
 )
 from tests.support import factories, steps
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 
 @pytest.fixture
@@ -50,6 +50,7 @@ def test_an_api_gets_a_token_for_the_next_one(browser, payments, token):
     }
 
 
+@asvs("8.3.3")
 @rfc("8693", "4.1")
 def test_the_person_stays_and_the_api_is_the_actor(browser, payments, token, ana, app):
     before, after = (

@@ -17,7 +17,7 @@ from tests.auth.oauth.exchanges import (
     exchanged,
 )
 from tests.support import factories, forging, steps
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 
 @pytest.fixture
@@ -171,6 +171,7 @@ def test_what_is_no_access_token_of_a_person_is_refused(browser, app, payments, 
         steps.refused(exchange(browser, payments, value), "invalid_request")
 
 
+@asvs("11.2.5")
 @abuse("L-01")
 def test_whatever_is_wrong_with_the_token_is_said_in_the_same_words(
     browser, server, payments, app, token

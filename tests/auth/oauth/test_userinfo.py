@@ -5,7 +5,7 @@ import secrets
 import pytest
 
 from tests.support import factories, steps
-from tests.support.marks import abuse, behaviour, mission, rfc
+from tests.support.marks import abuse, asvs, behaviour, mission, rfc
 
 EVERYTHING = {
     "given_name": "Ana",
@@ -75,6 +75,7 @@ def test_every_scope_together_tells_every_standard_claim(browser, app, whole):
     assert claims["birthdate"] == "1990-02-28"
 
 
+@asvs("8.2.3", "15.3.1")
 @behaviour(123)
 @pytest.mark.parametrize("scope", list(OPENED))
 def test_a_scope_opens_its_own_claims_and_no_other(browser, app, whole, scope):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 ANA, BIA = "ana@exemplo.com.br", "bia@exemplo.com.br"
 PHONE = (
@@ -42,6 +42,19 @@ def test_home_is_calm_when_it_is_not(come_in):
     assert "Tudo certo por aqui" in page.text
 
 
+@asvs("7.4.4")
+def test_every_page_of_the_account_has_a_way_out(app, come_in):
+    visitor = come_in(ANA, COMPUTER)
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/account")]
+    pages = [rule.rule for rule in rules if "GET" in rule.methods and not rule.arguments]
+
+    shown = [page for page in map(visitor.open, pages) if page.status == 200 and page.forms]
+
+    assert len(shown) > 12
+    assert [page.address for page in shown if "sign-out-form" not in page.forms] == []
+
+
+@asvs("7.5.2")
 @mission("S81")
 def test_sessions_are_listed_this_one_first(here):
     computer, _ = here
@@ -56,6 +69,7 @@ def test_sessions_are_listed_this_one_first(here):
     assert len(ROW.findall(page.html)) == 1
 
 
+@asvs("7.5.2")
 def test_ending_a_session_asks_once_and_ends_it(here):
     computer, phone = here
     page = computer.open("/account/sessions")
@@ -71,6 +85,7 @@ def test_ending_a_session_asks_once_and_ends_it(here):
     assert "Abertas agora (1)" in after.text
 
 
+@asvs("7.5.2")
 def test_ending_all_the_others_has_a_page_that_asks(here, come_in):
     computer, phone = here
     third = come_in(ANA, "curl/8")
@@ -92,6 +107,7 @@ def test_with_no_other_session_there_is_nothing_to_ask(come_in):
     assert "end-others" not in visitor.open("/account/sessions").elements
 
 
+@asvs("8.2.2")
 @mission("S82")
 @pytest.mark.parametrize("sid", [None, "", "ses_x", "é", "x" * 5000])
 def test_what_is_not_ones_own_cannot_be_ended(here, come_in, sid):
@@ -145,6 +161,7 @@ def test_who_is_not_here_signs_in_and_comes_back(browser, path):
     assert after.address.startswith(path.removesuffix("/others"))
 
 
+@asvs("14.2.5")
 @abuse("B-07")
 @pytest.mark.parametrize("path", ["/account/x.css", "/account;x.js", "/account%0a.css"])
 def test_an_address_that_looks_like_a_file_is_never_kept(come_in, path):

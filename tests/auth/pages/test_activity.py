@@ -111,6 +111,7 @@ def test_everything_that_befalls_an_account_is_shown():
         events.ACCOUNT_CLOSED,  # to nobody
         events.ACCOUNT_REPLACED,
         events.ADMINISTRATOR_ENSURED,
+        *(events.HOLD_PLACED, events.HOLD_RELEASED, events.EVIDENCE_ERASED),  # by an order's word
         events.SIGN_UP_REFUSED,  # what somebody else tried
     }
 

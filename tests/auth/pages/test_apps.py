@@ -8,6 +8,7 @@ from app.auth.flows import register_client
 from app.foundation.database import kept
 from tests.auth import persons
 from tests.auth.pages.conftest import COFRINHO
+from tests.support.marks import asvs
 
 ANA, BIA = "ana@exemplo.com.br", "bia@exemplo.com.br"
 
@@ -26,6 +27,7 @@ def test_without_any_it_says_so(come_in):
     assert "Nenhum aplicativo conectado" in page.text
 
 
+@asvs("10.7.3")
 def test_each_says_what_it_may_do_and_since_when(allowed):
     page = allowed.open("/account/apps")
     one = allowed.open("/account/apps/cofrinho")
@@ -36,6 +38,7 @@ def test_each_says_what_it_may_do_and_since_when(allowed):
     assert "Permitido desde" in one.text
 
 
+@asvs("10.4.9", "10.7.3")
 def test_ending_one_asks_once_and_it_must_ask_again(allowed, ask):
     asked = allowed.open("/account/apps/cofrinho/end")
     assert "Encerrar o acesso de Cofrinho?" in asked.text

@@ -9,7 +9,7 @@ from app.auth.flows import register_client
 from app.foundation.database import kept
 from tests.auth.clients.linked.test_linked import PNG
 from tests.auth.pages import visitor
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 LOGO = "https://nobody.invalid/logo.png"
 START = "https://start.example/login?from=bank"
@@ -61,9 +61,11 @@ def test_the_logo_stands_on_the_login_page_and_comes_from_here(app, browser, ask
     assert here.client.get("/logos/..%2f").status_code == 404
 
 
+@asvs("10.4.7")
 @abuse("C-08")
-def test_an_app_that_registered_itself_is_said_to_be_unknown_to_us(browser, ask, register):
-    client_id = register(None, own=True)
+@pytest.mark.parametrize("name", ["Banco Exemplo", "Portaria", "P\u043ert\u0430ria"])
+def test_an_app_that_registered_itself_is_said_to_be_unknown_to_us(browser, ask, register, name):
+    client_id = register(None, own=True, client_name=name)
 
     here = browser()
     login = here.open(ask(client_id=client_id, scope="openid"))
@@ -97,6 +99,7 @@ def test_an_app_with_a_start_address_is_opened_by_a_link_of_ours(browser, regist
     assert browser().open("/start/nobody").status == 404
 
 
+@asvs("1.2.2")
 @behaviour(138)
 @pytest.mark.parametrize("address", ["http://start.example/", "javascript:alert(1)", "x"])
 def test_only_an_https_address_may_be_one(register, address):

@@ -10,7 +10,7 @@ from app.auth.factors.models import CodeFactor
 from app.foundation.database import kept
 from tests.auth import outbox, persons
 from tests.auth.pages.codes import ANA, NUMBER
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 ON = "/account/codes/{}"
 
@@ -21,6 +21,7 @@ def factors(app):
         return sorted(db.session.scalars(select(CodeFactor.name).where(on)))
 
 
+@asvs("6.3.7")
 @mission("S13", "C33")
 @pytest.mark.parametrize(("channel", "to"), [("email", ANA), ("sms", NUMBER)])
 def test_a_code_that_was_sent_turns_the_factor_on_and_its_person_is_told(
@@ -52,6 +53,7 @@ def test_who_was_here_too_long_ago_confirms_first(held_clock, app, browser, code
     assert codes.sent(NUMBER) == []
 
 
+@asvs("6.6.1")
 def test_a_contact_that_is_not_proved_gets_no_code(app, browser, codes):
     with app.app_context(), kept(db):
         lookup.by_email(ANA).phone_verified_at = None
@@ -63,6 +65,7 @@ def test_a_contact_that_is_not_proved_gets_no_code(app, browser, codes):
     assert page.forms.keys().isdisjoint({"otp-form", "otp-send-form"})
 
 
+@asvs("6.5.6")
 def test_the_factor_is_turned_off_and_its_person_is_told(app, browser, codes):
     codes.turn_on("sms_code")
     ana = browser()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from app.auth.consents import scopes
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 ANA, BIA = "ana@exemplo.com.br", "bia@exemplo.com.br"
 
@@ -17,6 +17,7 @@ def asked(browser, ask):
     return visitor, visitor.sign_in(visitor.open(ask()), ANA)
 
 
+@asvs("10.7.2")
 @rfc("OIDC Core", "3.1.2.4")
 def test_it_says_who_asks_whom_for_what(asked):
     _, page = asked

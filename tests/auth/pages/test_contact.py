@@ -13,7 +13,7 @@ from app.foundation.database import kept
 from tests.auth import persons
 from tests.auth.crowds import at_once
 from tests.auth.pages.conftest import PASSWORD
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 ANA, BIA, NEW = "ana@exemplo.com.br", "bia@exemplo.com.br", "ana@novo.example"
 NUMBER = "+5511987654321"
@@ -49,6 +49,7 @@ def email_of(app):
         return db.session.scalar(select(lookup.User.email).order_by(lookup.User.id).limit(1))
 
 
+@asvs("6.3.7")
 @abuse("V-08")
 @mission("S61")
 def test_the_new_address_is_proved_and_both_are_told(app, proved, come_in, held_clock):
@@ -70,6 +71,7 @@ def test_the_new_address_is_proved_and_both_are_told(app, proved, come_in, held_
     assert visitor.open("/account/contact/email/code").address == "/account/contact/email"
 
 
+@asvs("7.5.1")
 @abuse("V-08")
 def test_an_old_sign_in_must_be_shown_afresh(come_in, held_clock):
     visitor = come_in()

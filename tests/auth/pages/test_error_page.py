@@ -3,7 +3,7 @@
 import pytest
 
 from app.foundation import web, words
-from tests.support.marks import rfc
+from tests.support.marks import asvs, rfc
 
 
 @rfc("6749", "4.1.2.1")
@@ -27,6 +27,7 @@ def test_an_unknown_app_is_told_to_a_person(browser, ask):
     assert "Não reconhecemos o aplicativo" in page.text
 
 
+@asvs("13.4.2")
 def test_developers_read_the_reason_in_development_alone(create_house, browser, ask):
     told = browser().open(ask(redirect_uri="https://evil.example/cb"))
     assert "error-detail" in told.elements

@@ -10,7 +10,7 @@ from app.auth.database import db
 from tests.auth import outbox
 from tests.auth.pages.conftest import PASSWORD
 from tests.auth.pages.visitor import CALLBACK, Visitor
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 RITA = {
     "full_name": "Rita Alves",
@@ -131,6 +131,7 @@ def test_what_is_wrong_is_told_beside_its_field_and_the_rest_is_kept(browser):
     assert page.elements["cpf"]["aria-invalid"] == "true"
 
 
+@asvs("6.2.7")
 def test_the_fields_are_what_password_managers_and_phones_expect(browser):
     page = browser().open("/register")
 
@@ -178,6 +179,7 @@ def test_what_was_typed_lies_sealed_in_the_database(app, browser):
         assert clear not in kept
 
 
+@asvs("6.3.8")
 @abuse("L-01")
 def test_for_an_address_that_is_somebodys_every_page_is_the_same(browser, letters, held_clock):
     walks = []

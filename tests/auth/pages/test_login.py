@@ -9,7 +9,7 @@ from app.auth.consents import scopes
 from app.auth.database import db
 from app.auth.flows import register_client
 from tests.auth.pages.conftest import COFRINHO, PASSWORD
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 ANA = "ana@exemplo.com.br"
 
@@ -31,6 +31,7 @@ def test_it_says_which_app_asks_and_where_the_answer_goes(opened):
     assert "https://cofrinho.example/privacidade" in page.links
 
 
+@asvs("6.2.6")
 def test_its_form_is_named_as_promised(opened):
     _, page = opened
 
@@ -191,6 +192,7 @@ def test_a_journey_belongs_to_the_browser_that_began_it(opened, browser):
     assert other.elements["error-next"]["href"] == "/account"
 
 
+@asvs("14.2.1")
 @abuse("L-19")
 @pytest.mark.parametrize("query", ["username=ana&password=x", "password=x"])
 def test_credentials_in_an_address_are_refused(opened, query):
@@ -204,6 +206,7 @@ def test_credentials_in_an_address_are_refused(opened, query):
     assert visitor.open(f"/login?{query}").status == 405
 
 
+@asvs("7.2.4")
 @abuse("L-10")
 def test_the_session_cookie_is_new_after_signing_in(opened):
     visitor, page = opened

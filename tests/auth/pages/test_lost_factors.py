@@ -13,7 +13,7 @@ from app.auth.sessions.models import Session
 from app.foundation import clock
 from tests.auth.crowds import at_once
 from tests.auth.pages.losing import ANA, NUMBER, Loser
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 NEW = "tres tigres na varanda"
 HOUR, DAY = 3600, 86400
@@ -37,6 +37,7 @@ def ana(app, browser, phone):
     return Loser(app, browser, phone)
 
 
+@asvs("6.4.4")
 @mission("S61")
 def test_after_the_wait_two_codes_and_the_password_bring_one_back_at_one_factor(ana, held_clock):
     elsewhere = ana.by_factor()

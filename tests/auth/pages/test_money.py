@@ -21,7 +21,7 @@ from app.foundation.database import kept
 from tests.auth import stage
 from tests.bank.conftest import Bank
 from tests.support import houses
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 
 @pytest.fixture
@@ -100,6 +100,7 @@ def test_a_months_statement_is_a_page_and_a_file(bank, ana, sub, held_clock):
     ]  # fmt: skip
 
 
+@asvs("5.4.2")
 @pytest.mark.parametrize("month", ["2026-13", "now", "2026-11-01", "..%2Ftransactions", "١٢٣٤-١١"])
 def test_a_month_that_is_none_is_not_there(bank, ana, month):
     assert ana.open(f"/account/money/{month}").status == 404
@@ -145,6 +146,17 @@ def test_nobody_sees_anothers_money(bank, ana, browser, sub):
     assert browser().open("/account/money").name[0] == "login"
 
 
+@asvs("10.1.1")
+def test_no_token_for_the_bank_comes_to_the_browser(bank, ana, sub):
+    bank.fund(sub("ana"), 125_000)
+
+    page = ana.open("/account/money")
+
+    assert page.status == 200
+    assert "eyJ" not in page.html + str(page.headers)
+    assert not [one.key for one in ana.client._cookies.values() if "token" in one.key]
+
+
 def test_a_token_of_the_pages_may_only_read_for_a_minute(bank, app, sub):
     with app.app_context():
         person = db.session.execute(db.text("SELECT id, sub FROM users")).first()
@@ -158,6 +170,7 @@ def test_a_token_of_the_pages_may_only_read_for_a_minute(bank, app, sub):
     assert (claims["sid"], claims["client_id"]) == ("ses_x", own_app.CLIENT_ID)
 
 
+@asvs("16.5.2")
 def test_without_the_bank_the_page_says_so_and_the_rest_is_as_it_was(app, ana):
     class Gone:
         def __call__(self, environ, start_response):

@@ -5,7 +5,7 @@ import pytest
 from app.auth.accounts import lookup
 from app.auth.database import db
 from tests.auth.pages.conftest import PASSWORD
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 ANA = "ana@exemplo.com.br"
 NEW = "tres tigres na varanda"
@@ -30,6 +30,7 @@ def test_it_comes_before_consent(due):
     assert page.elements["new_password"]["aria-describedby"] == "new_password-hint"
 
 
+@asvs("6.2.7")
 def test_password_managers_are_told_whose_it_is(due):
     _, page = due
 
@@ -80,6 +81,7 @@ def test_a_form_that_is_not_ours_changes_nothing(due, browser):
     assert other.sign_in(other.open("/account"), ANA, NEW).status == 422
 
 
+@asvs("2.3.1")
 @abuse("L-18")
 def test_nothing_else_opens_before(due):
     visitor, page = due

@@ -4,7 +4,7 @@ import pytest
 
 from tests.auth.crowds import at_once
 from tests.auth.pages.conftest import PASSWORD
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 ANA = "ana@exemplo.com.br"
 NEW = "tres tigres na varanda"
@@ -15,6 +15,7 @@ def change(visitor, old=PASSWORD, new=NEW):
     return visitor.submit(page, "password-form", current_password=old, new_password=new)
 
 
+@asvs("6.2.2")
 def test_who_knows_the_old_one_has_a_new_one_and_the_others_end(come_in, browser):
     computer, phone = come_in(), come_in()
 
@@ -29,6 +30,7 @@ def test_who_knows_the_old_one_has_a_new_one_and_the_others_end(come_in, browser
     assert other.sign_in(other.open("/account"), ANA, NEW).name[0] == "account"
 
 
+@asvs("6.2.3")
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

@@ -13,7 +13,7 @@ from tests.auth.pages.codes import ANA, NUMBER
 from tests.auth.pages.paying import SCOPE
 from tests.auth.pages.visitor import CALLBACK
 from tests.support import deeds, steps
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 BIA = "bia@exemplo.com.br"
 LOA3 = "urn:brasil:openbanking:loa3"
@@ -287,6 +287,7 @@ def test_somebody_elses_passkey_approves_nothing(come_in, device, pay, decided):
     assert decided() == []
 
 
+@asvs("6.6.2")
 @abuse("F-13", "O-01")
 def test_a_code_for_one_deed_is_good_for_no_other(held_clock, come_in, pay, codes, decided):
     ana = come_in()
@@ -339,6 +340,7 @@ def test_after_five_wrong_codes_none_is_judged(held_clock, come_in, pay, codes, 
     assert "error=access_denied" in ana.submit(limited, "consent-deny-form").address
 
 
+@asvs("6.3.6")
 @mission("C7")
 @abuse("F-13")
 def test_codes_by_mail_of_an_app_or_on_paper_never_approve(

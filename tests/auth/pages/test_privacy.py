@@ -1,5 +1,8 @@
 """Taking one's data along, and leaving."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, insert, select
 
@@ -10,10 +13,12 @@ from app.auth.audit import events
 from app.auth.database import Base, db
 from app.auth.flows.account import export_data
 from app.auth.notifications.models import OutboxMessage
+from app.auth.retention import kinds
+from app.auth.support import looks
 from app.foundation import clock
 from app.foundation.database import kept
-from tests.auth import persons
-from tests.support.marks import abuse
+from tests.auth import persons, stage
+from tests.support.marks import abuse, asvs
 
 ANA, BIA = "ana@exemplo.com.br", "bia@exemplo.com.br"
 CPF = "52998224725"
@@ -38,7 +43,7 @@ def close(visitor):
 
 def take(visitor):
     page = visitor.open("/account/privacy/export")
-    fields = page.forms["export-form"]["fields"]
+    fields = page.forms["export-form"]["fields"] | {"as": "file"}
     return visitor.client.post("/account/privacy/export", data=fields)
 
 
@@ -107,6 +112,7 @@ def test_a_browser_that_was_found_open_does_neither(app, allowed, held_clock, ad
     assert allowed.open("/account").name[0] == "account"
 
 
+@asvs("7.4.2")
 def test_closing_ends_everything_at_once_and_says_until_when(app, allowed, come_in):
     other = come_in()
 
@@ -136,6 +142,7 @@ def test_signing_in_within_the_week_stops_it(app, allowed, held_clock, come_in):
     )
 
 
+@asvs("14.2.7")
 def test_after_a_week_all_of_the_person_is_erased_and_nothing_of_anybody_else(
     app, allowed, held_clock, come_in
 ):
@@ -190,3 +197,55 @@ def test_housekeeping_takes_no_row_that_is_not_over(app, held_clock):
     with app.app_context():
         assert housekeeping.run(30)["contact_changes"] == 1
         assert db.session.scalar(select(func.count()).select_from(table)) == 1
+
+
+def test_the_page_tells_what_is_kept_and_until_when(come_in):
+    page = come_in().client.get("/account/privacy").text
+
+    for kind in kinds.KINDS:
+        assert f'data-kind="{kind.name}"' in page
+        assert kind.law in page
+    assert "10 anos depois" in page
+
+
+def test_the_document_repeats_the_table_of_what_is_kept():
+    said = (Path(__file__).parents[3] / "docs/privacy.md").read_text("utf-8")
+    rows = [line for line in said.splitlines() if line.startswith("| ")][1:]
+
+    assert len(rows) == len(kinds.KINDS)
+    for kind, row in zip(kinds.KINDS, rows, strict=True):
+        assert kind.law in row
+        assert (f"{kind.years} years after" in row) is (kind.years is not None)
+
+
+def test_the_copy_can_be_read_on_a_page(app, allowed):
+    page = allowed.open("/account/privacy/export")
+    fields = page.forms["export-form"]["fields"] | {"as": "page"}
+
+    shown = allowed.client.post("/account/privacy/export", data=fields).text
+
+    assert 'data-page="privacy-data"' in shown
+    assert CPF in shown
+    assert ANA in shown
+    for name in ("users", "sessions", "consents", "activity"):
+        assert f'id="taken-{name}"' in shown
+    assert "_digest" not in shown
+    assert "password_hash" not in shown
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+def test_every_table_of_the_copy_has_a_name_for_people(language):
+    path = Path(__file__).parents[3] / f"app/auth/pages/words/{language}.toml"
+    named = tomllib.loads(path.read_text("utf-8"))["taken"]
+
+    assert {table.name for table in export_data.tables()} | {"users", "activity"} <= set(named)
+
+
+def test_who_looked_at_somebody_keeps_their_own_browser_to_themselves(auth_context):
+    ana, staff = persons.open_account(ANA), stage.come_in(persons.open_account(BIA))
+    with kept(db):
+        looks.begin(staff.session_id, ana.id)
+
+    [look] = export_data.of(ana.id)["held"]["looks"]
+
+    assert look.keys() == {"user_id", "until"}

@@ -6,6 +6,7 @@ from app.auth.accounts import lookup, papers
 from app.auth.database import db
 from app.foundation import clock
 from app.foundation.database import kept
+from tests.support.marks import asvs
 
 ANA = "ana@exemplo.com.br"
 
@@ -24,6 +25,7 @@ def ana(app):
     return change
 
 
+@asvs("14.2.6")
 def test_papers_are_shown_with_a_part_hidden(come_in, ana):
     ana()
 

@@ -10,7 +10,7 @@ from app.foundation import clock
 from tests.auth import outbox
 from tests.auth.pages.conftest import PASSWORD
 from tests.auth.pages.visitor import CALLBACK
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 ANA = "ana@exemplo.com.br"
 NUMBER = "+5511987654321"
@@ -82,6 +82,7 @@ def test_by_sms(browser, letters):
     assert [m.to for m in letters()] == [NUMBER]
 
 
+@asvs("6.3.8")
 @abuse("L-01")
 def test_for_nobody_every_page_is_the_same(browser, letters, held_clock):
     walks = []
@@ -103,6 +104,7 @@ def test_for_nobody_every_page_is_the_same(browser, letters, held_clock):
     assert {m.to for m in letters()} == {ANA}
 
 
+@asvs("3.5.3")
 @abuse("V-07")
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 def test_looking_at_the_link_changes_nothing(app, browser, letters, link, method):

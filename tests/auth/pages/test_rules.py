@@ -8,7 +8,7 @@ import pytest
 
 from tests.auth import stage
 from tests.auth.pages.visitor import CALLBACK
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 from tests.support.steps import VERIFIER
 
 ANA = "ana@exemplo.com.br"
@@ -159,6 +159,7 @@ def page(request, browser, ask):
     return request.param(browser(), ask)
 
 
+@asvs("3.4.3", "3.4.6", "14.3.2")
 @abuse("B-01")
 @rfc("9700", "4.16")
 def test_every_page_forbids_frames_caches_and_strangers_scripts(page):
@@ -201,6 +202,7 @@ def test_no_page_has_a_dead_link_or_an_inline_script(page):
     assert not re.search(r"\son\w+=", page.html)
 
 
+@asvs("3.5.1")
 def test_every_form_of_ours_posts_with_a_token(page):
     for name, form in page.forms.items():
         if name == "form-post":
@@ -236,6 +238,7 @@ def test_files_are_kept_for_a_year_and_light(app):
     assert sum(weights.values()) <= 100 * 1024
 
 
+@asvs("3.3.1", "3.3.3")
 @abuse("B-06")
 def test_cookies_are_bound_to_the_host_where_there_is_https(create_house):
     client = create_house("auth", ISSUER="https://id.exemplo.com.br").test_client()

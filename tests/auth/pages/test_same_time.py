@@ -12,7 +12,7 @@ import pytest
 from tests.auth import persons
 from tests.auth.pages.test_joining import RITA
 from tests.auth.pages.visitor import Visitor
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 SOAK = bool(os.environ.get("SOAK"))
 TRIES = 200 if SOAK else 1
@@ -50,6 +50,7 @@ def forgot(visitor, address):
     return lambda: visitor.submit(page, "forgot-form", identifier=address)
 
 
+@asvs("6.3.8")
 @mission("C26")
 @abuse("L-01")
 @pytest.mark.parametrize("deed", [sign_in, join, again, forgot])

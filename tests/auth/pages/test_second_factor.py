@@ -17,7 +17,7 @@ from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth import persons
 from tests.auth.crowds import at_once
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 ANA = "ana@exemplo.com.br"
 
@@ -41,6 +41,7 @@ def test_who_has_a_factor_shows_it_before_any_session_begins(app, browser, ask, 
     assert sessions(app) == [("pwd otp mfa", "urn:brasil:openbanking:loa3")]
 
 
+@asvs("2.3.1")
 @abuse("O-08")
 @pytest.mark.parametrize(
     "path", ["/account", "/account/security", "/account/totp", "/admin/clients"]
@@ -258,6 +259,7 @@ def test_where_policy_says_always_no_browser_is_remembered(app, browser, ask, ph
         assert db.session.scalar(select(RememberedBrowser.user_id)) is None
 
 
+@asvs("16.3.1")
 @abuse("O-08")
 def test_what_was_tried_is_in_the_record_and_no_code_is(app, browser, ask, phone):
     ana = browser()
@@ -294,6 +296,7 @@ def test_a_passkey_nobody_has_is_refused(browser, ask, phone):
         assert page.status == 422
 
 
+@asvs("6.4.3")
 @abuse("O-14")
 def test_a_new_password_by_mail_skips_no_factor_and_keeps_it(app, browser, ask, phone):
     with app.app_context(), kept(db):

@@ -15,7 +15,7 @@ from tests.auth import persons
 from tests.auth.factors.authenticator import Authenticator
 from tests.auth.pages.conftest import PASSWORD
 from tests.auth.pages.passkeys import ANA, add_passkey, asked_of, post
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 
 def factors(app):
@@ -56,6 +56,7 @@ def test_a_wrong_first_code_enables_nothing_and_keeps_the_secret(app, ana):
     assert factors(app) == []
 
 
+@asvs("7.5.1")
 @abuse("W-07")
 @pytest.mark.parametrize("path", ["/account/totp", "/account/passkeys/new"])
 def test_after_five_minutes_a_new_factor_needs_a_proof_of_now(held_clock, app, browser, path):
@@ -104,6 +105,7 @@ def test_who_has_a_factor_shows_that_and_not_the_password(held_clock, app, brows
     assert page.name[0] == "passkey-new"
 
 
+@asvs("7.2.4")
 def test_the_session_keeps_its_id_and_changes_its_secret_at_step_up(held_clock, app, browser):
     ana = browser()
     ana.sign_in(ana.open("/account"), ANA)
@@ -131,6 +133,20 @@ def test_who_cancels_has_changed_nothing(held_clock, app, browser):
     assert page.address == "/account"
 
 
+@asvs("7.4.3")
+def test_who_changed_a_factor_is_offered_to_end_the_other_sessions(browser, phone):
+    ana = browser()
+    page = ana.sign_in(ana.open("/account/totp"), ANA)
+    page = ana.submit(page, "otp-form", method="recovery_code", recovery_code=phone.paper[0])
+    assert "end-others" not in ana.open("/account/security").elements
+
+    page = ana.submit(page, "otp-form", otp=phone.code())
+
+    assert page.name[0] == "security"
+    assert page.elements["end-others"]["href"] == "/account/sessions/others"
+
+
+@asvs("6.5.6")
 @mission("S75")
 def test_the_app_is_turned_off_by_the_code_of_now(app, browser, phone):
     ana = browser()
@@ -160,6 +176,7 @@ def test_the_last_factor_stays_where_policy_wants_one(app, browser, phone):
     assert "totp" in factors(app)
 
 
+@asvs("6.5.6")
 def test_new_codes_end_those_before(app, browser, phone):
     ana = browser()
     page = ana.sign_in(ana.open("/account/recovery-codes"), ANA)
@@ -221,6 +238,7 @@ def test_a_passkey_is_the_second_factor_and_the_proof_of_now(held_clock, app, br
     assert post(ana, page, page.address, method="passkey", credential=shown).name[0] == "totp"
 
 
+@asvs("6.5.6", "7.4.3")
 def test_the_list_of_passkeys_names_renames_and_removes(app, ana):
     add_passkey(ana)
     ana.open("/account/passkeys")
@@ -237,6 +255,7 @@ def test_the_list_of_passkeys_names_renames_and_removes(app, ana):
     page = ana.submit(page, "passkey-remove-form")
 
     assert (page.name[0], factors(app)) == ("passkeys", [])
+    assert page.elements["end-others"]["href"] == "/account/sessions/others"
 
 
 def test_nobody_reaches_the_passkey_of_another(app, ana, browser):

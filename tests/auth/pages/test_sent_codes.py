@@ -9,7 +9,7 @@ from app.foundation.database import kept
 from tests.auth import outbox
 from tests.auth.crowds import at_once
 from tests.auth.pages.codes import ANA, NUMBER
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 BIA = "bia@exemplo.com.br"
 LOA3 = "urn:brasil:openbanking:loa3"
@@ -78,6 +78,7 @@ def test_the_mail_names_browser_and_place_and_what_the_code_is_for(app, browser,
     assert mail.context["place"] is None
 
 
+@asvs("6.6.1")
 def test_another_way_is_chosen_by_a_form_and_no_link_sends_anything(browser, ask, codes, phone):
     codes.turn_on("email_code")
     ana, page = arrive(browser, ask)
@@ -94,6 +95,7 @@ def test_another_way_is_chosen_by_a_form_and_no_link_sends_anything(browser, ask
     assert ana.submit(page, "otp-form", otp=codes.last()).name[0] == "consent"
 
 
+@asvs("6.6.2")
 @abuse("O-01", "O-08")
 def test_a_code_is_good_for_one_journey_person_and_factor_and_once(app, browser, ask, codes):
     codes.turn_on("email_code", "sms_code")
@@ -227,6 +229,7 @@ def test_the_code_goes_to_the_contact_that_is_proved_by_then(app, browser, ask, 
     assert len(codes.sent("+5511911112222")) == 1
 
 
+@asvs("6.3.6")
 @mission("S61")
 def test_a_proved_contact_alone_is_no_factor(app, browser, ask, codes):
     _, page = arrive(browser, ask)

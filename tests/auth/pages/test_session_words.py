@@ -3,7 +3,8 @@
 import pytest
 
 from app.auth.pages import session_words
-from app.foundation import words
+from app.foundation import masks, words
+from tests.support.marks import asvs
 
 
 @pytest.fixture
@@ -12,6 +13,7 @@ def database_kind():
     return "sqlite"
 
 
+@asvs("14.2.6")
 @pytest.mark.parametrize(
     ("address", "shown"),
     [
@@ -23,7 +25,7 @@ def database_kind():
     ],
 )
 def test_an_address_is_shown_in_part(address, shown):
-    assert session_words.masked(address) == shown
+    assert masks.address(address) == shown
 
 
 @pytest.mark.parametrize(

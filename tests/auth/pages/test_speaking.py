@@ -6,6 +6,7 @@ import pytest
 from markupsafe import Markup
 
 from app.foundation import words
+from tests.support.marks import asvs
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -44,6 +45,7 @@ def test_only_what_is_markup_already_stays_so(speaking):
     assert marked == "You&#39;re signed in as <b>&lt;i&gt;</b>."
 
 
+@asvs("1.3.10")
 def test_a_value_is_never_read_as_a_pattern(speaking):
     with speaking("en"):
         assert "{app.__class__}" in words.t("consent.heading", app="{app.__class__}")

@@ -13,6 +13,7 @@ from app.auth import assembly
 from app.auth.consents import scopes
 from app.foundation.problems import Problem
 from app.foundation.words import PLURAL_FORMS, Catalogue
+from tests.support.marks import asvs
 
 ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "app" / "auth" / "pages" / "words"
@@ -25,6 +26,10 @@ MODULES = {path: path.read_text() for path in sorted((ROOT / "app").rglob("*.py"
 
 # Families that a rule completes: the rule's own tests are below or beside.
 MADE = (
+    r"admin\.people\.(state|roles|since|order|fact|pending|done)\..+",
+    r"admin\.people\.(lock|unlock|sign-out|require-password|send-recovery)\..+",
+    r"admin\.people\.(about|sessions|factors|apps|happened|joined)",
+    r"helped\.(allow|refuse|end|done_allowed|done_refused|done_ended)",
     *(
         r"scope\.\w+\.(title|detail)",
         r"claim\.\w+",
@@ -50,11 +55,25 @@ MADE = (
         r"security\.(sms|email)_code_detail",
         r"lost\.(heading|lead|code_hint|do)_\w+",
         r"payment\.fact\.\w+",
+        r"record\.(event|group)\.\w+",
+        r"admin\.dashboard\.(figure|picture|step|warning)\.\w+",
+        r"admin\.roles\.(order|about|done)\.\w+",
+        r"permission\.\w+",
+        r"admin\.record\.(since|until|(chain|proof)_\w+)",
         r"deed\.\w+\.(act|title|heading|asks|to|deny)",
         r"detail\.action\.\w+",
     ),
     *(r"admin\.(field|hint|kind|choice|grant|state|order)\..+", r"metadata\.\w+"),
     *(
+        r"admin\.(keys|messages|consents|evidence|settings|scopes|health)\..+",
+        r"admin\.approvals\.(state|by|order|kind|done|member)\.\w+",
+        r"admin\.people\.(sessions|factors|apps|happened)",
+        r"admin\.people\.(state|roles|since|order|fact|pending|done)\.[\w-]+",
+        r"admin\.people\.(lock|unlock|sign-out|require-password|send-recovery)\.\w+",
+        *(r"(taken|retention)\.\w+", r"helped\.(allow|refuse|end|done_\w+)"),
+        r"admin\.institutions\.(dress|policy|four_eyes|order|members_order|member|invitation)\.\w+",
+        r"admin\.institutions\.(theme|colour|token|done)\.[\w-]+",
+        r"admin\.institutions\.preview_(light|dark)",
         r"admin\.client\.(identity|addresses|security)",
         r"admin\.(rotate|disable|enable|verify|delete)\.\w+",
         r"admin\.check\.(addresses_)?\w+",
@@ -151,6 +170,7 @@ def test_every_problem_that_names_a_message_has_one(problem):
     assert problem.key in PORTUGUESE.texts
 
 
+@asvs("10.7.2")
 @pytest.mark.parametrize("name", scopes.CATALOGUE)
 def test_every_scope_says_what_it_allows_and_what_it_does_not(name):
     words = name.replace(":", "_")

@@ -7,7 +7,7 @@ import pytest
 from app.auth.risk import assessment, signals
 from app.auth.risk.facts import Facts
 from app.auth.risk.places import Place
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 NOON = datetime(2026, 11, 20, 15, tzinfo=UTC)
 LIMITS = {
@@ -34,6 +34,7 @@ def ago(**span):
     return NOON - timedelta(**span)
 
 
+@asvs("8.2.4")
 @mission("S83")
 @pytest.mark.parametrize(
     ("told", "found"),

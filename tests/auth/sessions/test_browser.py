@@ -12,7 +12,7 @@ from app.auth.sessions.models import Session
 from app.foundation import clock, digests
 from app.foundation.database import kept
 from tests.auth import doors, persons
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, asvs, rfc
 
 
 @pytest.fixture
@@ -56,6 +56,7 @@ def test_who_came_in_is_here(app, ana):
     assert told["must_change_password"] is False
 
 
+@asvs("16.3.1")
 def test_coming_in_is_recorded(app, ana):
     sid = ana.get("/t/open").json["sid"]
 
@@ -73,6 +74,7 @@ def test_the_cookie_on_loopback_http_has_a_plain_name_with_the_port(ana):
     assert not morsel["max-age"]
 
 
+@asvs("3.3.1", "3.3.2", "3.3.3", "3.3.4")
 @rfc("6265bis", "4.1.3")
 def test_the_cookie_over_https_is_a_host_cookie(create_house):
     app = create_house("auth", ISSUER="https://id.banco.example")
@@ -93,6 +95,7 @@ def test_the_secret_is_kept_as_a_digest_only(app, ana):
     assert row(app).secret_digest == digests.of(secret)
 
 
+@asvs("7.2.1")
 @pytest.mark.parametrize("value", ["", "x", "x" * 43, "x" * 500, "ses_1234", "%00", '"a"'])
 def test_a_made_up_cookie_is_nobody(ana, value):
     ana.get("/t/open")
@@ -110,6 +113,7 @@ def test_a_refused_answer_sets_no_cookie_and_keeps_no_session(app, ana):
         assert db.session.scalars(select(Session)).all() == []
 
 
+@asvs("1.3.3")
 def test_device_and_address_are_kept_shortened_and_printable(app, ana):
     ana.get("/t/open", headers={"User-Agent": "a\x01b" + "x" * 999})
 
@@ -119,6 +123,7 @@ def test_device_and_address_are_kept_shortened_and_printable(app, ana):
     assert session.method == "password"
 
 
+@asvs("7.3.1")
 def test_a_session_ends_after_half_an_hour_without_a_request(ana, held_clock):
     ana.get("/t/open")
     held_clock.shift(1799)
@@ -131,6 +136,7 @@ def test_a_session_ends_after_half_an_hour_without_a_request(ana, held_clock):
     assert here(ana) is None
 
 
+@asvs("7.3.2")
 def test_a_session_ends_after_twelve_hours_whatever_happens(ana, held_clock):
     ana.get("/t/open")
     for _ in range(12 * 60 // 15 - 1):
@@ -156,6 +162,7 @@ def test_last_seen_is_written_once_a_minute_at_most(app, ana, held_clock):
     assert (row(app).expires_at - clock.now()).total_seconds() == 1800
 
 
+@asvs("7.2.1")
 def test_an_ended_session_is_nobody(app, ana):
     ana.get("/t/open")
     with app.app_context(), kept(db):
@@ -164,6 +171,7 @@ def test_an_ended_session_is_nobody(app, ana):
     assert here(ana) is None
 
 
+@asvs("7.4.2")
 @pytest.mark.parametrize("status", ["locked", "closed"])
 def test_who_is_locked_or_gone_is_not_here(app, ana, status):
     ana.get("/t/open")
@@ -173,6 +181,7 @@ def test_who_is_locked_or_gone_is_not_here(app, ana, status):
     assert here(ana) is None
 
 
+@asvs("7.2.2")
 @abuse("L-10")
 def test_renewing_keeps_the_session_and_changes_its_secret(app, ana, held_clock):
     before = ana.get("/t/open")

@@ -13,7 +13,7 @@ from app.auth.tokens.models import AuthorizationCode, RefreshToken
 from app.foundation import clock, digests
 from app.foundation.database import kept
 from tests.auth import stage
-from tests.support.marks import abuse, behaviour, rfc
+from tests.support.marks import abuse, asvs, behaviour, rfc
 
 
 def rows(model):
@@ -170,6 +170,7 @@ def test_what_is_no_code_is_refused(world):
     assert [row.event for row in rows(AuditRecord)].count(events.GRANT_ISSUED) == 0
 
 
+@asvs("16.3.3")
 def test_the_record_tells_of_issuing_redeeming_and_replaying(world):
     code = world.code()
     grant, _ = stage.redeem(code, world.client)

@@ -16,7 +16,7 @@ from app.auth.tokens.models import LogoutNotice, SessionClient
 from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth import persons, stage
-from tests.support.marks import mission, rfc
+from tests.support.marks import asvs, mission, rfc
 
 BACK = {"backchannel_logout_uri": "https://shop.example/logged-out"}
 FRONT = {"frontchannel_logout_uri": "https://shop.example/bye"}
@@ -165,6 +165,7 @@ def test_an_app_is_told_where_it_is_registered_now(world):
     assert registry.find("bank").hears_of_logout is False
 
 
+@asvs("15.4.3")
 @pytest.mark.parametrize("deed", [disable_client.now, remove_client.now])
 def test_sessions_that_end_while_an_app_goes_do_not_wait_in_a_circle(world, deed):
     presences = [stage.come_in(world.user) for _ in range(6)]

@@ -1,12 +1,14 @@
 """Vouchers at terminals: one is paid out once, where and for what it was ordered."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partialmethod
 from itertools import count
 
 import pytest
 
+from app.foundation.hot import Hot
 from tests.bank.atm.cash import NETWORK, OTHER, Cash, code
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 
 def paid(cash, maria):
@@ -40,6 +42,27 @@ def test_spaces_between_the_digits_are_nothing(cash, maria):
     assert cash.validate(f" {made[:4]} {made[4:]}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("channel", "cost"),
+    [("atm", ["run", "first", "run"]), ("agent", ["run", "first", "within"])],
+)
+def test_it_costs_the_try_a_look_and_one_statement(cash, maria, monkeypatch, channel, cost):
+    cash.terminal("AT", kind=channel)
+    made, asked = cash.voucher(maria, channel=channel), []
+    for verb in ("run", "first", "within"):
+        plain = getattr(Hot, verb)
+        noted = partialmethod(_noted, asked, verb, plain)
+        monkeypatch.setattr(Hot, verb, noted)
+
+    assert cash.validate(made["code"], "AT").status_code == 200
+    assert asked == cost
+
+
+def _noted(hot, asked, verb, plain, *given, **values):
+    asked.append(verb)
+    return plain(hot, *given, **values)
+
+
 @abuse("F-10")
 @mission("S108", "S110", "C28")
 def test_it_is_paid_out_once(cash, maria):
@@ -51,6 +74,7 @@ def test_it_is_paid_out_once(cash, maria):
     assert paid(cash, maria) == ((40_000, 0), 10_000)
 
 
+@asvs("2.3.4")
 @abuse("F-10")
 @mission("C28")
 @pytest.mark.parametrize("database_kind", ["postgresql", "sqlite"], indirect=True)
@@ -256,8 +280,22 @@ def test_at_all_its_terminals_together_a_client_guesses_so_often(open_bank):
     assert cash.validate("00000000", "OTHER", client_id=OTHER).status_code == 404
 
 
+@abuse("F-10")
+def test_in_parallel_a_clients_guesses_pass_its_budget_by_those_under_way_alone(open_bank):
+    cash = Cash(open_bank(DATABASE_POOL_SIZE=25, ATM_CLIENT_TRIES=8))
+    for n in range(5):
+        cash.terminal(f"T-{n}")
+
+    with ThreadPoolExecutor(20) as pool:
+        shown = pool.map(lambda n: cash.validate(f"{n:08}", f"T-{n % 5}").status_code, range(60))
+        answers = list(shown)
+
+    assert 8 <= answers.count(404) <= 8 + 20
+    assert answers.count(404) + answers.count(429) == 60
+
+
 def test_a_right_voucher_is_no_guess(open_bank):
-    cash = Cash(open_bank(ATM_TERMINAL_TRIES=2))
+    cash = Cash(open_bank(ATM_TERMINAL_TRIES=2, ATM_CLIENT_TRIES=2))
     cash.terminal()
     maria = cash.bank.person(money=50_000)
 

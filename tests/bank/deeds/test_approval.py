@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from app.bank.deeds.approval import Limits, reasons
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 
 def why(answer):
@@ -14,6 +14,7 @@ def why(answer):
     return {one["code"] for one in answer.json["errors"]}
 
 
+@asvs("7.5.3")
 @rfc("9470", "3")
 @mission("S100")
 def test_at_the_limit_the_answer_is_a_challenge_and_nothing_moves(bank):

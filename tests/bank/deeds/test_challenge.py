@@ -5,7 +5,7 @@ from joserfc.jwk import KeySet
 
 from app.bank.deeds import keys
 from tests.bank.approving import claims_of
-from tests.support.marks import mission, rfc
+from tests.support.marks import asvs, mission, rfc
 
 
 def challenge(bank, amount=125_000, **more):
@@ -41,6 +41,7 @@ def test_the_challenge_names_exactly_what_to_ask_approval_of(bank):
     assert entry["payee"]["name"]
 
 
+@asvs("4.1.5")
 @rfc("9728", "2")
 @rfc("7515", "5.2")
 def test_the_deed_is_signed_by_a_key_that_the_bank_publishes(bank):

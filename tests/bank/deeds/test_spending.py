@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.bank.approving import approved
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 PRICE = 125_000
 
@@ -77,6 +77,7 @@ def test_the_same_key_repeats_the_answer_and_not_the_deed(bank, maria, joana):
     assert moved(bank, maria) == PRICE
 
 
+@asvs("10.3.2")
 @abuse("F-13")
 @pytest.mark.parametrize(
     ("changed", "told"),
@@ -150,6 +151,7 @@ def test_without_details_of_its_kind_the_deed_is_challenged_again(bank, maria, j
     assert (answer.status_code, moved(bank, maria)) == (401, 0)
 
 
+@asvs("6.8.4", "10.3.4")
 @rfc("9470", "5")
 @pytest.mark.parametrize("acr", [None, "urn:brasil:openbanking:loa2", "phr2"])
 def test_a_level_too_low_approves_nothing(bank, maria, joana, acr):

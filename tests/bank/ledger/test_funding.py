@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.support.marks import mission
+from tests.support.marks import asvs, mission
 
 
 def fund(bank, *arguments):
@@ -47,6 +47,7 @@ def test_an_amount_that_is_none_is_refused_in_one_line(bank, amount):
     assert bank.rows("SELECT id FROM wallets") == []
 
 
+@asvs("1.4.2")
 def test_the_largest_amounts_are_kept_exactly(bank):
     for _ in range(3):
         fund(bank, "maria", str(10**12))

@@ -9,7 +9,7 @@ import pytest
 from app.bank.limits import periods
 from app.foundation import clock
 from tests.bank.atm.cash import Cash
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 SCOPE = "wallet:read wallet:transfer wallet:limits"
 HIGH = 10**12
@@ -34,6 +34,7 @@ def fresh():
     return {"acr": "phr", "auth_time": clock.seconds()}
 
 
+@asvs("2.3.2")
 def test_a_deed_above_the_limit_is_refused_with_the_limit(limited):
     maria, joana = limited.person(money=10_000), limited.person(money=1)
 
@@ -63,6 +64,7 @@ def test_a_day_has_its_sum_and_the_next_begins_anew(held_clock, limited):
     assert limited.transfer(maria, joana, 1_000).status_code == 201
 
 
+@asvs("2.3.2")
 @abuse("F-17")
 def test_many_at_once_do_not_pass_the_limit(open_bank):
     bank = open_bank(**OPEN, LIMIT_DAY_MINOR=1_000, LIMIT_NIGHT_MINOR=1_000, DATABASE_POOL_SIZE=15)

@@ -7,7 +7,7 @@ import pytest
 from app.auth.notifications import messages
 from app.bank.database import db
 from app.bank.outbox import post
-from tests.support.marks import mission
+from tests.support.marks import asvs, mission
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MONEY = {"amount": 5, "currency": "BRL", "at": AT}
@@ -19,6 +19,7 @@ def test_both_houses_know_the_same_notices_by_the_same_values():
     assert theirs == post.CATALOGUE
 
 
+@asvs("2.3.3")
 @mission("S112")
 def test_a_deed_that_is_undone_leaves_no_notice(bank):
     with bank.app.app_context():

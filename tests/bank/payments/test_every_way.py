@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.bank.approving import approved
 from tests.bank.atm.cash import Cash
 from tests.bank.payments.boletos_made import of_bank
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 ROUNDS = 20
 AMOUNT = 2_000
@@ -13,6 +13,7 @@ BILL = {"barcode": of_bank(amount=AMOUNT)[0]}
 TOPUP = {"phone": "(11) 98765-4321", "carrier": "vivo", "amount": AMOUNT}
 
 
+@asvs("2.3.4")
 @abuse("F10", "F-04")
 @mission("S100", "S102", "S104", "S110")
 def test_transfer_bill_credit_and_cash_at_once_spend_what_there_is_and_no_more(till, supplier):

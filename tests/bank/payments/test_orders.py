@@ -6,7 +6,7 @@ import pytest
 
 from tests.bank.approving import approved, claims_of
 from tests.bank.payments.boletos_made import of_bank, of_collection
-from tests.support.marks import abuse, mission, rfc
+from tests.support.marks import abuse, asvs, mission, rfc
 
 BARCODE, LINE = of_bank(amount=125_000)
 OPEN, _ = of_bank(amount=0, due=None)
@@ -72,6 +72,7 @@ def test_numbers_that_are_none_are_no_json(till, maria, written):
     assert answer.status_code == 400
 
 
+@asvs("2.2.3")
 @mission("S103")
 @pytest.mark.parametrize(
     ("body", "code"),

@@ -6,7 +6,7 @@ import pytest
 
 from app.bank.payments.printing import WORDS
 from tests.bank.payments.boletos_made import of_bank
-from tests.support.marks import mission
+from tests.support.marks import asvs, mission
 
 BARCODE, LINE = of_bank(amount=125_000)
 PAGE = {"Accept": "text/html", "Accept-Language": "pt-BR"}
@@ -51,6 +51,7 @@ def test_it_speaks_the_readers_language(till, paid):
     assert "Receipt of payment" in page
 
 
+@asvs("1.1.2")
 def test_what_a_person_wrote_is_no_markup(till, paid):
     maria, path = paid("<script>alert(1)</script>")
 

@@ -3,12 +3,13 @@
 import pytest
 
 from tests.bank.payments.boletos_made import of_bank
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 BARCODE, LINE = of_bank(amount=12_345)
 TOPUP = {"phone": "+5511987654321", "carrier": "vivo", "amount": 100}
 
 
+@asvs("8.2.2")
 @abuse("F-01")
 def test_anothers_payment_is_not_there(till, maria):
     joana = till.bank.person(money=1)

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from app.bank.database import db
-from app.bank.reconciling import checking, snapshot
+from app.bank.reconciling import checking
+from app.foundation import snapshot
 from tests.bank.atm.cash import Cash
 from tests.bank.payments import conftest as paying
 from tests.support.marks import mission

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.bank.reports import export
-from tests.support.marks import mission
+from app.foundation import spreadsheets
+from tests.support.marks import asvs, mission
 
 MANY = 1_000_000 if os.environ.get("SOAK") else 20_000
-MOST_BYTES = 12 * 2**20  # beside what was in memory before, however many lines there are
+MOST_BYTES = 6 * 2**20  # beside what was in memory before, however many lines there are
 
 
 def read(answer):
@@ -22,6 +23,7 @@ def read(answer):
     return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
 
 
+@asvs("5.4.2")
 @mission("S114")
 def test_the_file_says_what_the_pages_say(reports, held_clock):
     bank = reports.bank
@@ -54,6 +56,7 @@ def test_the_file_says_what_the_pages_say(reports, held_clock):
     assert (funded["in"], funded["out"], funded["balanceAfter"]) == ("100,00", "", "100,00")
 
 
+@asvs("1.2.10")
 @mission("S114")
 @pytest.mark.parametrize(
     "words", ["=1+1", "+1", "-1", "@SUM(A1)", " =1+1", "＝1+1", '=HYPERLINK("http://evil")', "-"]
@@ -69,10 +72,11 @@ def test_words_that_could_be_a_formula_are_text(reports, words):
     assert reports.ask(maria).json["items"][0]["description"] == words
 
 
+@asvs("1.2.10")
 @mission("S114")
 @given(st.text(max_size=60))
 def test_no_text_at_all_reads_as_a_formula(words):
-    shown = export.plain(words)
+    shown = spreadsheets.plain(words)
 
     assert shown.endswith(words)
     assert not shown.strip().startswith(("=", "+", "-", "@"))
@@ -101,6 +105,7 @@ def test_the_file_holds_what_was_filtered(reports):
 def test_a_large_history_is_sent_in_little_memory(reports):
     """A million lines with ``SOAK=1``."""
     maria = reports.bank.person(money=50)
+    reports.ask(maria, format="csv").get_data()  # what the first one loads, it loads for all
     for part in range(0, MANY, 20_000):
         reports.past(maria, min(20_000, MANY - part))
     lines = 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 SCOPE = "wallet:read wallet:transfer wallet:limits"
 
@@ -70,6 +70,7 @@ def test_a_removed_key_opens_nothing(bank):
     assert bank.ask("GET", "/wallet/me/keys", joana, scope=SCOPE).json["items"] == []
 
 
+@asvs("14.2.6")
 @mission("S118")
 def test_keys_are_listed_masked_and_kept_as_digests(bank):
     joana = bank.person(money=1)

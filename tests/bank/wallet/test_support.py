@@ -1,6 +1,6 @@
 """Support looks at a wallet: masked, recorded, and moving nothing."""
 
-from tests.support.marks import mission
+from tests.support.marks import asvs, mission
 
 DESK = {"client_id": "desk", "scope": "support:read"}
 
@@ -9,6 +9,7 @@ def look(bank, named, sub="desk", **claims):
     return bank.ask("GET", f"/wallet/{named}/support", sub, **(DESK | claims))
 
 
+@asvs("8.2.3", "15.3.1")
 @mission("S99")
 def test_support_sees_what_moved_and_neither_names_nor_words_nor_the_balance(bank):
     maria, joana = bank.person(money=12_345, user_id=7), bank.person(money=1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 LARGEST = 10**12
 
@@ -40,6 +40,7 @@ def test_a_transfer_moves_money_and_says_so(bank):
     assert bank.adds_up()
 
 
+@asvs("2.3.3")
 @mission("S98")
 def test_a_transfer_leaves_two_postings_and_one_record(bank):
     maria, joana = bank.person(money=300), bank.person(money=1)
@@ -137,6 +138,7 @@ BAD_AMOUNTS = (
 )
 
 
+@asvs("1.4.2")
 @abuse("F-03", "F-18")
 @pytest.mark.parametrize("amount", BAD_AMOUNTS, ids=lambda raw: raw[:12].decode())
 def test_a_bad_amount_is_refused_and_nothing_moves(bank, amount):
@@ -149,6 +151,7 @@ def test_a_bad_amount_is_refused_and_nothing_moves(bank, amount):
     assert (bank.available(maria), bank.available(joana)) == (300, 1)
 
 
+@asvs("2.2.1")
 @abuse("F-03")
 def test_what_is_wrong_is_said_field_by_field(bank):
     body = {"to": "", "amount": 0, "currency": "real", "description": "\u202e", "ammount": 5}
@@ -165,6 +168,7 @@ def test_what_is_wrong_is_said_field_by_field(bank):
     }
 
 
+@asvs("1.5.3")
 @abuse("F-03")
 @pytest.mark.parametrize(
     "body",
@@ -185,6 +189,7 @@ def test_json_that_means_two_things_or_none_is_refused(bank, body):
     assert code(bank.order(bank.person(money=300), body)) == (400, "invalid_request")
 
 
+@asvs("3.5.2")
 def test_only_json_is_read(bank):
     shown = {"Authorization": f"Bearer {bank.token(bank.person())}", "Idempotency-Key": "k"}
     client = bank.app.test_client()
@@ -213,6 +218,7 @@ ANY_JSON = st.recursive(
 )
 
 
+@asvs("15.3.5")
 @abuse("F-03", "F-18")
 @settings(
     max_examples=60,
@@ -236,6 +242,7 @@ def test_no_body_breaks_the_wallet(bank, body):
     assert bank.order("maria", body).status_code in {400, 422}
 
 
+@asvs("2.3.4", "15.4.2")
 @abuse("F-04")
 @mission("S100")
 def test_a_hundred_at_once_spend_what_there_is_and_no_more(generous):
@@ -250,6 +257,7 @@ def test_a_hundred_at_once_spend_what_there_is_and_no_more(generous):
     assert generous.adds_up()
 
 
+@asvs("15.4.3")
 @abuse("F-04")
 def test_money_going_round_in_circles_never_blocks(generous):
     people = [generous.person(money=100_000) for _ in range(3)]

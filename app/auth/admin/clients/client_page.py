@@ -33,8 +33,10 @@ def show(client, status=200, **told):
     )
 
 
-def secret_once(client, secret, *, rotated=False):
+def secret_once(client, secret, *, rotated=False, waits=False):
     """Return the page that shows ``secret``, this once (C-10).
+
+    waits: it is good once somebody else approves.
 
     It answers the form itself: a redirect would need the secret kept somewhere, or in an address.
     Loading it again sends the same form again, which makes no second client and no second secret.
@@ -46,6 +48,7 @@ def secret_once(client, secret, *, rotated=False):
         called=facts.name_of(client),
         secret=secret,
         rotated=rotated,
+        waits=waits,
         method=described["token_endpoint_auth_method"],
         snippet=calls.trying(client.id, described),
         **signed_in.page(),

@@ -10,10 +10,14 @@ from app.auth.consents import scopes
 
 @dataclass(frozen=True)
 class Draft:
-    """values: what the form holds; before: the client as it is registered (dict), or None."""
+    """values: what the form holds; before: the client as it is registered (dict), or None.
+
+    codes: of the institutions of which it may be one's, or None: any, or none.
+    """
 
     values: dict
     before: dict | None = None
+    codes: frozenset | None = None
 
     @cached_property
     def read(self):
@@ -35,6 +39,8 @@ class Draft:
     def refusals(self):
         """Every reason not to: the form's own, and those of every door (C-09)."""
         found = [*self.read.wrong, *metadata.refusals(self.given, self.scopes)]
+        if self.codes is not None and self.given.get("institution") not in self.codes:
+            found.append(_of_another())
         if not any(refusal.member == "jwks" for refusal in found) and "jwks" in self.given:
             found += _of_keys(self.given["jwks"])
         return found
@@ -42,6 +48,12 @@ class Draft:
     def errors(self, *more):
         """Return the sentences for its refusals and ``more``, by field."""
         return sentences.beside([*self.refusals, *more], self.read.lines)
+
+
+def _of_another():
+    """Another's institution is refused as one that is not there."""
+    told = "institution names none that is known here."
+    return metadata.InvalidMetadata(told, member="institution", rule="choice")
 
 
 def _of_keys(jwks):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.auth.accounts import lookup
 from app.auth.admin.clients import fields, findings, sentences
+from app.auth.admin.entries import Badge
 from app.auth.audit import events
 from app.auth.clients import credentials, directory, documents
 from app.auth.clients.members import DEFAULTS, MEMBERS
@@ -27,13 +28,6 @@ _WORDS = {"client_name", "contacts", "require_pkce"}
 _NO_PERSON = {events.OPERATOR: "admin.operator", events.SYSTEM: "admin.server"}
 _AT_ONCE = timedelta(seconds=1)
 _LONGEST = 200  # characters of a key's name that are shown
-
-
-class Badge(NamedTuple):
-    """A state in one word. kind: ``ok``, ``warn``, ``danger`` or ``info``."""
-
-    kind: str
-    text: str
 
 
 class Fact(NamedTuple):

@@ -89,6 +89,7 @@ def typed(form):
     values = {name: form.get(name, "").strip() for name in (*CHOICES, *TEXTS, "jwks")}
     values |= {name: form.get(name, "").replace("\r\n", "\n") for name in LINES}
     values |= {name: name in form for name in FLAGS}
+    values["institution"] = form.get("pick", values["institution"])
     kind = form.get("kind", "")
     return (
         values
@@ -122,7 +123,7 @@ def read(values, before=None):
         given["token_endpoint_auth_method"] = "none"
     wrong = list(_wrong(values))
     try:
-        given |= {"jwks": intake.json_object(values["jwks"].encode(), {})} if values["jwks"] else {}
+        given |= {"jwks": intake.json_object(values["jwks"].encode())} if values["jwks"] else {}
     except intake.Malformed:
         wrong.append(InvalidMetadata("jwks is not JSON.", member="jwks", rule="json"))
     return Read(given, wrong, lines)

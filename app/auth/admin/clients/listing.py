@@ -1,16 +1,18 @@
 """The applications: the list of them, and each one's page."""
 
-from flask import redirect, request, url_for
+from flask import request
 
-from app.auth.admin import guard
-from app.auth.admin.clients import calls, client_page, facts
-from app.auth.clients import directory, registration
+from app.auth.admin import guard, lists
+from app.auth.admin.clients import calls, client_page, facts, reaching
+from app.auth.clients import directory
 from app.auth.hosted import forms, signed_in
+from app.auth.staff.permissions import CLIENTS_READ
 from app.foundation import words
 
-listing = guard.door("admin_clients")
+listing = guard.door("admin_clients", CLIENTS_READ)
 
-LONGEST = 200  # characters looked for
+COLUMNS = ("client_id", "name", "type", "institution", "disabled_at", "created_at", "last_used_at")
+FITTING = {"q": "text", "state": "state", "type": "kind", "order": "order"}
 TOLD = {  # ?done= → message
     "registered": "admin.done.registered",
     "already": "admin.done.already",
@@ -19,26 +21,21 @@ TOLD = {  # ?done= → message
     "enable": "admin.done.enable",
     "verify": "admin.done.verify",
     "delete": "admin.done.delete",
+    "asked": "admin.roles.done.asked",
 }
-
-
-@listing.get("/admin")
-def home():
-    """Lead to what there is to administer."""
-    return redirect(url_for(".index"), 303)
 
 
 @listing.get("/admin/clients")
 def index():
     """List the applications that fit what was asked, a page at a time."""
-    asked = {n: request.args.get(n, "")[:LONGEST] for n in ("q", "state", "type", "order")}
-    page = request.args.get("page", 1, type=int)
-    found = directory.look(
-        asked["q"], state=asked["state"], kind=asked["type"], order=asked["order"], page=page
-    )
+    asked = lists.asked("q", "state", "type", "order")
+    fitting = {FITTING[name]: value for name, value in asked.items()} | {"codes": reaching.codes()}
+    if lists.wants_file():
+        return lists.file("clients", COLUMNS, directory.batches(**fitting), _fields)
+    found = directory.look(**fitting, page=lists.page_number())
     return forms.page(
         "admin/clients/list",
-        asked={name: value for name, value in asked.items() if value},
+        asked=asked,
         found=found,
         rows=[facts.row(client) for client in found.rows],
         states=directory.STATES,
@@ -53,7 +50,20 @@ def index():
 @listing.get("/admin/clients/<client_id:client_id>")
 def show(client_id):
     """Show one application."""
-    return client_page.show(registration.get(client_id), outcome=_told())
+    return client_page.show(reaching.client(client_id), outcome=_told())
+
+
+def _fields(client):
+    """The fields of a client in a file, in the order of ``COLUMNS``."""
+    times = (client.disabled_at, client.created_at, client.last_used_at)
+    moments = (moment and moment.isoformat(timespec="seconds") for moment in times)
+    return (
+        client.id,
+        facts.name_of(client),
+        client.application_type,
+        client.institution,
+        *moments,
+    )
 
 
 def _told():

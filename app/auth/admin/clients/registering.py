@@ -5,50 +5,65 @@ from datetime import datetime
 from flask import jsonify, redirect, request, url_for
 
 from app.auth.admin import guard
-from app.auth.admin.clients import calls, client_page, facts, fields, findings, sentences
+from app.auth.admin.clients import (
+    calls,
+    client_page,
+    facts,
+    fields,
+    findings,
+    reaching,
+    sentences,
+)
 from app.auth.admin.clients.drafts import Draft
 from app.auth.clients import registration
 from app.auth.clients.members import MEMBERS
 from app.auth.clients.metadata import InvalidMetadata
 from app.auth.clients.registration import ChangedMeanwhile, Taken
 from app.auth.consents import scopes
-from app.auth.flows import register_client
+from app.auth.flows.four_eyes import asking
 from app.auth.hosted import forms, signed_in
-from app.auth.institutions import directory
+from app.auth.institutions import overview
+from app.auth.staff.permissions import CLIENTS_MANAGE
 from app.foundation import ids, words
 from app.foundation.problems import NotFound
 
-registering = guard.door("admin_registering")
+registering = guard.door("admin_registering", CLIENTS_MANAGE)
+
+MOST_FOUND = 10  # institutions that a search on the form shows
 
 
 @registering.get("/admin/clients/new")
 def new():
     """Ask what to register."""
-    return _page(Draft(fields.empty()))
+    codes = reaching.codes()
+    [own] = codes if codes and len(codes) == 1 else [""]
+    return _page(Draft(fields.empty() | {"institution": own}))
 
 
 @registering.post("/admin/clients/new")
 def register():
     """Register it, once however often the form is sent; or say what is wrong."""
-    draft = Draft(fields.typed(request.form))
+    draft = Draft(fields.typed(request.form), codes=reaching.codes())
+    if _is_looking():
+        return _page(draft, matches=_matches(draft), state="found")
     if "check" in request.form or draft.refusals:
         return _again(draft)
     client_id = _drawn()
     try:
-        answer = register_client.register(
+        done = asking.register_client_for(
             draft.given, scopes=scopes.CATALOGUE, client_id=client_id, by=guard.actor()
         )
     except InvalidMetadata as refusal:
         return _again(draft, refusal)
     except Taken:
         return _to(client_id, "already")
-    return _shown(answer, "registered")
+    return _shown(done, "registered")
 
 
 @registering.get("/admin/clients/<client_id:client_id>/edit")
 def edit(client_id):
     """Show what is registered, to be changed."""
-    client = registration.get(client_id)
+    client = reaching.client(client_id)
     before = facts.described(client)
     return _page(Draft(fields.of(before), before), client=client)
 
@@ -56,30 +71,46 @@ def edit(client_id):
 @registering.post("/admin/clients/<client_id:client_id>/edit")
 def change(client_id):
     """Replace what is registered, unless somebody else did meanwhile."""
-    client = registration.get(client_id)
-    draft = Draft(fields.typed(request.form), facts.described(client))
+    client = reaching.client(client_id)
+    draft = Draft(fields.typed(request.form), facts.described(client), reaching.codes())
+    if _is_looking():
+        seen = request.form.get("seen")
+        return _page(draft, client=client, seen=seen, matches=_matches(draft), state="found")
     if "check" in request.form or draft.refusals:
         return _again(draft, client=client, seen=request.form.get("seen"))
     try:
-        answer = register_client.change(
+        done = asking.change_client(
             client_id, draft.given, scopes=draft.scopes, by=guard.actor(), seen=_seen()
         )
     except InvalidMetadata as refusal:
         return _again(draft, refusal, client=client, seen=request.form.get("seen"))
     except ChangedMeanwhile as problem:
         return _changed_meanwhile(draft, client_id, problem)
-    return _shown(answer, "saved")
+    return _shown(done, "saved")
 
 
 @registering.post("/admin/clients/check")
 def check():
     """Say what would be wrong, as it is being typed; nothing is kept."""
     before = _before(request.form.get("client"))
-    draft = Draft(fields.typed(request.form), before)
+    draft = Draft(fields.typed(request.form), before, reaching.codes())
     return jsonify(
         findings=[finding._asdict() for finding in findings.of(draft)],
         command=_command(draft, request.form.get("client")),
     )
+
+
+def _is_looking():
+    """Is an institution looked for, or picked of those that were found?"""
+    return not request.form.keys().isdisjoint({"find", "pick"})
+
+
+def _matches(draft):
+    """The first institutions that fit what was typed; None where one was picked."""
+    if "pick" in request.form:
+        return None
+    found = overview.look(draft.values["institution"], codes=guard.reach().codes)
+    return found.rows[:MOST_FOUND]
 
 
 def _page(draft, status=200, *, client=None, seen=None, **more):
@@ -96,7 +127,7 @@ def _page(draft, status=200, *, client=None, seen=None, **more):
         kinds=fields.KINDS,
         choices={name: MEMBERS[name].choices for name in fields.CHOICES},
         algorithms=fields.SIGNATURES,
-        institutions=[each.code for each in directory.everyone()],
+        has_institutions=overview.look(codes=guard.reach().codes).total > 0,
         grants=fields.GRANTS if client else fields.GRANTS[1:],
         command=_command(draft, client and client.id),
         **more,
@@ -143,8 +174,11 @@ def _text(value):
     return ", ".join(sorted(value)) if isinstance(value, list) else value or words.t("admin.empty")
 
 
-def _shown(answer, done):
-    """A new secret, this once; else the application's page."""
+def _shown(outcome, done):
+    """That it waits for somebody else; a new secret, this once; else the application's page."""
+    answer = outcome.answer
+    if outcome.act:
+        return redirect(url_for("admin_clients.index", done="asked"), 303)
     client_id = answer["client_id"]
     if "client_secret" in answer:
         client = registration.get(client_id)
@@ -171,7 +205,7 @@ def _seen():
 
 def _before(client_id):
     try:
-        return facts.described(registration.get(client_id)) if client_id else None
+        return facts.described(reaching.client(client_id)) if client_id else None
     except NotFound:
         return None
 

@@ -61,7 +61,8 @@ def read(text):
     if len(text) > LONGEST:
         raise NotUnderstood("too long")
     try:
-        entries = intake.json_object(f'{{"all":{text}}}'.encode(), {"all": list})["all"]
+        body = intake.json_object(f'{{"all":{text}}}'.encode())
+        entries = intake.fitted(body, {"all": list})["all"]
     except intake.Malformed:
         raise NotUnderstood("no JSON array") from None
     if not 0 < len(entries) <= MOST or not all(map(_is_known, entries)):

@@ -12,9 +12,12 @@ from app.auth.accounts import lookup, papers
 from app.auth.accounts.models import User
 from app.auth.audit import events, reading, trail
 from app.auth.database import Base, db
+from app.auth.deeds import told as answered
+from app.auth.deeds.models import Approval
 from app.foundation import clock
 
 CLOSED = ("_digest", "_hash", "_sealed", "_index")  # columns that never leave, by how they end
+OF_OTHERS = {"looks.session_id"}  # whoever looked has their own browser
 
 
 def of(user_id):
@@ -61,8 +64,13 @@ def _rows(table, user_id):
 
 
 def _row(table, row):
-    names = [c.name for c in table.columns if not c.name.endswith(CLOSED)]
-    return {name: _plain(row._mapping[table.c[name]]) for name in names}
+    names = [c.name for c in table.columns if _may_leave(c)]
+    told = {name: _plain(row._mapping[table.c[name]]) for name in names}
+    return told | answered.of(row)._asdict() if table is Approval.__table__ else told
+
+
+def _may_leave(column):
+    return not column.name.endswith(CLOSED) and str(column) not in OF_OTHERS
 
 
 def _papers(user):

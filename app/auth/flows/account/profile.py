@@ -4,6 +4,7 @@ import json
 
 from app.auth.accounts import lookup, papers
 from app.auth.audit import events, trail
+from app.foundation import masks
 from app.foundation.problems import Problem
 
 LONGEST_NAME = 120  # characters
@@ -65,7 +66,7 @@ def nickname(user):
 def masked_cpf(user):
     """Return the person's CPF with a part of it hidden, as `•••.482.917-••`; None without one."""
     digits = papers.read(user, "cpf")
-    return digits and f"•••.{digits[3:6]}.{digits[6:9]}-••"
+    return digits and masks.cpf(digits)
 
 
 def _named(user, name):

@@ -40,14 +40,22 @@ def ask(identifier, channel, address, *, locale=None):
         lockout.wait_for(until)
     if not allowed:
         return None
+    send(user, contact, locale=locale)
+    return user.id
+
+
+def send(user, contact, *, by=events.NOBODY, locale=None):
+    """Send ``user`` a code and a link by a proved ``contact`` (Contact), which was counted.
+
+    by: who asked for it, for the record.
+    """
     secret = one_time.issue(PURPOSE, user.id, contact.where, link=True)
     link = f"{current_app.config['ISSUER']}/reset?token={secret.link}"
     told = {"code": secret.code, "link": link, "minutes": secret.minutes}
-    way = post.mail if channel == "email" else post.sms
+    way = post.mail if contact.channel == "email" else post.sms
     way("reset_code", contact.where, user=user, locale=locale, **told)
-    data = {"channel": channel}
-    trail.record(events.RECOVERY_ASKED, actor=events.NOBODY, subject=user.sub, data=data)
-    return user.id
+    data = {"channel": contact.channel}
+    trail.record(events.RECOVERY_ASKED, actor=by, subject=user.sub, data=data)
 
 
 def by_code(user_id, code, new, guesser, *, device=None):

@@ -39,7 +39,7 @@ def deed(user_id):
     recovery = waiting.live(user_id)
     if recovery is None:
         return BEGIN
-    return COMPLETE if recovery.is_open(clock.now()) else None
+    return COMPLETE if recovery.asked_by is None and recovery.is_open(clock.now()) else None
 
 
 def ways(user):

@@ -3,6 +3,7 @@
 from app.auth.accounts import counts, guesses
 from app.auth.audit import events, trail
 from app.auth.sessions import browser
+from app.foundation import metrics
 
 PURPOSE = "second_factor"
 
@@ -18,6 +19,7 @@ def count(user):
     try:
         return guesses.count(PURPOSE, browser.address(), browser=browser.id(), user_id=user.id)
     except guesses.Paused as pause:
+        metrics.count("lockouts", of="second_factor")
         about = {"actor": events.NOBODY, "subject": user.sub}
         trail.record_apart(events.SECOND_FACTOR_LOCKED, **about)
         raise Limited(pause.until) from None

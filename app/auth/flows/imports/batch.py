@@ -52,8 +52,8 @@ def bring(lines, allowed, seen, *, dry=False):
     """
     refused = [(line.number, line.fault) for line in lines if line.told is None]
     new, already = _new(lines, seen, refused)
-    fit = _fit(_read(new, allowed, refused), seen, refused)
-    imported = len(fit)
+    fit, meanwhile = _fit(_read(new, allowed, refused), seen, refused)
+    imported, already = len(fit), already + meanwhile
     if fit and not dry:
         imported, more = _kept(fit, refused)
         already += more
@@ -91,18 +91,25 @@ def _read(new, allowed, refused):
 
 
 def _fit(entries, seen, refused):
-    """Return who may come in: nobody else has what is theirs, here or earlier in the file."""
+    """Return who may come in: nobody else has what is theirs, here or earlier in the file.
+
+    And how many another import has brought since these lines were looked up.
+    """
     taken = people.taken([entry.own for entry in entries])
+    theirs = [entry.mark for entry in entries if taken & entry.own.items()]
+    brought = marks.known(theirs) if theirs else set()
     database.let_go(db)
     fit = []
     for entry in entries:
+        if entry.mark in brought:
+            continue
         fault = _clash(entry, seen, taken)
         if fault:
             refused.append((entry.number, fault))
         else:
             fit.append(entry)
             seen.note(entry.number, entry.own.items())
-    return fit
+    return fit, len(brought)
 
 
 def _clash(entry, seen, taken):

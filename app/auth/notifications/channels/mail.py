@@ -60,6 +60,12 @@ def compose(message_id, recipient, written, created_at):
     return letter
 
 
+def knock():
+    """See that the mail server takes our connection. Raises OSError, smtplib.SMTPException."""
+    with _server() as server:
+        server.noop()
+
+
 def _sender():
     """The address of ``MAIL_FROM``, by the institution's name where it gives none."""
     name, address = parseaddr(current_app.config["MAIL_FROM"])

@@ -34,7 +34,7 @@ def _parsed(text):
     if len(text) > LONGEST:
         raise errors.InvalidRequest("The claims are too long.")
     try:
-        return intake.json_object(text.encode(), {})
+        return intake.json_object(text.encode())
     except intake.Malformed:
         raise errors.InvalidRequest("The claims must be a JSON object.") from None
 

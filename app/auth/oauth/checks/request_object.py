@@ -66,7 +66,7 @@ def _opened(token, client):
 def _strictly(token):
     """The claims once more, as strictly as a form: no name twice, no control character."""
     try:
-        return intake.json_object(jose.unb64(token.split(".")[1]), {})
+        return intake.json_object(jose.unb64(token.split(".")[1]))
     except intake.Malformed:
         raise errors.InvalidRequestObject("The request object is not strict JSON.") from None
 

@@ -4,9 +4,10 @@ from flask import Blueprint, Response, current_app, json, request
 
 from app.auth.accounts import claims as known
 from app.auth.clients import registry
+from app.auth.consents import telling
 from app.auth.keys import ring
 from app.auth.oauth import explaining
-from app.auth.tokens import access, claims, owner
+from app.auth.tokens import access, owner
 from app.foundation import cross_origin
 from app.foundation.problems import Problem
 
@@ -30,7 +31,7 @@ def tell():
     if person is None:
         raise _refusal("invalid_token", 401, "The access token is unknown, expired or revoked.")
     named = token.get(access.NAMED, ())
-    told = claims.for_userinfo(known.of(person), granted, token["sub"], named)
+    told = telling.for_userinfo(known.of(person), granted, token["sub"], named)
     return _answer(told, registry.find(token["client_id"]))
 
 

@@ -38,7 +38,7 @@ class TokenExchangeGrant(BaseGrant, TokenEndpointMixin):
         claims = _subject(self.request.form.get("subject_token"), client)
         target = self._target()
         open_there = resource.onward(target, claims)
-        self.scope = _narrowed(self.request.form.get("scope"), open_there, client)
+        self.scope = narrowed(self.request.form.get("scope"), open_there, client)
         self.request.client, self.claims, self.target = client, claims, target
 
     def create_token_response(self):
@@ -87,7 +87,7 @@ def _subject(value, client):
     return claims
 
 
-def _narrowed(text, open_there, client):
+def narrowed(text, open_there, client):
     """The scope (text): what was asked, else all that is open there and the client's to ask.
 
     Raises InvalidScope: for more than that, or for nothing.

@@ -12,7 +12,7 @@ from app.auth.accounts.proofs.one_time import Guesser
 from app.auth.database import db
 from app.foundation.database import kept
 from tests.auth import persons, stage
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 HERE = Guesser("203.0.113.7", "browser")
 EMAIL = "ana@example.com"
@@ -44,6 +44,7 @@ def wrong(secret):
     return f"{(int(secret.code) + 1) % 10**6:06}"
 
 
+@asvs("6.4.1", "6.5.1", "6.5.4")
 @mission("S62")
 def test_a_code_is_six_digits_and_good_once(ana):
     secret = issue(ana)
@@ -104,6 +105,7 @@ def test_code_and_link_die_together(ana):
     assert redeem(ana, second.code, "reset") == "WrongCode"
 
 
+@asvs("6.4.1")
 @mission("S25", "S67", "S71")
 @pytest.mark.parametrize(
     ("purpose", "seconds"),
@@ -137,6 +139,7 @@ def test_a_wrong_code_that_came_too_late_is_only_wrong(ana, held_clock):
     assert redeem(ana, wrong(secret)) == "WrongCode"
 
 
+@asvs("6.6.3")
 @abuse("O-04", "V-04")
 def test_after_five_wrong_ones_the_right_one_is_refused(ana, held_clock):
     secret = issue(ana)

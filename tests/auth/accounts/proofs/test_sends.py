@@ -5,7 +5,7 @@ import pytest
 from app.auth.accounts.proofs import sends
 from app.auth.accounts.proofs.sends import Contact
 from tests.auth import stage
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 HOME = "203.0.113.7"
 ANA = Contact("email", "ana@example.com")
@@ -70,6 +70,7 @@ def test_a_number_nobody_proved_gets_three_a_day(held_clock):
     assert send(1, Contact("sms", "+5511987654321", proved=True)) == 1
 
 
+@asvs("2.4.1")
 def test_a_network_cannot_pump_messages_to_many_numbers(held_clock):
     numbers = [Contact("sms", f"+55119876543{n:02}") for n in range(20)]
 

@@ -10,7 +10,7 @@ from app.foundation.database import kept
 from tests.auth import outbox, persons
 from tests.auth.flows.contacts.newcomers import HOME
 from tests.auth.stage import all_at_once
-from tests.support.marks import mission
+from tests.support.marks import asvs, mission
 
 ANA, BIA = "ana@example.com", "bia@example.com"
 NUMBERS = {ANA: "+5511987654321", BIA: "+5521987654322"}
@@ -49,6 +49,7 @@ def prove_others(app, number):
     return all_at_once(app, confirm, 2), wanted
 
 
+@asvs("15.4.3")
 @mission("S61")
 def test_two_people_swap_numbers_at_once_and_nobody_waits_for_ever(held_clock, create_house):
     app = create_house("auth", SMS_UNPROVED_DAY=100, SMS_PER_NETWORK=100)

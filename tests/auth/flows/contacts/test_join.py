@@ -18,7 +18,7 @@ from app.foundation.database import kept
 from tests.auth import outbox, persons, stage
 from tests.auth.flows.contacts import newcomers
 from tests.auth.flows.contacts.newcomers import HOME, RITA, join_as, prove, rita
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 
 @pytest.fixture
@@ -107,6 +107,7 @@ def test_an_account_that_was_locked_makes_way_for_nobody(server, held_clock):
     assert join_as().user_id is None
 
 
+@asvs("2.2.2")
 @pytest.mark.parametrize(
     ("field", "typed", "key"),
     [
@@ -179,6 +180,7 @@ def test_eighteen_is_counted_on_the_day_in_sao_paulo(server, born, moment, old_e
             assert wrong(rita(birth_date=born)) == {"birth_date": "register.age"}
 
 
+@asvs("8.2.3")
 @abuse("L-17")
 @pytest.mark.parametrize("field", ["type", "roles", "verified", "status", "id", "claims", "sub"])
 def test_nobody_can_say_more_of_themselves_than_is_asked(field):

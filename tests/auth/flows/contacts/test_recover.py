@@ -13,7 +13,7 @@ from app.auth.tokens.models import RefreshToken
 from app.foundation.database import kept
 from tests.auth import outbox, persons, stage
 from tests.auth.flows.contacts.newcomers import BROWSER, HOME, NUMBER
-from tests.support.marks import abuse, mission
+from tests.support.marks import abuse, asvs, mission
 
 EMAIL = "ana@example.com"
 CPF = "12345678909"
@@ -142,6 +142,7 @@ def test_the_code_replaces_the_password_and_ends_what_a_stranger_might_hold(ana)
     assert (events.PASSWORD_RESET, ana.sub) in persons.recorded()
 
 
+@asvs("6.3.7")
 def test_every_proved_contact_is_told(ana):
     ask()
     reset(ana.id, outbox.code(EMAIL))

@@ -12,7 +12,7 @@ from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth import outbox, persons
 from tests.auth.stage import all_at_once
-from tests.support.marks import abuse
+from tests.support.marks import abuse, asvs
 
 ANA = "ana@example.com"
 THREADS, EACH = 40, 25  # more threads than the database has connections for us
@@ -41,6 +41,7 @@ def of_an_app(user):
     return codes.now()
 
 
+@asvs("6.6.3")
 @abuse("O-04", "O-05", "V-04")
 @pytest.mark.parametrize(("name", "begin"), [("email_code", mailed), ("totp", of_an_app)])
 def test_of_a_thousand_parallel_guesses_five_are_judged(held_clock, auth_app, name, begin):

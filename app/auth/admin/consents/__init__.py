@@ -1,0 +1,1 @@
+"""What people allowed apps: seen, and taken back in their stead."""

@@ -1,0 +1,1 @@
+"""What people approved and refused, and the proof of it."""

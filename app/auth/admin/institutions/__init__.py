@@ -1,0 +1,1 @@
+"""Institutions: opened, dressed, their policy, their members and whom they invite."""

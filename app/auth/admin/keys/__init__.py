@@ -1,0 +1,1 @@
+"""The signing keys: seen, turned over, withdrawn."""

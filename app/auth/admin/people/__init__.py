@@ -1,0 +1,1 @@
+"""People in the back office: found, seen masked, and kept safe."""

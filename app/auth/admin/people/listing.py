@@ -1,0 +1,88 @@
+"""People, found and listed; and each one's page.
+
+Who may only read finds by what they are told, a page of it; a list of all, and its file, is for who
+answers for the accounts.
+"""
+
+from app.auth.admin import guard, lists
+from app.auth.admin.people import calls, facts, person_page, within
+from app.auth.audit import events, trail
+from app.auth.hosted import forms, signed_in
+from app.auth.institutions import members, roles
+from app.auth.people import directory
+from app.auth.people.directory import Wanted
+from app.auth.staff.permissions import PEOPLE_READ
+from app.foundation.paging import Found
+
+listing = guard.door("admin_people", PEOPLE_READ)
+
+FITTING = {
+    "q": "text",
+    "state": "state",
+    "role": "role",
+    "institution": "institution",
+    "joined": "joined",
+    "order": "order",
+}
+NOBODY = Found([], 0, 1)
+MANY = 100  # institutions; more are typed, not chosen
+TOLD = ("lock", "unlock", "sign-out", "require-password", "send-recovery", "reset", "stopped")
+TOLD += ("session", "app", "acting", "asked")
+
+
+@listing.get("/admin/users")
+def index():
+    """List who fits what was asked, a page at a time."""
+    asked = lists.asked(*FITTING)
+    wanted = Wanted(**{FITTING[name]: value for name, value in asked.items()})
+    if within.only_reads():
+        return _found(asked, _by_name(wanted))
+    if lists.wants_file():
+        return _file(asked, wanted)
+    return _found(asked, directory.look(wanted, guard.reach().codes, lists.page_number()))
+
+
+@listing.get(f"/admin/users/{within.SUB}")
+def show(sub):
+    """Show one person, masked; that somebody looked is recorded."""
+    outcome = lists.outcome("admin.people.done", TOLD)
+    return person_page.show(within.person(sub), outcome=outcome)
+
+
+def _by_name(wanted):
+    """The first page of who is named well enough; a filter alone names nobody."""
+    if not directory.is_enough(wanted.text):
+        return NOBODY
+    found = directory.look(Wanted(text=wanted.text, order="name"), guard.reach().codes)
+    return Found(found.rows, len(found.rows), 1)
+
+
+def _found(asked, found):
+    only_reads = within.only_reads()
+    return forms.page(
+        "admin/people/list",
+        asked={"q": asked["q"]} if only_reads and "q" in asked else asked,
+        found=found,
+        rows=[facts.row(user) for user in found.rows],
+        only_reads=only_reads,
+        states=directory.STATES,
+        roles=tuple(roles.CATALOGUE),
+        institutions=_institutions(),
+        joined=tuple(directory.JOINED),
+        orders=tuple(directory.ORDERS),
+        command=calls.finding(asked.get("q", "")),
+        **signed_in.page(),
+    )
+
+
+def _file(asked, wanted):
+    data = {"filters": sorted(set(asked) - {"order"})}
+    trail.record(events.PEOPLE_EXPORTED, actor=guard.actor(), subject=None, data=data)
+    batches = directory.batches(wanted, guard.reach().codes)
+    return lists.file("people", facts.COLUMNS, batches, facts.fields)
+
+
+def _institutions():
+    codes = guard.reach().codes
+    known = sorted(members.known_codes() if codes is None else codes)
+    return known if len(known) <= MANY else []

@@ -1,0 +1,1 @@
+"""Roles: what each holds, who has it; defined, given and taken."""

@@ -1,0 +1,1 @@
+"""How this server stands: its settings, its permissions, its health."""

@@ -1,0 +1,1 @@
+"""What one administrator asks for and another approves."""

@@ -1,0 +1,29 @@
+"""What a kind of act must tell to be asked for by one and approved by another."""
+
+
+class Kind:
+    """One kind of act that four eyes guard.
+
+    subject: the public identifier of what it is about; change: what it would do (JSON), without a
+    secret. Each kind is stateless.
+    """
+
+    name = ""
+
+    def check(self, subject, change, by):
+        """Raise now what the verb would raise, so that nobody approves what cannot be."""
+
+    def before(self, subject, change):
+        """Return what the act is based on (dict, JSON), held as it is until this is done."""
+        raise NotImplementedError
+
+    def after(self, subject, change):
+        """Return what would be instead, by the names of :meth:`before`; nothing else changes."""
+        raise NotImplementedError
+
+    def prepare(self, subject, change):
+        """Return what must be fetched or computed before anything is written."""
+
+    def verb(self, subject, change, prepared, by):
+        """Do it; return its answer."""
+        raise NotImplementedError

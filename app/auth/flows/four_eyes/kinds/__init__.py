@@ -1,0 +1,1 @@
+"""The kinds of acts that four eyes guard, one a module."""

@@ -1,0 +1,27 @@
+"""Letting an institution do without a second pair of eyes, which itself needs one."""
+
+from app.auth.flows.four_eyes import policy
+from app.auth.flows.four_eyes.kind import Kind
+from app.auth.institutions import directory
+
+
+class SwitchingOff(Kind):
+    """subject: an institution's code."""
+
+    name = "four_eyes_off"
+
+    def check(self, subject, change, by):
+        """Raise NotFound."""
+        directory.get(subject)
+
+    def before(self, subject, change):
+        """Whether it wants them."""
+        return {"four_eyes": directory.held(subject).four_eyes}
+
+    def after(self, subject, change):
+        """It does not."""
+        return {"four_eyes": False}
+
+    def verb(self, subject, change, prepared, by):
+        """Switch them off."""
+        policy.set_for(subject, on=False, by=by)

@@ -1,0 +1,1 @@
+"""People as the bank's own staff find them and see them."""

@@ -1,0 +1,1 @@
+"""How long what is kept of a person stays, and what stops its erasure."""

@@ -1,0 +1,1 @@
+"""Support: why somebody of the bank looks at a person, and reading as them while they allow it."""

@@ -1,0 +1,1 @@
+"""Tests of what one asks for and another approves."""

@@ -1,0 +1,1 @@
+"""The sealing keys of this house, turned over and put away."""

@@ -1,0 +1,112 @@
+"""A great many rows that are over go a batch at a time, and nobody waits behind them (F31)."""
+
+import os
+import threading
+import time
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import bindparam, func, insert, select, text, update
+
+from app.auth import housekeeping
+from app.auth.database import db
+from app.auth.replays.models import ReplayMark
+from app.auth.tokens.models import RevokedToken
+from app.foundation import clock
+from app.foundation.database import UtcDateTime, kept
+from tests.support import services
+from tests.support.marks import abuse
+
+ROWS = 1_000_000 if os.environ.get("SOAK") else 10_000
+PART = 25_000  # rows a statement of this test
+LONGEST = 1.0  # seconds that somebody else's write may take meanwhile; the machine is busy
+
+_FILL = text(
+    "INSERT INTO revoked_tokens (name, expires_at)"
+    " WITH RECURSIVE n(i) AS"
+    " (SELECT CAST(:first AS INTEGER) UNION ALL SELECT i + 1 FROM n WHERE i < :last)"
+    " SELECT 'jti:old' || i, :at FROM n"
+).bindparams(bindparam("at", type_=UtcDateTime))
+
+
+def fill(rows):
+    """Put so many tokens in the list that expired an hour ago."""
+    at = clock.now() - timedelta(hours=1)
+    for first in range(0, rows, PART):
+        last = min(first + PART, rows) - 1
+        with kept(db):
+            db.session.execute(_FILL, {"first": first, "last": last, "at": at})
+
+
+class Writer(threading.Thread):
+    """Somebody who writes into the same table all the while, and how long it took at worst."""
+
+    def __init__(self, app):
+        super().__init__(daemon=True)
+        self._app, self._ended = app, threading.Event()
+        self.longest, self.writes = 0.0, 0
+
+    def run(self):
+        """Write until :meth:`end`."""
+        mine = update(RevokedToken).where(RevokedToken.name == "jti:live")
+        with self._app.app_context():
+            while not self._ended.is_set():
+                began = time.monotonic()
+                with kept(db):
+                    db.session.execute(mine.values(expires_at=clock.now() + timedelta(hours=1)))
+                self.longest = max(self.longest, time.monotonic() - began)
+                self.writes += 1
+                time.sleep(0.002)
+
+    def end(self):
+        """Write no more."""
+        self._ended.set()
+        self.join(30)
+
+
+@abuse("F31")
+def test_many_rows_that_are_over_go_while_others_write(auth_context):
+    with kept(db):
+        later = clock.now() + timedelta(hours=1)
+        db.session.execute(insert(RevokedToken), [{"name": "jti:live", "expires_at": later}])
+    fill(ROWS)
+    writer = Writer(auth_context)
+    writer.start()
+
+    began = time.monotonic()
+    counts = housekeeping.run(30)
+    seconds = time.monotonic() - began
+    writer.end()
+
+    print(f"{ROWS} rows in {seconds:.1f} s, the longest write beside it {writer.longest:.3f} s")
+    assert counts["revoked_tokens"] == ROWS
+    assert db.session.scalars(select(RevokedToken.name)).all() == ["jti:live"]
+    assert writer.writes > 3
+    assert writer.longest < LONGEST
+    assert db.session.scalar(select(func.count()).select_from(ReplayMark)) == 0
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_the_table_does_not_grow_from_round_to_round(auth_context):
+    """PostgreSQL clears what was deleted by itself (autovacuum); here it is asked to."""
+    sizes = []
+    for _ in range(6):
+        fill(ROWS)
+        assert housekeeping.run(30)["revoked_tokens"] == ROWS
+        db.session.rollback()
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SET statement_timeout = 0"))
+            services.wait_for(partial(nobody_looks, connection), "the database's own workers")
+            connection.execute(text("VACUUM revoked_tokens"))
+            size = text("SELECT pg_total_relation_size('revoked_tokens')")
+            sizes.append(connection.scalar(size))
+
+    assert sizes[5] <= sizes[2] * 1.1, sizes  # pages of an index are free a round later
+
+
+def nobody_looks(connection):
+    """Nothing is freed that somebody may still see: such as autovacuum, which counts rows."""
+    seen = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    others = f"{seen} AND pid <> pg_backend_pid() AND backend_xmin IS NOT NULL"
+    return connection.scalar(text(others)) == 0

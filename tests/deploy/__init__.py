@@ -1,0 +1,1 @@
+"""What stands in `deploy/`: each file tried as far as it can be here."""
