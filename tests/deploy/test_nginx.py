@@ -152,7 +152,7 @@ def test_a_host_that_dies_costs_what_it_had_in_hand_at_most(site, crowd):
     readers, tokens = crowd[:-1], crowd[-1]
     assert [asker.failures for asker in readers] == [[]] * len(readers)
     assert len(tokens.failures) <= 1  # one who waited for an answer; nobody may send it again
-    assert all(at < killed + 1 for at, _ in tokens.failures)
+    assert all(at < killed + 3 for at, _ in tokens.failures)
     assert tokens.statuses[200] > 20
 
 

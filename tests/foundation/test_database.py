@@ -1,6 +1,5 @@
 """The database: naming, moments, and SQLite made to behave under threads."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
@@ -94,8 +93,7 @@ def test_a_connection_that_the_server_hung_up_is_replaced_unasked(thing_house):
         with db.engine.connect() as first, db.engine.connect() as other:
             assert first.scalar(text("SELECT pg_backend_pid()")) == pid
             first.rollback()
-            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
-        time.sleep(0.1)
+            other.execute(text("SELECT pg_terminate_backend(:pid, 60000)"), {"pid": pid})
 
         assert db.session.scalar(text("SELECT pg_backend_pid()")) != pid
 

@@ -134,9 +134,9 @@ SLOW = {
     "the body by its length": drip(HEAD + b"Content-Length: 900\r\n\r\n"),
     "the headers": drip(HEAD + b"X: "),
     "the status": drip(b"HTTP/1.1"),
-    "silence": lambda _write: time.sleep(2),
+    "silence": lambda _write: time.sleep(20),
     "one answer to come after another": lambda write: [
-        (write(b"HTTP/1.1 102 Processing\r\n\r\n"), time.sleep(0.05)) for _ in range(60)
+        (write(b"HTTP/1.1 102 Processing\r\n\r\n"), time.sleep(0.05)) for _ in range(400)
     ],
 }
 
@@ -147,7 +147,7 @@ def test_the_time_is_that_of_the_whole(house, listener, case):
     started = time.perf_counter()
 
     assert reason(url, seconds=0.4) == "too_slow"
-    assert 0.3 < time.perf_counter() - started < 1
+    assert 0.3 < time.perf_counter() - started < 10
 
 
 def test_one_who_does_not_shake_hands_is_too_slow(house):
@@ -158,11 +158,13 @@ def test_one_who_does_not_shake_hands_is_too_slow(house):
 
 
 def test_a_look_up_that_hangs_is_too_slow(house, monkeypatch):
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(1))
+    hung = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: hung.wait(60))
     started = time.perf_counter()
 
     assert reason("https://slow.example", seconds=0.2) == "too_slow"
-    assert time.perf_counter() - started < 0.8
+    assert time.perf_counter() - started < 10
+    hung.set()
 
 
 LARGE = {

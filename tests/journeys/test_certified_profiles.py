@@ -45,7 +45,7 @@ def op(run_folder, databases, apps_server):
 @pytest.fixture(scope="module")
 def config(op):
     """What the server says of itself (Config OP)."""
-    return requests.get(f"{op.url}/.well-known/openid-configuration", timeout=5).json()
+    return requests.get(f"{op.url}/.well-known/openid-configuration", timeout=30).json()
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +156,7 @@ def test_a_dynamic_client_signs_in_refreshes_and_asks_who_it_is(party, person, m
         n: claims[n] for n in ("iss", "sub", "aud", "auth_time")
     }
     bearer = {"Authorization": f"Bearer {turned['access_token']}"}
-    told = requests.get(app.config["userinfo_endpoint"], headers=bearer, timeout=5).json()
+    told = requests.get(app.config["userinfo_endpoint"], headers=bearer, timeout=30).json()
     assert (told["sub"], told["email"]) == (claims["sub"], person[0])
 
 
@@ -180,12 +180,12 @@ def test_a_dynamic_client_reads_itself_and_leaves(party):
     place, token = (app.registered[f"registration_{n}"] for n in ("client_uri", "access_token"))
     bearer = {"Authorization": f"Bearer {token}"}
 
-    told = requests.get(place, headers=bearer, timeout=5)
-    gone = requests.delete(place, headers=bearer, timeout=5)
+    told = requests.get(place, headers=bearer, timeout=30)
+    gone = requests.delete(place, headers=bearer, timeout=30)
 
     assert (told.status_code, told.json()["client_id"]) == (200, app.client_id)
     assert gone.status_code == 204
-    assert requests.get(place, headers=bearer, timeout=5).status_code == 401
+    assert requests.get(place, headers=bearer, timeout=30).status_code == 401
 
 
 @rfc("OIDC Core", "4")
@@ -198,7 +198,7 @@ def test_a_sign_in_that_a_third_party_begins_leads_to_the_app(op, party, person)
 
     assert f"{start}?iss=" in page.text
     refused = {"redirect_uris": [app.callback], "initiate_login_uri": "http://localhost:9/start"}
-    answer = requests.post(app.config["registration_endpoint"], json=refused, timeout=5)
+    answer = requests.post(app.config["registration_endpoint"], json=refused, timeout=30)
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_client_metadata")
 
 
@@ -229,7 +229,7 @@ def test_leaving_one_app_is_heard_by_both_channels(party, person, apps_server):
 @behaviour(25, 43)
 def test_keys_turn_over_under_an_app_with_a_cached_key_set(op, party, person):
     app = party()
-    cached = {key["kid"] for key in requests.get(app.config["jwks_uri"], timeout=5).json()["keys"]}
+    cached = {key["kid"] for key in requests.get(app.config["jwks_uri"], timeout=30).json()["keys"]}
     before = app.redeem(app.sign_in(Visitor(app.callback), person)["code"])["id_token"]
 
     op.auth("keys", "rotate")
@@ -237,7 +237,7 @@ def test_keys_turn_over_under_an_app_with_a_cached_key_set(op, party, person):
     visitor = Visitor(app.callback)
     after = app.redeem(app.sign_in(visitor, person)["code"])["id_token"]
 
-    published = requests.get(app.config["jwks_uri"], timeout=5).json()["keys"]
+    published = requests.get(app.config["jwks_uri"], timeout=30).json()["keys"]
     assert cached < {key["kid"] for key in published}
     assert jwt.get_unverified_header(after)["kid"] in cached
     assert app.verified(before)["sub"] == app.verified(after)["sub"]

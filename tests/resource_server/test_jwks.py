@@ -122,12 +122,12 @@ def test_one_waits_for_an_issuer_that_hangs_and_the_others_go_on(make_api, issue
 
     ask(0)
     later(6)
-    issuer.wire.slow = 0.5
+    issuer.wire.slow = 3
     with ThreadPoolExecutor(10) as pool:
         told = list(pool.map(ask, range(10)))
 
     assert {status for status, _ in told} == {200}
-    assert sum(seconds > 0.4 for _, seconds in told) == 1
+    assert sum(seconds >= 3 for _, seconds in told) == 1
     assert issuer.asked["keys"] == 2
 
 

@@ -196,25 +196,24 @@ class TestTurns:
         waiting.start()
         until(lambda: turns._waiting == 1)
 
-        begun = time.perf_counter()
         with pytest.raises(Unavailable), turns.take(queue=1):
             pass
-        told = time.perf_counter() - begun
+        nobody_left = held.is_alive() and waiting.is_alive()
         leave.set()
         held.join()
         waiting.join()
 
-        assert told < 0.1
+        assert nobody_left
         with turns.take(queue=0):
             pass
 
 
 def hold(turns, leave):
     with turns.take(queue=1):
-        leave.wait(5)
+        leave.wait(60)
 
 
-def until(true, seconds=5):
+def until(true, seconds=60):
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
         time.sleep(0.001)

@@ -151,10 +151,10 @@ def test_what_a_token_says_of_keys_is_never_looked_at(member):
 def test_a_giant_part_is_refused_before_any_work(place):
     parts = signed().split(".")
     parts[place] = "A" * 1_000_000
-    started = time.perf_counter()
+    started = time.thread_time()
 
     assert verified(shop(public()), ".".join(parts)) is None
-    assert time.perf_counter() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 @abuse("J-11")
@@ -166,11 +166,11 @@ def test_a_giant_part_is_refused_before_any_work(place):
 )  # fmt: skip
 def test_an_encrypted_token_is_refused_before_any_work(header):
     head = forging.part({"kid": "k1"} | header)
-    started = time.perf_counter()
+    started = time.thread_time()
 
     for token in (f"{head}.AAAA.AAAA.AAAA.AAAA", f"{head}.AAAA.AAAA"):
         assert verified(shop(public("RS256")), token) is None
-    assert time.perf_counter() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 @pytest.mark.parametrize("token", ["", ".", "..", "a.b", "a.b.c", "é.é.é", "\x00..", "{}.{}.{}"])

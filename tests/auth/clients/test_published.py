@@ -1,7 +1,6 @@
 """Keys at a client's own address: when they are fetched, how often, and what holds without it."""
 
 import threading
-import time
 
 import pytest
 from sqlalchemy import text
@@ -260,20 +259,19 @@ def test_many_who_need_a_new_key_at_once_fetch_it_once(server, shop, listener, p
 def test_while_one_fetches_again_the_others_do_not_wait(server, shop, listener, ticking):
     ask(shop)
     asked, go_on = threading.Event(), threading.Event()
-    listener.answer("/jwks", script=lambda _write: (asked.set(), go_on.wait(5)))
+    listener.answer("/jwks", script=lambda _write: (asked.set(), go_on.wait(60)))
     ticking(published.FRESH_SECONDS + 1)
     slow = threading.Thread(target=stage.all_at_once, args=(server, lambda _: ask(shop), 1))
     slow.start()
-    assert asked.wait(5)
-    started = time.perf_counter()
+    assert asked.wait(60)
 
     believed = ask(shop)
 
-    took = time.perf_counter() - started
+    waiting = slow.is_alive()
     go_on.set()
     slow.join()
     assert believed
-    assert took < 0.5
+    assert waiting
 
 
 def test_no_connection_to_the_database_is_held_while_fetching(server, shop, listener, publish):

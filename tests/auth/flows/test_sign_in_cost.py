@@ -86,7 +86,7 @@ def test_a_try_that_finds_every_turn_taken_is_refused_at_once_and_not_counted(
 
     assert answer.status_code == 503
     assert "Retry-After" in answer.headers
-    assert time.perf_counter() - begun < 1
+    assert time.perf_counter() - begun < 2
     with app.app_context():
         assert db.session.scalar(select(func.sum(LoginTries.tries))) == 0
 

@@ -125,8 +125,8 @@ def test_what_the_service_answers_decides_when_it_is_tried_again(held_clock, hou
 def test_a_service_that_never_answers_delays_no_mail_and_nobody_elses_push(
     house, service, monkeypatch
 ):
-    monkeypatch.setattr("app.auth.notifications.channels.push.SECONDS", 0.3)
-    slow, good = service.subscribe(script=lambda _write: time.sleep(2)), service.subscribe()
+    monkeypatch.setattr("app.auth.notifications.channels.push.SECONDS", 2)
+    slow, good = service.subscribe(script=lambda _write: time.sleep(20)), service.subscribe()
     for browser in (slow, good):
         turn_on(browser)
     tell()

