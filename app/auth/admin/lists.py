@@ -9,6 +9,7 @@ from app.foundation.spreadsheets import plain
 
 LONGEST = 200  # characters looked for
 FILES = {"csv": spreadsheets.MEDIA, "json": "application/json"}
+ASKED = "asked"  # ?done=: nothing yet, a second person is to approve it
 
 
 def asked(*names):
@@ -30,9 +31,12 @@ def wants_file():
 def outcome(said, names):
     """Return the sentence for what was just done (``?done=``), or None: it is none of ``names``.
 
-    said: the table of messages that has one for each.
+    said: the table of messages that has one for each. What waits for a second person
+    (:data:`ASKED`) is said in the same words everywhere.
     """
     done = request.args.get("done")
+    if done == ASKED:
+        return words.t("admin.asked")
     return words.t(f"{said}.{done}") if done in names else None
 
 

@@ -1,28 +1,16 @@
 """The applications: the list of them, and each one's page."""
 
-from flask import request
-
 from app.auth.admin import guard, lists
 from app.auth.admin.clients import calls, client_page, facts, reaching
 from app.auth.clients import directory
 from app.auth.hosted import forms, signed_in
 from app.auth.staff.permissions import CLIENTS_READ
-from app.foundation import words
 
 listing = guard.door("admin_clients", CLIENTS_READ)
 
 COLUMNS = ("client_id", "name", "type", "institution", "disabled_at", "created_at", "last_used_at")
 FITTING = {"q": "text", "state": "state", "type": "kind", "order": "order"}
-TOLD = {  # ?done= → message
-    "registered": "admin.done.registered",
-    "already": "admin.done.already",
-    "saved": "admin.done.saved",
-    "disable": "admin.done.disable",
-    "enable": "admin.done.enable",
-    "verify": "admin.done.verify",
-    "delete": "admin.done.delete",
-    "asked": "admin.roles.done.asked",
-}
+DONE = ("registered", "already", "saved", "disable", "enable", "verify", "delete")
 
 
 @listing.get("/admin/clients")
@@ -41,7 +29,7 @@ def index():
         states=directory.STATES,
         types=directory.TYPES,
         orders=tuple(directory.ORDERS),
-        outcome=_told(),
+        outcome=lists.outcome("admin.done", DONE),
         command=calls.listing(),
         **signed_in.page(),
     )
@@ -50,7 +38,7 @@ def index():
 @listing.get("/admin/clients/<client_id:client_id>")
 def show(client_id):
     """Show one application."""
-    return client_page.show(reaching.client(client_id), outcome=_told())
+    return client_page.show(reaching.client(client_id), outcome=lists.outcome("admin.done", DONE))
 
 
 def _fields(client):
@@ -64,8 +52,3 @@ def _fields(client):
         client.institution,
         *moments,
     )
-
-
-def _told():
-    key = TOLD.get(request.args.get("done"))
-    return key and words.t(key)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import jsonify, redirect, request, url_for
 
-from app.auth.admin import guard
+from app.auth.admin import guard, lists
 from app.auth.admin.clients import (
     calls,
     client_page,
@@ -178,7 +178,7 @@ def _shown(outcome, done):
     """That it waits for somebody else; a new secret, this once; else the application's page."""
     answer = outcome.answer
     if outcome.act:
-        return redirect(url_for("admin_clients.index", done="asked"), 303)
+        return redirect(url_for("admin_clients.index", done=lists.ASKED), 303)
     client_id = answer["client_id"]
     if "client_secret" in answer:
         client = registration.get(client_id)

@@ -11,8 +11,7 @@ listing = guard.door("admin_institutions", INSTITUTIONS_READ)
 
 COLUMNS = ("code", "name", "second_factor", "own_colours", "created_at")
 FITTING = {"q": "text", "dress": "dress", "policy": "policy", "order": "order"}
-_EYES = ("four_eyes_on", "four_eyes_off", "asked")
-DONE = ("opened", "dressed", "undressed", "logo", "policy", *_EYES)  # ?done= → message
+DONE = ("opened", "dressed", "undressed", "logo", "policy", "four_eyes_on", "four_eyes_off")
 
 
 @listing.get("/admin/institutions")

@@ -2,7 +2,7 @@
 
 from flask import redirect, request, url_for
 
-from app.auth.admin import guard
+from app.auth.admin import guard, lists
 from app.auth.admin.institutions import calls, within
 from app.auth.flows.four_eyes import asking
 from app.auth.hosted import forms, signed_in
@@ -36,5 +36,5 @@ def keep(code):
     if wish not in _WISHES:
         raise Malformed(detail="wish")
     done = asking.switch(code, on=wish == "on", by=guard.actor())
-    told = "asked" if done.act else f"four_eyes_{wish}"
+    told = lists.ASKED if done.act else f"four_eyes_{wish}"
     return redirect(url_for("admin_institutions.show", code=code, done=told), 303)

@@ -24,7 +24,7 @@ LISTING = Listing(
     searched=False,
 )
 KINDS = {"next": "info", "active": "ok", "retired": "warn", "gone": "danger"}
-DONE = ("rotated", "retired", "asked", "stuck")  # ?done= → message
+DONE = ("rotated", "retired", "stuck")  # ?done= → message
 
 
 @keys.get("/admin/keys")
@@ -87,7 +87,7 @@ def retire(kid):
         waits = asking.retire_key(kid, by=guard.actor()).act
     except Problem:
         return redirect(url_for("admin_keys.index", done="stuck"), 303)
-    return redirect(url_for("admin_keys.index", done="asked" if waits else "retired"), 303)
+    return redirect(url_for("admin_keys.index", done=lists.ASKED if waits else "retired"), 303)
 
 
 def _asking(deed, command, values, **more):

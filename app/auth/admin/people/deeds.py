@@ -2,7 +2,7 @@
 
 from flask import redirect, request, url_for
 
-from app.auth.admin import guard
+from app.auth.admin import guard, lists
 from app.auth.admin.people import calls, facts, person_page, within
 from app.auth.flows.four_eyes.acts import Outcome
 from app.auth.flows.people import locking, passwords, signing_out
@@ -68,7 +68,7 @@ def done(user, name, verb):
 
 def _told(outcome, name):
     """What the page tells: that it is done, or that it waits for somebody else."""
-    return "asked" if isinstance(outcome, Outcome) and outcome.act else name
+    return lists.ASKED if isinstance(outcome, Outcome) and outcome.act else name
 
 
 def _when(problem):

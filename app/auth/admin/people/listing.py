@@ -27,7 +27,7 @@ FITTING = {
 NOBODY = Found([], 0, 1)
 MANY = 100  # institutions; more are typed, not chosen
 TOLD = ("lock", "unlock", "sign-out", "require-password", "send-recovery", "reset", "stopped")
-TOLD += ("session", "app", "acting", "asked")
+TOLD += ("session", "app", "acting")
 
 
 @listing.get("/admin/users")

@@ -2,7 +2,7 @@
 
 from flask import redirect, request, url_for
 
-from app.auth.admin import guard
+from app.auth.admin import guard, lists
 from app.auth.admin.roles import calls
 from app.auth.admin.roles.grid import rights
 from app.auth.flows.four_eyes import asking
@@ -52,7 +52,7 @@ def change(name):
         raise
     except Problem as problem:
         return _page(role, given, problem)
-    return _to(name, "asked" if done.act else "changed")
+    return _to(name, lists.ASKED if done.act else "changed")
 
 
 @defining.get("/admin/roles/<name>/delete")

@@ -3,7 +3,7 @@
 from flask import redirect, request, url_for
 
 from app.auth.accounts import lookup
-from app.auth.admin import guard
+from app.auth.admin import guard, lists
 from app.auth.admin.roles import calls
 from app.auth.flows.four_eyes import asking
 from app.auth.hosted import forms, signed_in
@@ -36,7 +36,7 @@ def give(name):
         raise
     except Problem as problem:
         return _giving(name, given, problem)
-    return _to(name, "asked" if done.act else "given")
+    return _to(name, lists.ASKED if done.act else "given")
 
 
 @granting.get("/admin/roles/<name>/take/<sub>")

@@ -14,7 +14,7 @@ grid = guard.door("admin_roles", ROLES_READ)
 
 COLUMNS = ("sub", "name", "role", "institution")
 FITTING = {"q": "text", "role": "role", "order": "order"}
-TOLD = ("defined", "changed", "deleted", "given", "taken", "asked")  # ?done= → message
+TOLD = ("defined", "changed", "deleted", "given", "taken")  # ?done= → message
 
 
 class Right(NamedTuple):
