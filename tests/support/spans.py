@@ -1,0 +1,17 @@
+"""How long work takes, on a machine that does other things as well."""
+
+import time
+
+
+def least(work, times=5):
+    """Return the seconds that ``work`` takes: the least of some times.
+
+    What else the machine does can only add to one of them, so the least is the work itself.
+    """
+    return min(_seconds(work) for _ in range(times))
+
+
+def _seconds(work):
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
