@@ -136,8 +136,8 @@ def admit(code, who, as_json):
 def release(code, who, as_json):
     """Make a person a member of CODE no more."""
     with work(db):
-        members.release(_person(who), code, by=events.OPERATOR)
-    tell([{"code": code, "member": False}], as_json)
+        act = asking.release(_person(who), code).act
+    tell([waits(act) if act else {"code": code, "member": False}], as_json)
 
 
 @institutions.command("invite")

@@ -7,9 +7,16 @@ each choice, ``<name>_label`` and ``<name>.<choice>``.
 from typing import NamedTuple
 
 from app.auth.admin import lists
+from app.auth.audit import events
 from app.auth.hosted import forms, signed_in
 from app.foundation import paging, words
 from app.foundation.paging import Found
+
+_NO_PERSON = {
+    events.OPERATOR: "admin.operator",
+    events.SYSTEM: "admin.server",
+    events.NOBODY: "admin.record.nobody",
+}
 
 
 class Badge(NamedTuple):
@@ -82,6 +89,11 @@ def sliced(rows):
 def badge(kind, said, state):
     """Return the :class:`Badge` for ``state``, in the words of the table ``said``."""
     return Badge(kind, words.t(f"{said}.{state}"))
+
+
+def no_person(actor):
+    """Return what to call an actor that is no person, as the command line is; None of others."""
+    return words.t(_NO_PERSON[actor]) if actor in _NO_PERSON else None
 
 
 def moment(value):

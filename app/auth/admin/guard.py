@@ -5,6 +5,8 @@ whatever they asked for, so that nobody learns more. No form is read before it i
 (C-11).
 """
 
+from urllib.parse import quote
+
 from flask import current_app, g, request
 
 from app.auth.admin.address import ClientId
@@ -82,18 +84,28 @@ def _let_in():
     permission, max_age = needed(current_app, request.endpoint)
     here = browser.presence()
     if here is None or here.is_held_up:
-        return shell.sign_in_first(signed_in.this_address())
+        return shell.sign_in_first(_this_page())
     g.permitted = reaches.of(here.user_id)
     if not g.permitted or (permission != ANY and permission not in g.permitted):
         raise NotAllowed
     if not assurance.satisfies(here.acr, _levels()):
-        return shell.sign_in_first(signed_in.this_address(), acr_values=_levels(), act="administer")
+        return shell.sign_in_first(_this_page(), acr_values=_levels(), act="administer")
     if assurance.too_old(here.auth_time, max_age, clock.now()):
-        return shell.sign_in_first(signed_in.this_address(), max_age)
+        return shell.sign_in_first(_this_page(), max_age)
     if request.method == "POST":
         _read_form()
         signed_in.check_token()
     return None
+
+
+def _this_page():
+    """The page to come back to: a form is not sent again by itself, so the one it stands on."""
+    if request.method == "GET":
+        return signed_in.this_address()
+    pages, path = current_app.create_url_adapter(request), request.path
+    while not pages.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return quote(path)
 
 
 def _read_form():

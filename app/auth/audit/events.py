@@ -5,6 +5,7 @@ Every state change writes exactly one of these, in the deed's own transaction (d
 
 SYSTEM = "system"  # the actor of what no person and no client asked for
 OPERATOR = "operator"  # the actor of the command line
+HOST = frozenset({SYSTEM, OPERATOR})  # who has the machine: no permission is asked of them
 NOBODY = "nobody"  # the actor before anybody has been recognised
 
 ACCOUNT_CREATED = "account:profile:created"

@@ -69,7 +69,8 @@ def change(client_id, token, given):
 
     Raises WrongToken, WrongUpdate, ChangedMeanwhile, InvalidMetadata and its kind.
     """
-    stood = _proved(registration.get, client_id, token).described
+    client = _proved(registration.get, client_id, token)
+    stood, place = client.described, client.institution
     _check_update(client_id, given)
     kept = json.loads(stood)
 
@@ -79,7 +80,7 @@ def change(client_id, token, given):
             raise ChangedMeanwhile
         return client
 
-    mine = {*policy.without_money(scopes.for_anyone()), *kept["scope"].split()}
+    mine = {*policy.without_money(scopes.for_anyone(), place), *kept["scope"].split()}
     allowed = {name: scope for name, scope in scopes.CATALOGUE.items() if name in mine}
     return register_client.change_itself(client_id, given, scopes=allowed, kept=kept, admit=admit)
 

@@ -21,6 +21,7 @@ _JOIN = text(
 )
 _END_ROLES = text(  # a room above keeps them
     "DELETE FROM institution_roles WHERE user_id = :user_id AND institution_id = :institution_id"
+    " RETURNING role"
 )
 
 
@@ -52,8 +53,9 @@ def release(user, code, *, by=events.OPERATOR):
     mine = UserInstitution.institution_id == place
     gone = delete(UserInstitution).where(mine, UserInstitution.user_id == user.id)
     if db.session.execute(gone).rowcount:
-        db.session.execute(_END_ROLES, {"user_id": user.id, "institution_id": place})
-        _note(events.MEMBER_RELEASED, user, code, by)
+        left = {"user_id": user.id, "institution_id": place}
+        roles = sorted(db.session.scalars(_END_ROLES, left))
+        _note(events.MEMBER_RELEASED, user, code, by, roles=roles)
 
 
 def join_each(code, user_ids):
@@ -84,5 +86,16 @@ def names(user_id):
     return list(db.session.scalars(query))
 
 
-def _note(event, user, code, by):
-    trail.record(event, actor=by, subject=user.sub, data={"institution": code})
+def held(user_id, code):
+    """Is the person a member of the institution, and stays one until this is done?"""
+    mine = (
+        select(UserInstitution.user_id)
+        .join(Institution, Institution.id == UserInstitution.institution_id)
+        .where(UserInstitution.user_id == user_id, Institution.code == code)
+        .with_for_update(read=True, key_share=True, of=UserInstitution)
+    )
+    return db.session.scalar(mine) is not None
+
+
+def _note(event, user, code, by, **more):
+    trail.record(event, actor=by, subject=user.sub, data={"institution": code} | more)

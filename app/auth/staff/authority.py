@@ -10,8 +10,6 @@ from app.auth.staff.permissions import EVERYWHERE_ONLY
 from app.auth.staff.reach import EVERYWHERE
 from app.foundation.problems import Problem
 
-NO_PERSON = frozenset({events.OPERATOR, events.SYSTEM})  # the command line's limits are the host's
-
 
 class OwnRoles(Problem):
     """Nobody changes what they themselves may do."""
@@ -38,7 +36,7 @@ def demand(by, permission, handed_on, code=None):
     institution where they are held, None: everywhere. Raises Beyond; raises NotFound: for an
     institution beyond reach.
     """
-    if by in NO_PERSON:
+    if by in events.HOST:
         return
     held = reach.of(person_of(by).id)
     if permission not in held:
@@ -50,10 +48,22 @@ def demand(by, permission, handed_on, code=None):
         raise Beyond
 
 
+def demand_any(by, permission, codes):
+    """Raise Beyond unless ``by`` (a ``sub``) holds ``permission`` in any of ``codes``.
+
+    codes: of institutions, None for what belongs to none; who holds it everywhere holds it there.
+    """
+    if by in events.HOST:
+        return
+    held = reach.of(person_of(by).id).get(permission)
+    if held is None or not held.covers(*codes):
+        raise Beyond
+
+
 def person_of(by):
-    """Return the :class:`User` of a ``sub``. Raises Beyond: when there is none any more."""
+    """Return the :class:`User` of a ``sub``. Raises Beyond: when there is none who may enter."""
     user = lookup.by_sub(by)
-    if user is None:
+    if user is None or not user.may_enter():
         raise Beyond
     return user
 

@@ -76,14 +76,14 @@ def take(user, role, *, code=None, by=events.OPERATOR):
 def check(user, role, *, code=None, by=events.OPERATOR):
     """Raise what :func:`give` would."""
     _demand(user, role, code, by)
-    if code is not None and code not in members.codes(user.id):
+    if code is not None and not members.held(user.id, code):
         raise NoMember
 
 
 def _demand(user, role, code, by):
     if user.sub == by:
         raise authority.OwnRoles
-    authority.demand(by, ROLES_GRANT, own_roles.get(role).permissions, code)
+    authority.demand(by, ROLES_GRANT, own_roles.kept(role).permissions, code)
     if code is not None:
         directory.get(code)
 

@@ -133,7 +133,7 @@ def change(name, permissions, *, description="", by=events.OPERATOR, seen=None):
     before = held(name)
     if seen is not None and frozenset(seen) != before.permissions:
         raise RoleChanged
-    authority.demand(by, ROLES_DEFINE, permissions - before.permissions)
+    authority.demand(by, ROLES_DEFINE, permissions ^ before.permissions)
     check_not_own(name, by)
     db.session.get(Role, name).description = description
     db.session.execute(delete(RolePermission).where(RolePermission.role == name))
@@ -147,8 +147,8 @@ def remove(name, *, by=events.OPERATOR, though_held=False):
 
     Raises NotFound, BuiltIn, InUse, authority.OwnRoles, authority.Beyond.
     """
-    held(name)
-    authority.demand(by, ROLES_DEFINE, frozenset())
+    before = held(name)
+    authority.demand(by, ROLES_DEFINE, before.permissions)
     check_not_own(name, by)
     holders = holding.count(name)
     if holders and not though_held:
@@ -156,7 +156,18 @@ def remove(name, *, by=events.OPERATOR, though_held=False):
     for model in (UserRole, InstitutionRole):
         db.session.execute(delete(model).where(model.role == name))
     db.session.execute(delete(Role).where(Role.name == name))
-    _note(events.ROLE_DELETED, name, by, holders=holders)
+    _note(events.ROLE_DELETED, name, by, holders=holders, taken=sorted(before.permissions))
+
+
+def kept(name):
+    """Return the role as :func:`get` does; it is changed and deleted by nobody until this is done.
+
+    Raises NotFound.
+    """
+    if name in BUILT_IN:
+        return get(name)
+    mine = select(Role).where(Role.name == name).with_for_update(read=True)
+    return _defined(db.session.scalar(mine.execution_options(populate_existing=True)))
 
 
 def held(name):
@@ -195,8 +206,13 @@ def _hold(name, permissions):
 
 def check_not_own(name, by):
     """Raise authority.OwnRoles when ``by`` has the role themselves."""
-    if by not in authority.NO_PERSON and holding.has(authority.person_of(by).id, name):
+    if is_had_by(name, by):
         raise authority.OwnRoles
+
+
+def is_had_by(name, by):
+    """Has ``by`` (a ``sub``) the role, anywhere? Raises authority.Beyond."""
+    return by not in events.HOST and holding.has(authority.person_of(by).id, name)
 
 
 def _note(event, name, by, **data):

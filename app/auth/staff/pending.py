@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, or_, select, update
 
 from app.auth.database import db
 from app.auth.staff.models import PendingAct
@@ -63,6 +63,13 @@ def waiting(kind, subject, payload, by):
     return db.session.scalar(mine.limit(1))
 
 
+def is_asked_for(kind, subject, by):
+    """Does any act of that kind, about that subject, wait that ``by`` asked for?"""
+    mine = (PendingAct.kind == kind, PendingAct.subject == subject, PendingAct.asked_by == by)
+    found = select(PendingAct.id).where(*mine, _in("waiting", clock.now()))
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def get(act_id):
     """Return the act. Raises NotFound."""
     act = db.session.get(PendingAct, act_id, populate_existing=True)
@@ -89,7 +96,7 @@ def decide(act_id, state, by):
 
 def state_of(act):
     """Return how the act stands: one of :data:`STATES`."""
-    late = act.state == "waiting" and act.expires_at <= clock.now()
+    late = act.state == "waiting" and act.asked_at <= clock.now() - LASTS
     return "lapsed" if late else act.state
 
 
@@ -105,12 +112,6 @@ def batches(reach, *, state="waiting", kind=None, order="newest"):
     """Yield lists of every act that :func:`look` would show on all pages."""
     fitting = _fitting(reach, state, kind)
     return paging.batches(db.session, fitting, _order(order), PendingAct.id)
-
-
-def count(reach):
-    """Return how many acts wait within ``reach``."""
-    waits = _fitting(reach, "waiting", None).subquery()
-    return db.session.scalar(select(func.count()).select_from(waits))
 
 
 def over(before):

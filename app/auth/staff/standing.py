@@ -9,8 +9,6 @@ from app.auth.audit import events
 from app.auth.staff import reach
 from app.foundation.problems import NotFound, Problem
 
-HOST = frozenset({events.OPERATOR, events.SYSTEM})  # who has the machine needs no permission
-
 
 class Oneself(Problem):
     """One's own account is kept on its own pages, not in the back office."""
@@ -35,7 +33,7 @@ def over(by, user):
 
     Raises Oneself, Above; NotFound: when ``by`` is nobody any more.
     """
-    if by in HOST:
+    if by in events.HOST:
         return
     if by == user.sub:
         raise Oneself

@@ -19,7 +19,7 @@ from app.auth.staff.reach import EVERYWHERE
 from app.foundation import clock
 from app.foundation.database import kept
 from tests.auth import stage
-from tests.auth.admin.conftest import CALLBACK
+from tests.auth.admin.conftest import CALLBACK, PASSWORD
 from tests.support.marks import abuse, asvs, mission
 
 APPROVALS = "/admin/approvals"
@@ -84,7 +84,7 @@ def test_an_app_that_moves_money_is_registered_by_two(app, olga, office, stored,
 
     client_id = page.html.partition('id="act-about">')[2].partition("<")[0]
     assert stored(client_id).described["scope"].split() == MONEY
-    assert recorded(client_id) == [(events.CLIENT_REGISTERED, sub_of("olga"))]
+    assert recorded(client_id)[-1] == (events.CLIENT_REGISTERED, sub_of("olga"))
 
 
 @abuse("G-07")
@@ -98,6 +98,8 @@ def test_whoever_has_a_new_secret_of_it_waits_for_a_second_person(app, olga, off
     assert shown.name[0] == "admin-client-secret"
     secret = shown.html.partition('id="client-secret"')[2].partition(">")[2].partition("<")[0]
     assert not _is_good(app, client_id, secret)
+    again = olga.submit(page, "client-rotate-form")
+    assert (again.status, "aguarda a aprovação" in again.text) == (409, True)
     [act_id] = waiting(app)
     assert secret not in office("otto").open(f"{APPROVALS}/{act_id}").html
     late = run("clients", "rotate-secret", client_id)
@@ -139,19 +141,23 @@ def test_a_change_of_what_was_changed_meanwhile_is_told(
     assert "payments:write" not in stored("loja").described["scope"]
 
 
-def test_a_role_waits_and_approving_asks_for_a_fresh_sign_in(app, olga, office, held_clock):
+def test_a_role_waits_and_approving_asks_for_a_fresh_sign_in(app, olga, office, held_clock, sub_of):
     giving = olga.open("/admin/roles/support/give")
     assert olga.submit(giving, "role-give-form", who="ana@exemplo.com.br").address.endswith("asked")
     [act_id] = waiting(app)
     otto = office("otto")
     page = otto.open(f"{APPROVALS}/{act_id}")
     assert "Ana Prado" in page.text
+    assert "a•••@exemplo.com.br" in page.text
+    assert f"/admin/users/{sub_of('ana')}" in page.links
     held_clock.shift(timedelta(minutes=16))
 
-    assert otto.submit(page, "act-approve-form").name[0] == "login"
+    late = otto.submit(page, "act-approve-form")
+    assert late.name[0] == "login"
     with app.app_context():
         assert holding.here(lookup.by_email("ana@exemplo.com.br").id) == {"user"}
-    otto = office("otto")
+    back = otto.sign_in(late, "otto@exemplo.com.br", PASSWORD)
+    assert (back.status, back.address) == (200, f"{APPROVALS}/{act_id}")
     assert approve(otto, act_id).status == 200
     with app.app_context():
         assert "support" in holding.here(lookup.by_email("ana@exemplo.com.br").id)
@@ -258,3 +264,22 @@ def test_a_factor_is_taken_away_by_two(app, olga, office, run, sub_of):
     assert before is None
     with app.app_context():
         assert waiting_of.live(lookup.by_sub(ana).id).asked_by == sub_of("olga")
+
+
+@abuse("G-07")
+def test_a_member_is_released_by_two(app, olga, office, run, sub_of):
+    ana, known = sub_of("ana"), "ana@exemplo.com.br"
+    with app.app_context(), kept(db):
+        directory.create("aurora", "Aurora")
+        members.admit(lookup.by_sub(ana), "aurora")
+    page = olga.open(f"/admin/institutions/aurora/members/{ana}/release")
+
+    asked = olga.submit(page, "institution-release-form")
+    [told] = run("institutions", "release", "aurora", known)
+
+    assert "Falta a aprovação" in asked.text
+    assert told["kind"] == "member_release"
+    act_id = next(each for each in waiting(app) if each != told["waits"])
+    assert approve(office("otto"), act_id).status == 200
+    with app.app_context():
+        assert members.codes(lookup.by_sub(ana).id) == []

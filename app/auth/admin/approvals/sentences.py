@@ -4,14 +4,13 @@ import json
 from typing import NamedTuple
 
 from app.auth.accounts import lookup
-from app.auth.admin.entries import Badge
-from app.auth.audit import events
+from app.auth.admin.entries import Badge, no_person
 from app.auth.institutions import directory
+from app.auth.people import naming
 from app.auth.staff import pending
-from app.foundation import clock, words
+from app.foundation import clock, masks, words
 
-_NO_PERSON = {events.OPERATOR: "admin.operator", events.SYSTEM: "admin.server"}
-_PEOPLES = {"role_grant", "factor_reset"}  # kinds of acts about a person
+_PEOPLES = {"role_grant", "factor_reset", "member_release"}  # kinds of acts about a person
 _KINDS = {"waiting": "warn", "approved": "ok", "refused": "danger", "lapsed": "info"}
 
 
@@ -21,6 +20,14 @@ class Change(NamedTuple):
     label: str
     went: str
     came: str
+
+
+class Person(NamedTuple):
+    """Somebody who is not to be taken for another. email: masked."""
+
+    sub: str
+    name: str
+    email: str
 
 
 class Told(NamedTuple):
@@ -44,6 +51,12 @@ def each(acts):
     places = directory.names({act.institution for act in acts if act.institution})
     for act in acts:
         yield _told(act, names, places)
+
+
+def person(sub):
+    """Return the :class:`Person` of a ``sub``, or None: names alone can be chosen to be alike."""
+    user = lookup.by_sub(sub)
+    return user and Person(user.sub, naming.called(user), masks.email(user.email))
 
 
 def changes(act):
@@ -77,7 +90,7 @@ def _when(moment):
 
 
 def _who(name, names):
-    return words.t(_NO_PERSON[name]) if name in _NO_PERSON else names.get(name, name)
+    return no_person(name) or names.get(name, name)
 
 
 def _label(member):

@@ -11,6 +11,7 @@ from app.auth.clients import credentials, registration
 from app.auth.clients.credentials import uses_secret
 from app.auth.flows import disable_client, remove_client
 from app.auth.flows.four_eyes import asking
+from app.auth.flows.four_eyes.kinds.client_secrets import SecretWaits
 from app.auth.flows.rotate_secret import AlreadyRotated
 from app.auth.hosted import forms, signed_in
 from app.auth.staff.permissions import CLIENTS_MANAGE
@@ -89,7 +90,7 @@ def rotate(client_id):
         done = asking.replace_secret(
             client_id, seen=seen, overlap_seconds=overlap_seconds, by=guard.actor()
         )
-    except AlreadyRotated as problem:
+    except (AlreadyRotated, SecretWaits) as problem:
         client = reaching.client(client_id)
         return client_page.show(client, problem.status, notice=forms.told(problem), state="error")
     client = registration.get(client_id)

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from app.auth.accounts import lookup
 from app.auth.admin.clients import fields, findings, sentences
-from app.auth.admin.entries import Badge
-from app.auth.audit import events
+from app.auth.admin.entries import Badge, no_person
 from app.auth.clients import credentials, directory, documents
 from app.auth.clients.members import DEFAULTS, MEMBERS
 from app.auth.consents import scopes
+from app.auth.people import naming
 from app.foundation import clock, words
 
 SECTIONS = {
@@ -25,7 +25,6 @@ SECTIONS = {
 }
 _ALWAYS = {"grant_types", "token_endpoint_auth_method", "require_pkce"}
 _WORDS = {"client_name", "contacts", "require_pkce"}
-_NO_PERSON = {events.OPERATOR: "admin.operator", events.SYSTEM: "admin.server"}
 _AT_ONCE = timedelta(seconds=1)
 _LONGEST = 200  # characters of a key's name that are shown
 
@@ -150,10 +149,9 @@ def kind(client):
 
 def _who(actor):
     """Whoever registered a client, as words and the identifier they are known by."""
-    if actor in _NO_PERSON:
-        return [words.t(_NO_PERSON[actor])]
     person = lookup.by_sub(actor)
-    return [person.full_name or person.username or person.email] if person else [actor]
+    called = naming.called(person) if person else no_person(actor)
+    return [called or actor]
 
 
 def _values(value):

@@ -9,6 +9,7 @@ from flask import redirect, url_for
 from app.auth.accounts import lookup
 from app.auth.admin import guard, lists
 from app.auth.admin.institutions import calls, facts, within
+from app.auth.flows.four_eyes import asking
 from app.auth.hosted import forms, signed_in
 from app.auth.institutions import members, membership
 from app.auth.people import naming
@@ -82,8 +83,9 @@ def ask_to_release(code, sub):
 def release(code, sub):
     """Make them a member no more."""
     institution = within.find(code)
-    members.release(_member(institution, sub), code, by=guard.actor())
-    return redirect(url_for("admin_members.index", code=code, done="released"), 303)
+    done = asking.release(_member(institution, sub), code, by=guard.actor())
+    told = lists.ASKED if done.act else "released"
+    return redirect(url_for("admin_members.index", code=code, done=told), 303)
 
 
 def _member(institution, sub):

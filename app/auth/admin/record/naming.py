@@ -6,16 +6,9 @@ from flask import url_for
 
 from app.auth.accounts import identifiers, lookup
 from app.auth.admin import guard
-from app.auth.audit import events
+from app.auth.admin.entries import no_person
 from app.auth.clients import directory
 from app.auth.staff.permissions import CLIENTS_READ, PEOPLE_READ
-from app.foundation import words
-
-_NO_PERSON = {
-    events.OPERATOR: "admin.operator",
-    events.SYSTEM: "admin.server",
-    events.NOBODY: "admin.record.nobody",
-}
 
 
 class Named(NamedTuple):
@@ -43,8 +36,8 @@ def of(lines):
 
 
 def _named(id, people, apps):
-    if id in _NO_PERSON:
-        return Named(id, words.t(_NO_PERSON[id]), None)
+    if who := no_person(id):
+        return Named(id, who, None)
     if id in apps:
         shown = guard.may(CLIENTS_READ)
         return Named(id, apps[id], url_for("admin_clients.show", client_id=id) if shown else None)

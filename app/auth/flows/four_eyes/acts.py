@@ -16,6 +16,7 @@ from app.auth.staff.permissions import ACTS_APPROVE
 from app.foundation.problems import Problem
 
 MASK = "••••"
+_NOTHING = (None, "", [], {})
 _SECRET = ("secret", "password", "token_value", "private")
 
 
@@ -35,14 +36,24 @@ class Overtaken(Problem):
     description = "What it is based on was changed meanwhile; refuse it, and ask again."
 
 
+class NoLonger(Problem):
+    """Whoever asked for it might not ask for it now."""
+
+    code = "asker_may_not"
+    status = 409
+    key = "admin.approvals.refused_because.no_longer"
+    description = "Whoever asked for it may no longer do so; refuse it, and ask for it yourself."
+
+
 def do(kind, subject, change, *, by, wanted, institution=None):
     """Do the act at once, or leave it waiting where a second pair of eyes is ``wanted``.
 
     institution: the code of the one whose matter it is; None: the house's. Returns an
     :class:`Outcome`; raises what the kind's verb does.
     """
-    if wanted:
-        return Outcome(None, propose(kind, subject, change, by=by, institution=institution))
+    act = wanted and propose(kind, subject, change, by=by, institution=institution)
+    if act:
+        return Outcome(None, act)
     made = KINDS[kind]
     return Outcome(made.verb(subject, change, made.prepare(subject, change), by), None)
 
@@ -50,27 +61,28 @@ def do(kind, subject, change, *, by, wanted, institution=None):
 def propose(kind, subject, change, *, by, institution=None):
     """Leave the act waiting for a second pair of eyes; return the :class:`PendingAct`.
 
-    The same, asked for again while it waits, is the one that waits already. Raises what the kind's
-    verb would.
+    The same, asked for again while it waits, is the one that waits already; where nothing would be
+    otherwise there is nothing to approve: None. Raises what the kind's verb would.
     """
     made = KINDS[kind]
     made.check(subject, change, by)
     before = made.before(subject, change)
     difference = _difference(before, made.after(subject, change))
+    if not difference:
+        return None
     asked = {"payload": _json(change), "before": _json(before), "difference": _json(difference)}
     act = pending.waiting(kind, subject, asked["payload"], by)
     if act is None:
         act = pending.add(kind, subject, institution, by, **asked)
-        data = {"kind": kind, "about": subject}
-        trail.record(events.ACT_ASKED, actor=by, subject=act.id, data=data)
+        trail.record(events.ACT_ASKED, actor=by, subject=subject, data=_named(act))
     return act
 
 
 def approve(act_id, *, by=events.OPERATOR):
-    """Do what waits; return the verb's answer. Whoever asked for it never approves it.
+    """Do what waits; return the verb's answer. Neither whoever asked nor who gains approves it.
 
-    Raises NotFound, authority.Beyond, Overtaken, pending.OwnAct, pending.Decided; raises what the
-    verb does, by what whoever asked may do now.
+    Raises NotFound, authority.Beyond, Overtaken, NoLonger, pending.OwnAct, pending.Decided; raises
+    what the verb does, by what whoever asked may do now.
     """
     act = pending.get(act_id)
     authority.demand(by, ACTS_APPROVE, frozenset(), act.institution)
@@ -81,6 +93,9 @@ def approve(act_id, *, by=events.OPERATOR):
         pending.decide(act_id, "approved", by)
         if _json(kind.before(act.subject, change)) != act.before:
             raise Overtaken
+        if kind.concerns(act.subject, by):
+            raise pending.OwnAct
+        _demand_of_who_asked(act, kind, change)
         return kind.verb(act.subject, change, prepared, act.asked_by)
 
 
@@ -93,18 +108,36 @@ def refuse(act_id, *, by=events.OPERATOR):
     if by != act.asked_by:
         authority.demand(by, ACTS_APPROVE, frozenset(), act.institution)
     pending.decide(act_id, "refused", by)
-    data = {"kind": act.kind, "about": act.subject, "asked_by": act.asked_by}
-    trail.record(events.ACT_REFUSED, actor=by, subject=act.id, data=data)
+    data = _named(act) | {"asked_by": act.asked_by}
+    trail.record(events.ACT_REFUSED, actor=by, subject=act.subject, data=data)
+
+
+def is_own(act, by):
+    """Did ``by`` ask for it, or would they gain by it?"""
+    return by == act.asked_by or KINDS[act.kind].concerns(act.subject, by)
+
+
+def _demand_of_who_asked(act, kind, change):
+    """See that whoever asked might still ask: they may have lost the role, or been dismissed."""
+    try:
+        authority.demand_any(act.asked_by, kind.permission, kind.places(act.subject, change))
+    except authority.Beyond:
+        raise NoLonger from None
+
+
+def _named(act):
+    """What the record tells of it; its subject is what the act is about, for who may read that."""
+    return {"act": act.id, "kind": act.kind}
 
 
 def _difference(before, after):
     """Lists of member, before and after, for each that would change; a secret is masked."""
     names = sorted({*before, *after})
-    changed = ((n, before.get(n), after.get(n, before.get(n))) for n in names)
+    changed = ((name, before.get(name), after.get(name)) for name in names)
     return [
         [name, _shown(name, was), _shown(name, will)]
         for name, was, will in changed
-        if was != will and (was or will)
+        if was != will and not (was in _NOTHING and will in _NOTHING)
     ]
 
 

@@ -42,37 +42,47 @@ def change_role(name, permissions, *, description="", by=events.OPERATOR, seen=N
 
 
 def reset_factor(user, factor=None, *, by=events.OPERATOR):
-    """As flows.people.reset_factor.ask; the wish of any institution of the person's holds."""
+    """As flows.people.reset_factor.begin; the wish of any institution of the person's holds."""
     codes = members.codes(user.id)
     place = next(iter(policy.asking(codes)), codes[0] if codes else None)
     change, wanted = {"factor": factor}, policy.wanted(codes)
     return acts.do("factor_reset", user.sub, change, by=by, wanted=wanted, institution=place)
 
 
+def release(user, code, *, by=events.OPERATOR):
+    """As releasing.release: whoever left is no longer under what the institution asks for."""
+    change, wanted = {"institution": code}, policy.wanted([code])
+    return acts.do("member_release", user.sub, change, by=by, wanted=wanted, institution=code)
+
+
 def register_client_for(given, *, scopes, client_id=None, client_secret=None, by=events.OPERATOR):
     """As register_client.register; see :class:`SecretCannotWait`."""
     codes = _institutions(given)
-    if not (_moves_money(given) and policy.wanted(codes)):
-        answer = register_client.register(
-            given, scopes=scopes, client_id=client_id, client_secret=client_secret, by=by
-        )
-        return Outcome(answer, None)
-    if client_secret:
-        raise SecretCannotWait
-    change = {"given": given, "scopes": sorted(scopes), "new": True}
-    return _ask(client_id or ids.new("cli"), change, codes, by)
+    if _moves_money(given) and policy.wanted(codes):
+        if client_secret:
+            raise SecretCannotWait
+        change = {"given": given, "scopes": sorted(scopes), "new": True}
+        return Outcome(None, _ask(client_id or ids.new("cli"), change, codes, by))
+    answer = register_client.register(
+        given, scopes=scopes, client_id=client_id, client_secret=client_secret, by=by
+    )
+    return Outcome(answer, None)
 
 
 def change_client(client_id, given, *, scopes, by=events.OPERATOR, seen=None):
-    """As register_client.change."""
+    """As register_client.change, of an app that may move money before it or after."""
     client = registration.get(client_id)
     codes = [client.institution, *_institutions(given)]
-    if not (_moves_money(given) and policy.wanted(codes)):
-        answer = register_client.change(client_id, given, scopes=scopes, by=by, seen=seen)
-        return Outcome(answer, None)
-    if seen is not None and client.updated_at != seen:
-        raise registration.ChangedMeanwhile
-    return _ask(client_id, {"given": given, "scopes": sorted(scopes), "new": False}, codes, by)
+    money = _moves_money(given) or _moves_money(json.loads(client.described))
+    if money and policy.wanted(codes):
+        if seen is not None and client.updated_at != seen:
+            raise registration.ChangedMeanwhile
+        change = {"given": given, "scopes": sorted(scopes), "new": False}
+        act = _ask(client_id, change, codes, by)
+        if act:
+            return Outcome(None, act)
+    answer = register_client.change(client_id, given, scopes=scopes, by=by, seen=seen)
+    return Outcome(answer, None)
 
 
 def replace_secret(client_id, *, seen=None, overlap_seconds=0, by=events.OPERATOR):
@@ -105,8 +115,7 @@ def switch(code, *, on, by=events.OPERATOR):
 def _ask(client_id, change, codes, by):
     """Whose matter it is: the institution that wants a second pair of eyes, else the app's own."""
     place = next(iter(policy.asking(codes)), codes[-1] if codes else None)
-    act = acts.propose("client_payment_scopes", client_id, change, by=by, institution=place)
-    return Outcome(None, act)
+    return acts.propose("client_payment_scopes", client_id, change, by=by, institution=place)
 
 
 def _institutions(given):

@@ -9,16 +9,25 @@ class Kind:
     """
 
     name = ""
+    permission = ""  # what asking for it needs
 
     def check(self, subject, change, by):
         """Raise now what the verb would raise, so that nobody approves what cannot be."""
+
+    def places(self, subject, change):
+        """Return the codes of the institutions whose matter it is; none: the house's alone."""
+        return ()
+
+    def concerns(self, subject, sub):
+        """Would that person (``sub``) gain by it, or lose?"""
+        return sub == subject
 
     def before(self, subject, change):
         """Return what the act is based on (dict, JSON), held as it is until this is done."""
         raise NotImplementedError
 
     def after(self, subject, change):
-        """Return what would be instead, by the names of :meth:`before`; nothing else changes."""
+        """Return what would be instead, whole: a member that is not in it is taken away."""
         raise NotImplementedError
 
     def prepare(self, subject, change):

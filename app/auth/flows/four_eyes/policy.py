@@ -49,11 +49,12 @@ def set_for(code, *, on, by=events.OPERATOR):
         trail.record(events.FOUR_EYES_CHANGED, actor=by, subject=code, data=data)
 
 
-def without_money(allowed):
+def without_money(allowed, institution=None):
     """Return those of ``allowed`` (scopes by name) that an app may give itself.
 
-    None that moves money, where the house wants a second pair of eyes on every app that has one.
+    None that moves money, where the house or the app's ``institution`` (a code) wants a second
+    pair of eyes on every app that has one.
     """
-    if not of_house():
+    if not wanted([institution]):
         return allowed
     return {name: scope for name, scope in allowed.items() if not scopes.moves_money([name])}

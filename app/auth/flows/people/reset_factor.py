@@ -30,29 +30,27 @@ class NoFactor(Problem):
     description = "The person has no such factor."
 
 
-def ask(sub, factor=None, *, by):
+def begin(user, factor=None, *, by):
     """Let the person's ``factor`` (a name of the registry; None: all) go after the delay.
 
-    They are told by every contact; returns the :class:`FactorRecovery` that waits. Asked before
-    the request writes anything.
+    They are told by every contact; returns the :class:`FactorRecovery` that waits. user: held by
+    the caller, and ``by`` may do so to them.
 
-    Raises NotFound, NoFactor, standing.Oneself, standing.Above; waiting.Begun: when something of
-    the kind is under way.
+    Raises NoFactor; waiting.Begun: when something of the kind is under way.
     """
-    return begin(whom.held(sub, by), factor, by=by)
-
-
-def begin(user, factor=None, *, by):
-    """As :func:`ask`, of ``user`` whom the caller holds and ``by`` may do so to."""
-    if factor not in {None, *(each.name for each in registry.enrolled(user.id))}:
-        raise NoFactor
-    if not registry.enrolled(user.id):
-        raise NoFactor
+    check(user, factor)
     return waiting.begin(user, asked_by=by, factor=factor)
 
 
+def check(user, factor):
+    """Raise NoFactor unless the person has ``factor``; of None: any."""
+    enrolled = {each.name for each in registry.enrolled(user.id)}
+    if not enrolled or factor not in {None, *enrolled}:
+        raise NoFactor
+
+
 def stop(sub, *, by):
-    """Stop what was asked for; return whether there was anything. Raises as :func:`ask` does."""
+    """Stop what was asked for; return whether there was anything. Raises as whom.held does."""
     return waiting.stop(whom.held(sub, by), "stopped_by_staff", actor=by)
 
 

@@ -53,3 +53,12 @@ def told(auth_app):
             ]
 
     return read
+
+
+def tried(deed, *arguments, **how):
+    """Do it in a transaction of its own; return what it raises, or None."""
+    try:
+        with kept(db):
+            deed(*arguments, **how)
+    except Exception as error:  # noqa: BLE001 (what it raises is the result)
+        return type(error)

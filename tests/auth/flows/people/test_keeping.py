@@ -8,7 +8,7 @@ from app.auth.audit import events
 from app.auth.clients import registry
 from app.auth.database import db
 from app.auth.flows import sign_in
-from app.auth.flows.people import locking, passwords, reset_factor, signing_out
+from app.auth.flows.people import locking, passwords, reset_factor, signing_out, whom
 from app.auth.sessions.models import Session
 from app.auth.staff import standing
 from app.auth.tokens import access, lookup, refresh
@@ -24,7 +24,7 @@ VERBS = {
     "sign out": signing_out.everywhere,
     "password": passwords.require,
     "mail": lambda sub, *, by: passwords.mail_recovery(sub, "127.0.0.1", by=by),
-    "factor": reset_factor.ask,
+    "factor": lambda sub, *, by: reset_factor.begin(whom.held(sub, by), by=by),
 }
 
 

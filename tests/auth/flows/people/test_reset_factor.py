@@ -7,7 +7,7 @@ from app.auth.database import db
 from app.auth.factors import registry
 from app.auth.flows import sign_in
 from app.auth.flows.factors import lost_factors
-from app.auth.flows.people import locking, reset_factor
+from app.auth.flows.people import locking, reset_factor, whom
 from app.auth.recoveries import rounds, waiting
 from app.auth.recoveries.models import FactorRecovery
 from app.foundation.database import kept
@@ -27,7 +27,7 @@ def factors(cast):
 def ask(cast, factor=None):
     """Olga asks for it."""
     with kept(db):
-        return reset_factor.ask(cast.ana, factor, by=cast.olga)
+        return reset_factor.begin(whom.held(cast.ana, cast.olga), factor, by=cast.olga)
 
 
 def work():
@@ -91,7 +91,7 @@ def test_one_is_under_way_at_a_time_and_only_of_what_there_is(cast, app_of_ana):
     with pytest.raises(reset_factor.NoFactor):
         ask(cast, "passkey")
     with pytest.raises(reset_factor.NoFactor):
-        reset_factor.ask(cast.lia, by=cast.olga)
+        reset_factor.begin(whom.held(cast.lia, cast.olga), by=cast.olga)
     ask(cast, "totp")
 
     with pytest.raises(waiting.Begun):

@@ -10,6 +10,7 @@ from app.auth.clients.members import DEFAULTS
 from app.auth.consents import scopes
 from app.auth.flows import register_client
 from app.auth.flows.four_eyes.kind import Kind
+from app.auth.staff.permissions import CLIENTS_MANAGE
 from app.foundation.problems import NotFound
 
 ALWAYS = {"grant_types", "token_endpoint_auth_method", "scope"}  # told though they are the usual
@@ -19,6 +20,7 @@ class ClientScopes(Kind):
     """subject: a client's id; change: ``given`` (RFC 7591 metadata), ``scopes``, ``new``."""
 
     name = "client_payment_scopes"
+    permission = CLIENTS_MANAGE
 
     def check(self, subject, change, by):
         """Raise InvalidMetadata and its kind, Taken, NotFound."""
@@ -27,6 +29,12 @@ class ClientScopes(Kind):
             raise registration.Taken
         if not change["new"]:
             registration.get(subject)
+
+    def places(self, subject, change):
+        """The institution of the app; of one that is new, the one that it names."""
+        if change["new"]:
+            return [change["given"].get("institution")]
+        return [registration.get(subject).institution]
 
     def before(self, subject, change):
         """What is registered; nothing of an app that is new."""

@@ -3,6 +3,7 @@
 from app.auth.flows.four_eyes.kind import Kind
 from app.auth.keys import desk, succession
 from app.auth.keys.models import SigningKey
+from app.auth.staff.permissions import KEYS_MANAGE
 from app.foundation.problems import NotFound
 
 
@@ -10,6 +11,7 @@ class KeyRetirement(Kind):
     """subject: a key's id."""
 
     name = "key_retirement"
+    permission = KEYS_MANAGE
 
     def check(self, subject, change, by):
         """Raise NotFound."""
@@ -22,7 +24,7 @@ class KeyRetirement(Kind):
 
     def after(self, subject, change):
         """It is gone."""
-        return {"state": "gone"}
+        return _state(subject) | {"state": "gone"}
 
     def verb(self, subject, change, prepared, by):
         """Withdraw it."""

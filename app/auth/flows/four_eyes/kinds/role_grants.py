@@ -7,7 +7,7 @@ from app.auth.database import db
 from app.auth.flows.four_eyes.kind import Kind
 from app.auth.institutions.models import Role
 from app.auth.staff import authority, grants, holding, own_roles
-from app.auth.staff.permissions import ROLES_DEFINE
+from app.auth.staff.permissions import ROLES_DEFINE, ROLES_GRANT
 from app.foundation.problems import NotFound
 
 
@@ -15,10 +15,15 @@ class RoleGrant(Kind):
     """subject: a person's ``sub``; change: ``role``, ``institution`` (a code; None: everywhere)."""
 
     name = "role_grant"
+    permission = ROLES_GRANT
 
     def check(self, subject, change, by):
         """Raise as grants.give does."""
         grants.check(_person(subject), change["role"], code=change["institution"], by=by)
+
+    def places(self, subject, change):
+        """Where it is given."""
+        return [change["institution"]] if change["institution"] else ()
 
     def before(self, subject, change):
         """The person's roles there, and what the role holds."""
@@ -32,8 +37,8 @@ class RoleGrant(Kind):
 
     def after(self, subject, change):
         """One role more."""
-        held = holding.here(_person(subject).id, change["institution"])
-        return {"roles": sorted({*held, change["role"]})}
+        before = self.before(subject, change)
+        return before | {"roles": sorted({*before["roles"], change["role"]})}
 
     def verb(self, subject, change, prepared, by):
         """Give it."""
@@ -44,13 +49,18 @@ class RoleChange(Kind):
     """subject: an own role's name; change: ``permissions`` and ``description``."""
 
     name = "role_change"
+    permission = ROLES_DEFINE
 
     def check(self, subject, change, by):
         """Raise as own_roles.change does, but for what changes meanwhile."""
         before = own_roles.held(subject)
         given = frozenset(change["permissions"])
-        authority.demand(by, ROLES_DEFINE, given - before.permissions)
+        authority.demand(by, ROLES_DEFINE, given ^ before.permissions)
         own_roles.check_not_own(subject, by)
+
+    def concerns(self, subject, sub):
+        """Whoever has the role comes to hold what it holds."""
+        return own_roles.is_had_by(subject, sub)
 
     def before(self, subject, change):
         """What the role holds."""
