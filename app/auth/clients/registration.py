@@ -110,7 +110,8 @@ def change(client_id, description, *, by, own=False, seen=None):
         credentials.forget_secrets(client_id)
     elif not credentials.uses_secret(before):
         told |= _first_secret(client, description, None)
-    trail.record(events.CLIENT_CHANGED, actor=by, subject=client_id)
+    data = _difference(stood, description)
+    trail.record(events.CLIENT_CHANGED, actor=by, subject=client_id, data=data)
     registry.forget(client_id)
     return told
 
@@ -174,6 +175,19 @@ def remove(client_id, *, by=events.OPERATOR):
     db.session.execute(delete(Client).where(Client.id == client_id))
     trail.record(events.CLIENT_DELETED, actor=by, subject=client_id)
     registry.forget(client_id)
+
+
+def _difference(before, after):
+    """What the record tells of a change: the members that differ, and what stood and stands there.
+
+    Of ``contacts`` and ``jwks`` their names alone: people's addresses, and what is long.
+    """
+    changed = sorted(n for n in {*before, *after} if before.get(n) != after.get(n))
+    told = [name for name in changed if name not in {"contacts", "jwks"}]
+    return {"changed": changed} | {
+        side: {name: described[name] for name in told if name in described}
+        for side, described in (("before", before), ("after", after))
+    }
 
 
 def _describe(client, description):

@@ -1,14 +1,18 @@
 """Changing what an application has registered, also when two do so at once."""
 
+import json
 import threading
 
 import pytest
+from sqlalchemy import select
 
 from app.auth.audit import events
+from app.auth.audit.models import AuditRecord
 from app.auth.clients import metadata, registry
+from app.auth.database import db
 from tests.auth.admin.conftest import CALLBACK, SHOP, text_of
 from tests.auth.crowds import at_once
-from tests.support.marks import abuse, rfc
+from tests.support.marks import abuse, mission, rfc
 
 EDIT = "/admin/clients/loja/edit"
 
@@ -120,10 +124,18 @@ def test_what_is_wrong_is_told_and_nothing_changes(olga, loja, stored):
     assert stored("loja").described["redirect_uris"] == [CALLBACK]
 
 
-def test_changing_is_on_the_record(olga, loja, recorded, sub_of):
-    olga.filled(EDIT, client_name="Lojas")
+@mission("S86")
+def test_changing_is_on_the_record_with_what_was_and_is(app, olga, loja, recorded, sub_of):
+    olga.filled(EDIT, client_name="Lojas", contacts="ana@loja.example")
 
     assert recorded("loja")[1:] == [(events.CLIENT_CHANGED, sub_of("olga"))]
+    with app.app_context():
+        mine = select(AuditRecord.data).where(AuditRecord.event == events.CLIENT_CHANGED)
+        assert json.loads(db.session.scalar(mine)) == {
+            "changed": ["client_name", "contacts"],
+            "before": {"client_name": "Loja"},
+            "after": {"client_name": "Lojas"},
+        }
 
 
 def test_whoever_saves_second_is_told_and_nothing_is_lost(held_clock, office, loja, stored):
