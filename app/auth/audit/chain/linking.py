@@ -7,10 +7,10 @@ restarted may not know a new sealing key yet.
 
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from app.auth.audit import stamps, tallies
-from app.auth.audit.chain import state, words
+from app.auth.audit.chain import reading, state, words
 from app.auth.audit.chain.models import Link, Node
 from app.auth.audit.models import AuditRecord, QueuedRecord
 from app.auth.database import db
@@ -52,7 +52,10 @@ def _waiting():
     fresh = mine.where(QueuedRecord.refused_at.is_(None)).order_by(QueuedRecord.seq).limit(BATCH)
     rows = db.session.execute(fresh).all()
     if len(rows) < BATCH:
-        again = mine.where(QueuedRecord.refused_at < clock.now() - AGAIN)
+        now = clock.now()
+        refused = QueuedRecord.refused_at
+        # One that is dated in the future was not refused by us: it is not kept waiting till then.
+        again = mine.where(or_(refused < now - AGAIN, refused > now))
         rows += db.session.execute(again.order_by(QueuedRecord.seq).limit(BATCH - len(rows))).all()
     return rows
 
@@ -74,7 +77,7 @@ def _sorted(rows):
     good, refused = [], []
     for row in rows:
         if row.nonce is None and row.mac is None:
-            young = _is_young() if young is None else young
+            young = not reading.has_stamped(db.session) if young is None else young
             holds = young
         else:
             holds = bytes(row.nonce or b"") not in seen and stamps.hold(row)
@@ -86,10 +89,6 @@ def _sorted(rows):
         else:
             refused.append(row)
     return good, refused
-
-
-def _is_young():
-    return not db.session.scalar(select(exists().where(Link.nonce.is_not(None))))
 
 
 def _link(chain, rows):
