@@ -65,6 +65,18 @@ def test_a_unit_gives_its_process_no_more_than_it_needs(unit):
     )
 
 
+def test_a_unit_writes_only_where_systemd_makes_a_folder_for_it():
+    """``ReadWritePaths`` of a folder that is not there keeps the unit from starting at all."""
+    for unit in UNITS:
+        assert "ReadWritePaths" not in unit.read_text(), unit.name
+    backup = (DEPLOY / "systemd/portaria-backup.service").read_text()
+    [started] = re.findall(r"^ExecStart=\S+ (/\S+)$", backup, re.MULTILINE)
+    [made] = re.findall(r"^StateDirectory=(.+)$", backup, re.MULTILINE)
+
+    assert started in [f"/var/lib/{name}" for name in made.split()]
+    assert started in (ROOT / "docs/back-up.md").read_text("utf-8")
+
+
 def test_the_image_has_what_the_server_imports_and_nobody_is_root():
     lines = re.sub(r"\\\n", " ", (DEPLOY / "Dockerfile").read_text()).splitlines()
     words = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
