@@ -187,5 +187,5 @@ def test_metrics_go_on_while_the_database_is_away(create_house):
 
     told = shown(away)
 
-    assert told["portaria_auth_readings_failed"] == 4
+    assert told["portaria_auth_readings_failed"] == 5
     assert any(name.startswith("portaria_database_connections_most") for name in told)

@@ -14,7 +14,7 @@ from app.auth.audit.chain import reading, state, words
 from app.auth.audit.chain.models import Link, Node
 from app.auth.audit.models import AuditRecord, QueuedRecord
 from app.auth.database import db
-from app.foundation import clock, merkle, metrics
+from app.foundation import clock, merkle
 from app.foundation.database import kept
 from app.foundation.logs import log
 
@@ -41,7 +41,6 @@ def link_due():
         if good or not chain.fresh:
             _link(chain, good)
         _refuse(refused)
-    _measure(rows)
     return len(rows)
 
 
@@ -120,11 +119,4 @@ def _refuse(rows):
         db.session.execute(mine.values(refused_at=clock.now()))
     for row in rows:
         if row.refused_at is None:
-            metrics.count("audit_records_refused")
             log.error("a record that is not ours", seq=row.seq)
-
-
-def _measure(rows):
-    if rows:
-        waited = clock.now() - min(row.at for row in rows)
-        metrics.level("audit_lag_seconds", max(0.0, waited.total_seconds()))
