@@ -4,12 +4,14 @@ Each is asked of both verifiers: the server's, and the one of the auditor, who h
 """
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.auth import chaining
 from app.auth.audit.chain import linking
 from app.auth.audit.chain.models import Link
 from app.auth.database import db
+from app.foundation.database import kept
 from tests.auth.audit import superuser
 from tests.auth.audit.superuser import unstopped
 from tests.support.marks import abuse, mission
@@ -103,6 +105,39 @@ def test_a_link_that_names_another_nonce_than_its_record_is_named(record, judged
 
     assert record.first() == ("edited", seq)
     assert (judged()["damage"], judged()["record"]) == ("edited", seq)
+
+
+@abuse("G-01")
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("at", ["infinity", "-infinity", "0044-03-15 BC", "10000-01-01"])
+def test_a_record_of_a_moment_that_no_reader_takes_is_not_written(record, at):
+    with pytest.raises(IntegrityError), kept(db):
+        db.session.execute(
+            text("INSERT INTO audit_records (at, event, actor) VALUES (:at, 'e', 'eva')"),
+            {"at": at},
+        )
+
+    with unstopped() as run:
+        run("ALTER TABLE audit_records DROP CONSTRAINT ck_audit_records_at")
+        run(
+            "INSERT INTO audit_records (seq, at, event, actor) VALUES (:seq, :at, 'e', 'eva')",
+            **{"seq": FORGED, "at": at},
+        )
+    done = record.run("audit", "verify")
+
+    assert (done.exit_code, done.output.startswith("Error: Damaged")) == (1, True)
+
+
+@abuse("G-01")
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_refusal_of_no_moment_stops_nothing(record):
+    superuser.write(1, 20)
+    with unstopped() as run:
+        run("UPDATE audit_queue SET refused_at = 'infinity'")
+
+    chaining.seal(now=True)
+
+    assert record.at(20)
 
 
 @mission("S87")

@@ -45,14 +45,13 @@ def link_due():
 
 
 def _waiting():
-    mine = select(*_RECORD, QueuedRecord.refused_at).join(
-        QueuedRecord, QueuedRecord.seq == AuditRecord.seq
-    )
-    fresh = mine.where(QueuedRecord.refused_at.is_(None)).order_by(QueuedRecord.seq).limit(BATCH)
+    refused = QueuedRecord.refused_at
+    mine = select(*_RECORD, refused.is_not(None).label("is_told"))
+    mine = mine.join(QueuedRecord, QueuedRecord.seq == AuditRecord.seq)
+    fresh = mine.where(refused.is_(None)).order_by(QueuedRecord.seq).limit(BATCH)
     rows = db.session.execute(fresh).all()
     if len(rows) < BATCH:
         now = clock.now()
-        refused = QueuedRecord.refused_at
         # One that is dated in the future was not refused by us: it is not kept waiting till then.
         again = mine.where(or_(refused < now - AGAIN, refused > now))
         rows += db.session.execute(again.order_by(QueuedRecord.seq).limit(BATCH - len(rows))).all()
@@ -118,5 +117,5 @@ def _refuse(rows):
         mine = update(QueuedRecord.__table__).where(QueuedRecord.seq.in_(seqs))
         db.session.execute(mine.values(refused_at=clock.now()))
     for row in rows:
-        if row.refused_at is None:
+        if not row.is_told:
             log.error("a record that is not ours", seq=row.seq)
