@@ -113,6 +113,12 @@ def count(reach):
     return db.session.scalar(select(func.count()).select_from(waits))
 
 
+def all_waiting():
+    """Return the ids of the acts that wait, whoever may decide them."""
+    query = select(PendingAct.id).where(_in("waiting", clock.now()))
+    return db.session.scalars(query.order_by(PendingAct.id)).all()
+
+
 def over(before):
     """Return the condition of acts decided or lapsed before that moment."""
     decided = PendingAct.decided_at < before
