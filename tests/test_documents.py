@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)\s]*)?\)|src=\"([^\"]+)\"")
+ANCHOR = re.compile(r"\]\(((?!\w+://)[^)#\s]*)#([^)\s]+)\)")
 FOLDERS = "app|dev|docs|tests|bench|migrations|templates|static|tools|vectors"
 NAMED = re.compile(rf"`((?:{FOLDERS})/[\w/.-]+)`")
 
@@ -22,6 +23,30 @@ def test_every_link_and_every_file_named_in_a_document_is_there(document):
     missing += [name for name in NAMED.findall(text) if not (ROOT / name).exists()]
 
     assert missing == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_every_heading_that_a_link_names_is_there(document):
+    named = ANCHOR.findall(document.read_text("utf-8"))
+
+    missing = [
+        f"{name}#{anchor}"
+        for name, anchor in named
+        if (name or document.name).endswith(".md")
+        and anchor not in anchors(document.parent / name if name else document)
+    ]
+
+    assert missing == []
+
+
+def anchors(document):
+    """Return what links to the headings of a document say, as the places that show it make them."""
+    text = re.sub(r"^```.*?^```", "", document.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    found = []
+    for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE):
+        plain = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        found.append(f"{plain}-{found.count(plain)}" if plain in found else plain)
+    return found
 
 
 def test_the_licence_is_whole():

@@ -4,7 +4,6 @@
 It needs this file, Python 3.11 and the package ``cryptography``. Each record is hashed again, each
 link and each root computed again, up to the heads that the server signed. Exit 0: whole; 1: it is
 damaged, and the first bad record is named; 2: this is no export, or not of this manifest.
-
 A leaf is SHA-256 of 0x00 and the record's canonical JSON (RFC 8785), of its columns in the file and
 its stamp's two; a tree as in RFC 9162 §2.1.
 """
@@ -13,6 +12,7 @@ import argparse
 import base64
 import hashlib
 import json
+import sqlite3
 import sys
 from collections import defaultdict
 from functools import reduce
@@ -24,9 +24,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-START = bytes(32)  # stands before the first link
 COLUMNS = ("seq", "at", "event", "actor", "subject", "request_id", "data")
-HEAD, MANIFEST = "tree-head+jwt", "audit-export+jwt"
+HEAD = "tree-head+jwt"
 
 
 class Damaged(Exception):
@@ -88,8 +87,7 @@ class Export:
     """The records and their manifest, read line by line as often as needed."""
 
     def __init__(self, path, manifest, trusted):
-        self._path, self._manifest = path, manifest
-        self.trusted = trusted is not None
+        self._path, self._manifest, self.trusted = path, manifest, trusted is not None
         records, _ = digest_of(path)
         beside, last = digest_of(manifest, but_last=True)
         told = json.loads(last)
@@ -97,17 +95,15 @@ class Export:
             raise ValueError("the manifest's last line is none: it was cut off")
         self.keys = {key["kid"]: key for key in told["keys"]}
         signers = {key["kid"]: key for key in trusted} if self.trusted else self.keys
-        self.claims = opened(told["manifest"], MANIFEST, signers)
+        self.claims = opened(told["manifest"], "audit-export+jwt", signers)
         if unb64(self.claims["keys"]) != sha256(canonical(told["keys"])):
             raise ValueError("the manifest is signed for other keys")
         signed = unb64(self.claims["records"]), unb64(self.claims["beside"])
         self.is_as_signed = signed == (records, beside)
 
     def beside(self, kind):
-        """Yield the lines of a ``kind`` in the manifest."""
-        for told in lines(self._manifest):
-            if told["type"] == kind:
-                yield told
+        """Return the lines of a ``kind`` in the manifest, one by one."""
+        return (told for told in lines(self._manifest) if told["type"] == kind)
 
     def links(self):
         """Yield each link with its record, or None where that is gone."""
@@ -124,8 +120,7 @@ class Export:
 def lines(path):
     """Yield what each line of a file says."""
     with Path(path).open("rb") as file:
-        for line in file:
-            yield json.loads(line)
+        yield from map(json.loads, file)
 
 
 def digest_of(path, *, but_last=False):
@@ -135,8 +130,7 @@ def digest_of(path, *, but_last=False):
         for line in file:
             digest.update(last)
             last = line
-    if not but_last:
-        digest.update(last)
+    digest.update(b"" if but_last else last)
     return digest.digest(), last
 
 
@@ -162,9 +156,12 @@ def check(export, anchors):
     roots = defaultdict(list)
     for size, root, name in heads(export, anchors):
         roots[size].append((root, name))
-    tree, last, sure = Tree(), START, 0
+    seen = sqlite3.connect("")  # a file that goes with us: it holds any number of nonces
+    seen.execute("CREATE TABLE nonces (nonce PRIMARY KEY) WITHOUT ROWID")
+    tree, last, sure = Tree(), bytes(32), 0
     for link, record in export.links():
         check_link(export, link, record, last, tree.size)
+        check_stamp(link, record, seen)
         tree.grow(bytes.fromhex(link["leaf"]))
         last = bytes.fromhex(link["hash"])
         for root, name in roots.get(tree.size, ()):
@@ -173,8 +170,7 @@ def check(export, anchors):
                 why = f"from here to record {link['seq']} something is not as {name} was signed"
                 raise Damaged(kind, first_after(export, sure), sure, why)
             sure = tree.size
-    end = max([*roots, export.claims["size"] or 0], default=0)
-    if end > tree.size:
+    if (end := max([*roots, export.claims["size"] or 0], default=0)) > tree.size:
         raise Damaged("truncated", None, tree.size, f"{end} records were signed: the rest is gone")
     if by_count(export):
         raise Damaged(by_count(export), first_after(export, sure), sure, "a link too many")
@@ -193,31 +189,37 @@ def check_link(export, link, record, last, number):
     if link["number"] != number:
         raise Damaged("removed", None, number, f"the link before record {seq} is gone")
     if record is None:
-        later = (other for each, other in export.links() if each["number"] > number)
-        kind = "removed" if any(later) else "truncated"
-        raise Damaged(kind, seq, number, "the record is gone")
+        later = any(other for each, other in export.links() if each["number"] > number)
+        raise Damaged("removed" if later else "truncated", seq, number, "the record is gone")
     if sha256(b"\x00", canonical(record)).hex() != link["leaf"]:
-        nonce = record["nonce"]
-        moved = nonce is not None and nonce != link["nonce"]
-        known = moved and any(each["nonce"] == nonce for each, _ in export.links())
+        nonce = record["nonce"] if record["nonce"] != link["nonce"] else None
+        known = nonce and any(each["nonce"] == nonce for each, _ in export.links())
         raise Damaged("reordered" if known else "edited", seq, number, "it is not what was linked")
     if sha256(b"\x02", last, bytes.fromhex(link["leaf"])).hex() != link["hash"]:
         kind = by_count(export) or "reordered"
         raise Damaged(kind, None if kind == "removed" else seq, number, "the chain breaks here")
 
 
+def check_stamp(link, record, seen):
+    """Hold a record's own stamp to those ``seen`` before, and to its link. Raises Damaged."""
+    stamp, new = (record["nonce"], record["mac"]), False
+    if None not in stamp:
+        new = seen.execute("INSERT OR IGNORE INTO nonces VALUES (?)", stamp[:1]).rowcount
+    if seen.total_changes and not new:
+        raise Damaged("inserted", link["seq"], link["number"], "it has no stamp of its own")
+    if record["nonce"] != link["nonce"]:
+        raise Damaged("edited", link["seq"], link["number"], "its link names another nonce")
+
+
 def by_count(export):
     """Say what the number of links tells: "removed", "inserted" or nothing."""
     size, found = export.claims["size"], sum(1 for _ in export.links())
-    if size is None or size == found:
-        return None
-    return "removed" if found < size else "inserted"
+    return None if size in (None, found) else "removed" if found < size else "inserted"
 
 
 def first_after(export, number):
     """Return the seq of the record that is linked at ``number``."""
-    found = enumerate(export.links())
-    return next((link["seq"] for at, (link, _) in found if at == number), None)
+    return next((each["seq"] for at, (each, _) in enumerate(export.links()) if at == number), None)
 
 
 def main(arguments=None):
@@ -235,10 +237,9 @@ def main(arguments=None):
         linked = check(export, asked.anchors)
         told = {"whole": True, "linked": linked, "keys_trusted": bool(trusted)}
     except Damaged as found:
-        kind, seq, number, why = found.args
-        told, status = {"whole": False, "damage": kind, "record": seq, "at": number}, 1
-        told["why"] = why
-    except (ValueError, OSError, KeyError, TypeError, AttributeError) as odd:
+        names = ("damage", "record", "at", "why")
+        told, status = {"whole": False} | dict(zip(names, found.args, strict=True)), 1
+    except (ValueError, OSError, KeyError, TypeError, AttributeError, sqlite3.Error) as odd:
         told, status = {"whole": False, "damage": "unreadable", "why": str(odd)}, 2
     text = "  ".join(f"{name}: {value}" for name, value in told.items() if value is not None)
     print(json.dumps(told) if asked.json else ascii(text)[1:-1])

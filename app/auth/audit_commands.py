@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import DataError
 
 from app.auth import chaining
 from app.auth.audit.chain import reading, state, verification, words
@@ -124,10 +125,10 @@ def _opened(path):
 
 @contextmanager
 def _readable():
-    """SQLite keeps anything in any column; what no reader of it takes was not written by us."""
+    """What stands in a column and no reader of it takes was not written by us."""
     try:
         yield
-    except (ValueError, TypeError, OverflowError) as odd:
+    except (ValueError, TypeError, OverflowError, DataError) as odd:
         raise Problem("Damaged: a row of the record holds what is no value of its column.") from odd
 
 

@@ -5,7 +5,6 @@ from flask import current_app
 from app.auth.audit.chain import linking
 from app.auth.database import db
 from app.auth.keys import anchors, checkpoints
-from app.foundation import metrics
 from app.foundation.database import kept
 from app.foundation.logs import log
 
@@ -24,7 +23,6 @@ def seal(*, now=False):
         head = checkpoints.sign_due(now=now)
     if head is None:
         return {}
-    metrics.level("audit_linked", head.size)
     _anchor(head)
     return {"records": head.size}
 
@@ -36,5 +34,4 @@ def _anchor(head):
     try:
         anchors.append(path, head)
     except anchors.Unreadable as odd:  # the chain goes on; the next head covers this one
-        metrics.count("audit_anchors_failed")
         log.error("no anchor written", why=odd.description)

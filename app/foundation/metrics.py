@@ -56,16 +56,6 @@ def count(name, **labels):
     child.inc()
 
 
-def level(name, value):
-    """Tell that ``portaria_<name>`` stands at ``value``; of several processes the last is right."""
-    if name not in _gauges:
-        text = name.replace("_", " ")
-        _gauges[name] = Gauge(
-            f"portaria_{name}", text, registry=_registry, multiprocess_mode="mostrecent"
-        )
-    _gauges[name].set(value)
-
-
 def standing(name, **labels):
     """Return the gauge ``portaria_<name>``, to ``inc`` and ``dec``; living processes add up."""
     if name not in _gauges:

@@ -13,7 +13,8 @@ SECRET = re.compile(r"KEY|SECRET|PASSWORD|TOKEN|PRIVATE|CREDENTIAL|SALT|PEM|DSN|
 ADDRESS = ("_URL", "_URI")  # endings of the names of what is an address, of keys too
 HARMLESS = (bool, int, float)
 
-_BETWEEN = re.compile(r"[\s,]+")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*(?=://)")
+_BETWEEN = re.compile(rf"[\s,]+(?={_SCHEME.pattern})")
 
 
 class Setting(NamedTuple):
@@ -50,16 +51,31 @@ def _value(name, value):
         return ""
     if "-----BEGIN" in text or (SECRET.search(name) and not name.endswith(ADDRESS)):
         return HIDDEN
-    return ", ".join(map(_address, _BETWEEN.split(text))) if "://" in text else text
+    return ", ".join(map(_address, _parts(text))) if "://" in text else text
+
+
+def _parts(text):
+    """The addresses of a list: but where it may be one, with a comma in its password, just that."""
+    parts = _BETWEEN.split(text)
+    schemes = {_SCHEME.match(part) and _SCHEME.match(part)[0] for part in parts}
+    return parts if "@" not in text or len(schemes) == 1 else [text]
 
 
 def _address(text):
-    """An address without who signs in there, by what, or what is asked."""
+    """An address without who signs in there, by what, or what is asked.
+
+    A password may hold anything, though it should not, a slash and a question mark too: so what is
+    hidden goes as far as the last ``@``.
+    """
+    if not _SCHEME.match(text):
+        return HIDDEN
+    scheme, _, rest = text.partition("://")
+    _, at, rest = rest.rpartition("@")
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(f"//{rest}")
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return HIDDEN
-    hidden = f"{HIDDEN}@" if "@" in parts.netloc else ""
+    hidden = f"{HIDDEN}@" if at else ""
     asked = f"?{HIDDEN}" if parts.query else ""
-    return f"{parts.scheme}://{hidden}{parts.hostname or ''}{port}{parts.path}{asked}"
+    return f"{scheme}://{hidden}{parts.hostname or ''}{port}{parts.path}{asked}"

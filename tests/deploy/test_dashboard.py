@@ -18,11 +18,18 @@ QUESTIONS = [each["expr"] for panel in BOARD["panels"] for each in panel.get("ta
 QUESTIONS += [rule["expr"] for rule in RULES]
 WORDS = {"sum", "by", "rate", "histogram_quantile", "topk", "max", "min", "delta", "absent", "or"}
 
+COUNTED = {  # by the servers themselves, as they answer
+    "portaria_requests_total", "portaria_request_seconds", "portaria_database_connections",
+    "portaria_database_waiting", "portaria_lockouts_total", "portaria_tokens_issued_total",
+    "portaria_logout_notices_total", "portaria_outbound_requests_total",
+    "portaria_document_requests_total", "portaria_provider_answers_total",
+}  # fmt: skip
+
 
 @pytest.fixture
 def told(create_house, database_kind):
     """What `/metrics` of both houses tells: name → the names of its labels."""
-    auth, bank = create_house("auth"), create_house("bank")
+    auth, bank = create_house("auth", AUDIT_SYSLOG="udp://127.0.0.1:9"), create_house("bank")
     factories.keys(auth)
     for app in (auth, bank):
         done = app.test_cli_runner().invoke(args=["worker", "--once"])
@@ -61,6 +68,20 @@ def test_every_question_is_about_what_is_told(told):
         assert labels <= set().union(*(told[name] for name in asked)), question
         assert set(re.findall(r"[a-z_]+", rest)) <= WORDS, question
         assert question.count("(") == question.count(")")
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("page", ["watch", "the-record", "operators", "log-out-everywhere"])
+def test_a_page_names_no_metric_that_the_worker_alone_would_know(create_house, database_kind, page):
+    """The worker answers nobody: what it does is told by servers, from the database."""
+    auth, bank = create_house("auth"), create_house("bank")
+    factories.keys(auth)
+    auth.test_cli_runner().invoke(args=["worker", "--once"])  # so that there is a head
+    readings.join(auth, bank)
+    found = {each.name for one in auth.extensions["readings"] for each in one.collect()}
+    text = (GRAFANA.parents[1] / f"docs/{page}.md").read_text("utf-8")
+
+    assert set(re.findall(r"\bportaria_\w+", text)) <= found | COUNTED
 
 
 def test_counters_are_asked_for_by_their_rate_and_panels_have_names():

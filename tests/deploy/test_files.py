@@ -13,6 +13,7 @@ import yaml
 
 import config
 import serve
+from app.foundation import pictures
 from tests.support import houses, parts
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +64,18 @@ def test_a_unit_gives_its_process_no_more_than_it_needs(unit):
         + config.Operations.model_fields["STOP_SECONDS"].default
         + serve.LAST_SECONDS
     )
+
+
+def test_a_unit_writes_only_where_systemd_makes_a_folder_for_it():
+    """``ReadWritePaths`` of a folder that is not there keeps the unit from starting at all."""
+    for unit in UNITS:
+        assert "ReadWritePaths" not in unit.read_text(), unit.name
+    backup = (DEPLOY / "systemd/portaria-backup.service").read_text()
+    [started] = re.findall(r"^ExecStart=\S+ (/\S+)$", backup, re.MULTILINE)
+    [made] = re.findall(r"^StateDirectory=(.+)$", backup, re.MULTILINE)
+
+    assert started in [f"/var/lib/{name}" for name in made.split()]
+    assert started in (ROOT / "docs/back-up.md").read_text("utf-8")
 
 
 def test_the_image_has_what_the_server_imports_and_nobody_is_root():
@@ -155,6 +168,20 @@ def test_a_template_of_the_chart_asks_for_values_there_are_and_is_yaml_with_them
         labels = each["spec"].get("selector", {})
         if each["kind"] == "Deployment":
             assert labels["matchLabels"] == each["spec"]["template"]["metadata"]["labels"]
+
+
+@pytest.mark.parametrize(
+    ("file", "written"),
+    [
+        ("nginx/nginx.conf", r"client_max_body_size (\d+)k;"),
+        ("helm/portaria/templates/ingress.yaml", r"proxy-body-size: (\d+)k"),
+    ],
+)
+def test_a_proxy_lets_the_largest_logo_through_with_the_form_around_it(file, written):
+    [most] = re.findall(written, (DEPLOY / file).read_text())
+
+    assert int(most) * 1024 >= pictures.MOST_BYTES + 16 * 1024
+    assert int(most) * 1024 < 2 * pictures.MOST_BYTES
 
 
 def test_the_chart_gives_pods_time_to_drain():

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.database import Base
@@ -34,6 +34,10 @@ class AuditRecord(Base):
             )
             for column in ("actor", "subject")
         ),
+        CheckConstraint(  # PostgreSQL keeps moments that no reader takes, as 'infinity'
+            "at >= '1900-01-01 00:00:00+00' AND at < '9999-01-01 00:00:00+00'",
+            name="at",
+        ).ddl_if(dialect="postgresql"),
         {"sqlite_autoincrement": True},  # a number is never given twice
     )
 

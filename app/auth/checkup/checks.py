@@ -7,7 +7,8 @@ import smtplib
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.auth.audit.models import AuditRecord, QueuedRecord
 from app.auth.checkup.models import BEATS
@@ -45,20 +46,25 @@ def worker():
 
 
 def sealing():
-    """The record is sealed as fast as it grows."""
-    waiting = seconds_unsealed()
+    """The record is sealed as fast as it grows: requests go on meanwhile, however long that is."""
+    try:
+        waiting = seconds_unsealed()
+    except SQLAlchemyError as error:
+        return f"what waits to be sealed cannot be read: {type(error).__name__}"
     if waiting > LAG_SECONDS:
         return f"a record has waited {waiting:.0f} seconds to be sealed: is a worker running?"
     return None
 
 
 def seconds_unsealed():
-    """Return how long the oldest record waits to be sealed, in seconds."""
-    waiting = select(func.min(AuditRecord.at)).join(
-        QueuedRecord, QueuedRecord.seq == AuditRecord.seq
-    )
+    """Return how long the first in the queue waits to be sealed, in seconds.
+
+    One row is read, however many wait: the worker takes them in the same order.
+    """
+    waiting = select(AuditRecord.at).join(QueuedRecord, QueuedRecord.seq == AuditRecord.seq)
+    waiting = waiting.where(QueuedRecord.refused_at.is_(None)).order_by(QueuedRecord.seq).limit(1)
     with db.engine.connect() as connection:
-        oldest = connection.scalar(waiting.where(QueuedRecord.refused_at.is_(None)))
+        oldest = connection.scalar(waiting)
     return max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
 
 

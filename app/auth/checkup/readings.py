@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import current_app
 from sqlalchemy import func, select
 
-from app.auth.audit.chain.models import Head
+from app.auth.audit.chain.models import Head, State
 from app.auth.audit.models import QueuedRecord
 from app.auth.checkup import checks
 from app.auth.checkup.models import BEATS
@@ -13,6 +13,8 @@ from app.auth.database import db, hot
 from app.auth.keys import ring
 from app.auth.keys.models import has_begun
 from app.auth.notifications.models import OutboxMessage
+from app.auth.streams import sending
+from app.auth.streams.models import Stream
 from app.auth.tokens.models import LogoutNotice
 from app.foundation import clock
 from app.foundation.readings import Reading
@@ -49,6 +51,22 @@ def record():
     yield Reading("audit_head_seconds", "Since the last head of the record was signed", head)
 
 
+def streams():
+    """How far each stream of the record is behind, of those that the settings name an end of."""
+    found = {row.name: row for row in db.session.scalars(select(Stream))}
+    records = db.session.scalar(select(State.size)) or 0
+    heads = (db.session.scalar(select(func.max(Head.id))) or 0) + 1
+    tries, behind = {}, {}
+    for name in sending.wanted():
+        row, end = found.get(name), heads if name == sending.ANCHORS else records
+        tries[name] = row.tries if row else 0
+        behind[name] = max(0, end - (row.next if row else 0))
+    said = "Tries since the stream was last taken"
+    yield Reading("audit_stream_tries", said, tries, "stream")
+    said = "Records that the stream is behind; of anchors, heads"
+    yield Reading("audit_stream_behind", said, behind, "stream")
+
+
 def outboxes():
     """What waits to be told to people and apps, and what nobody will be told."""
     waiting = OutboxMessage.due_at.is_not(None)
@@ -56,6 +74,7 @@ def outboxes():
     yield Reading(
         "outbox_oldest_seconds", "How long a message waits", _oldest(OutboxMessage, waiting)
     )
+    yield Reading("outbox_waiting", "Messages that wait", _count(waiting))
     yield Reading("outbox_dead", "Messages that were given up, of seven days", _count(dead))
     tellings = LogoutNotice.due_at.is_not(None)
     yield Reading(
@@ -78,4 +97,4 @@ def duties():
     yield Reading("worker_duty_seconds", said, BEATS.ages(), "duty")
 
 
-ALL = (keys, record, outboxes, duties)
+ALL = (keys, record, streams, outboxes, duties)

@@ -124,6 +124,12 @@ def waiting(invitation_id):
     return db.session.execute(query.where(mine, *_waiting(clock.now()))).first()
 
 
+def all_waiting():
+    """Return the ids of the invitations that are good, whichever institution they are of."""
+    query = select(InstitutionInvitation.id).where(*_waiting(clock.now()))
+    return db.session.scalars(query.order_by(InstitutionInvitation.id)).all()
+
+
 def is_for(row, user):
     """Has ``user`` proved the address that was invited?"""
     return user.email_verified_at is not None and user.email_folded == row.email_folded

@@ -22,7 +22,7 @@ from app.auth.database import hot
 from app.auth.notifications import letters, mailbox, messages, post, rendering
 from app.auth.notifications.channels import mail, push, sms
 from app.auth.notifications.channels.outcome import Undelivered
-from app.foundation import clock, metrics
+from app.foundation import clock
 from app.foundation.hot import Chain, Statement
 from app.foundation.logs import log
 from app.foundation.sealing import CannotOpen
@@ -61,17 +61,10 @@ class GaveUp(NamedTuple):
     id: str
 
 
-class Waiting(NamedTuple):
-    """How many are not over."""
-
-    count: int
-
-
 _DUE = """SELECT id FROM outbox_messages
     WHERE due_at <= :now AND channel {} 'push' ORDER BY due_at LIMIT :most"""
 DUE = Statement(_DUE.format("<>"), Due)
 DUE_PUSHES = Statement(_DUE.format("="), Due)
-WAITING = Statement("SELECT count(*) FROM outbox_messages WHERE due_at IS NOT NULL", Waiting)
 _CLAIM = """UPDATE outbox_messages SET due_at = :leased_until, tries = tries + 1
     WHERE id = :id AND due_at {} :until
     RETURNING id, message, channel, subscription_id, content_sealed, locale, created_at,
@@ -104,9 +97,7 @@ def deliver_due():
 
     The ways are ``delivered``, ``failed`` (it is tried again later) and ``given_up``.
     """
-    ways = _deliver(DUE)
-    measure()
-    return ways
+    return _deliver(DUE)
 
 
 def deliver_pushes():
@@ -117,11 +108,6 @@ def deliver_pushes():
 def is_full(ways):
     """Was that a whole batch, so that more may be due already?"""
     return sum(ways.values()) >= BATCH
-
-
-def measure():
-    """Tell the metrics how many messages are not over."""
-    metrics.level("mail_queue", hot.first(WAITING).count)
 
 
 def attempt(message_id, until, claim=CLAIM):
@@ -136,7 +122,6 @@ def attempt(message_id, until, claim=CLAIM):
     except Undelivered as error:
         failure = error
     way = _settle(claimed, failure)
-    metrics.count("messages", channel=claimed.channel, result=way)
     if failure:
         told = {"message": message_id, "kind": claimed.message, "channel": claimed.channel}
         log.warning("message not delivered", **told, reason=failure.reason, result=way)

@@ -46,7 +46,6 @@ def publish_due():
     now = clock.now()
     until = now + RELAYED
     found = [row.id for row in hot.run(RELAY, now=now, until=until, most=delivery.BATCH)]
-    delivery.measure()
     if not found:
         return {}
     try:

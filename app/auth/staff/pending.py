@@ -114,6 +114,12 @@ def batches(reach, *, state="waiting", kind=None, order="newest"):
     return paging.batches(db.session, fitting, _order(order), PendingAct.id)
 
 
+def all_waiting():
+    """Return the ids of the acts that wait, whoever may decide them."""
+    query = select(PendingAct.id).where(_in("waiting", clock.now()))
+    return db.session.scalars(query.order_by(PendingAct.id)).all()
+
+
 def over(before):
     """Return the condition of acts decided or lapsed before that moment."""
     decided = PendingAct.decided_at < before

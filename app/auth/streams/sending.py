@@ -16,13 +16,14 @@ from app.auth.database import db, hot
 from app.auth.keys import checkpoints
 from app.auth.streams import syslog, webhook
 from app.auth.streams.outcome import NotTaken
-from app.foundation import clock, metrics
+from app.foundation import clock
 from app.foundation.database import let_go
 from app.foundation.hot import Statement
 from app.foundation.logs import log
 
 BATCH = 100
 WAITS = (1, 5, 15, 60, 300)  # seconds after each try that failed; the last for ever
+ANCHORS = "anchors"  # the stream of heads; the others are of records
 LEASE = timedelta(seconds=60)  # longer than any try takes
 
 
@@ -108,11 +109,9 @@ def _send_on(name, way):
         wait = timedelta(seconds=WAITS[min(claimed.tries, len(WAITS)) - 1])
         later = clock.now() + wait
         hot.run(FAILED, **mine, tries=claimed.tries, later=later, problem=odd.reason)
-        metrics.count("audit_streams", stream=name, result="failed")
         log.warning("a stream of the record was not taken", stream=name, reason=odd.reason)
         return 0
     hot.run(TAKEN, **mine, tries=claimed.tries, next=part.next, now=clock.now())
-    metrics.count("audit_streams", stream=name, result="taken")
     return part.next - part.start
 
 
@@ -129,7 +128,7 @@ def _newest_head(start):
 
 
 WAYS = {
-    "anchors": Way("AUDIT_ANCHOR_URL", _newest_head, webhook.send_head),
+    ANCHORS: Way("AUDIT_ANCHOR_URL", _newest_head, webhook.send_head),
     "syslog": Way("AUDIT_SYSLOG", _records, syslog.send_records),
     "webhook": Way("AUDIT_WEBHOOK_URL", _records, webhook.send_records),
 }

@@ -9,13 +9,13 @@ import json
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from app.bank import records, waits
 from app.bank.database import db
 from app.bank.outbox import ways
 from app.bank.outbox.models import BankNotice
-from app.foundation import clock, database, metrics
+from app.foundation import clock, database
 from app.foundation.logs import log
 
 GIVEN_UP_AFTER = timedelta(days=1)
@@ -55,12 +55,7 @@ def hand_over():
         if sent:
             _mark(sent, sent_at=clock.now(), due_at=None, data=None, problem=None)
         over = [one for one, outcome in failed.items() if _put_off(one, outcome)]
-        waiting = select(func.count()).where(_notices.c.due_at.is_not(None))
-        metrics.level("notice_queue", db.session.scalar(waiting))
     told = {"sent": len(sent), "failed": len(failed) - len(over), "given_up": len(over)}
-    for way, count in told.items():
-        for _ in range(count):
-            metrics.count("bank_notices", result=way)
     return {way: count for way, count in told.items() if count}
 
 

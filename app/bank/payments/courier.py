@@ -8,7 +8,7 @@ provider says how it went. No transaction is open and no lock held while the pro
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from app.bank import waits
 from app.bank.database import db
@@ -79,8 +79,6 @@ def run_once(limit=BATCH):
     for one in _claim(limit):
         way = _carry(one, _asked_first, SECONDS)
         told[way] = told.get(way, 0) + 1
-    waiting = select(func.count()).where(_payments.c.state == PENDING)
-    metrics.level("payments_pending", db.session.scalar(waiting))
     return told
 
 

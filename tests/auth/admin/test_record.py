@@ -43,6 +43,25 @@ def test_lines_tell_names_not_only_ids(olga, written):
     assert "linha de comando" in page.text
 
 
+@pytest.mark.parametrize("name", ["since", "until"])
+@pytest.mark.parametrize("day", ["31/12/9999", "0001-01-01", "1899-12-31"])
+def test_a_day_that_no_record_can_be_of_is_told_to_be_wrong(olga, written, name, day):
+    page = olga.open(f"/admin/audit?{name}={day}")
+    file = olga.client.get(f"/admin/audit/export?format=json&{name}={day}", headers=olga.headers)
+
+    assert (page.status, file.status_code) == (422, 404)
+    assert olga.open(f"/admin/audit?{name}=1900-01-01").status == 200
+    assert olga.open(f"/admin/audit?{name}=31/12/9998").status == 200
+
+
+@pytest.mark.parametrize("before", ["9" * 20, "-" + "9" * 20, "-1"])
+def test_a_number_that_no_record_can_have_is_taken_for_the_nearest(olga, written, before):
+    page = olga.open(f"/admin/audit?before={before}")
+
+    assert page.status == 200
+    assert ("Loja do Porto" in page.text) == (not before.startswith("-"))
+
+
 @mission("S86")
 @pytest.mark.parametrize(
     ("typed", "number"), [("ana@exemplo.com.br", 1), ("loja", 2), ("nobody-of-ours", 0)]

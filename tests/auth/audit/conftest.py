@@ -1,6 +1,8 @@
 """A sealed record to damage, and the verifiers to ask about it."""
 
+import importlib.util
 import json
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +13,8 @@ from app.auth.audit.models import AuditRecord
 from app.auth.database import db
 from tests.auth import stage
 from tests.auth.audit import superuser
+
+TOOL = Path(__file__).parents[3] / "tools" / "verify_audit.py"
 
 
 @pytest.fixture
@@ -26,6 +30,36 @@ def record(auth_app):
         superuser.write(3, 17)
         chaining.seal()
         yield Record(auth_app)
+
+
+@pytest.fixture(scope="module")
+def verifier():
+    """The standalone verifier as a module."""
+    spec = importlib.util.spec_from_file_location("verify_audit", TOOL)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def judged(record, verifier, tmp_path, capsys):
+    """Export the record and return what the standalone verifier says of the file."""
+
+    def judge(*arguments, change=None, beside=None):
+        file = tmp_path / "export"
+        db.session.remove()
+        done = record.run("audit", "export", str(file))
+        assert done.exit_code == 0, done.output
+        for changed, path in ((change, file), (beside, tmp_path / "export.manifest")):
+            if changed:
+                path.write_bytes(changed(path.read_bytes()))
+        capsys.readouterr()
+        status = verifier.main([str(file), "--json", *arguments])
+        told = json.loads(capsys.readouterr().out)
+        assert status == (0 if told["whole"] else 1 if told["damage"] != "unreadable" else 2)
+        return told
+
+    return judge
 
 
 class Record:

@@ -1,12 +1,10 @@
 """The record taken away: who has the file alone finds all that was done to it; and proofs."""
 
 import hashlib
-import importlib.util
 import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -21,40 +19,9 @@ from app.auth.keys.models import SigningKey
 from app.foundation import canonical, merkle
 from app.foundation.database import kept
 from tests.auth.audit import superuser
+from tests.auth.audit.conftest import TOOL
 from tests.auth.audit.superuser import recompute, unstopped
 from tests.support.marks import abuse, mission, rfc
-
-TOOL = Path(__file__).parents[3] / "tools" / "verify_audit.py"
-
-
-@pytest.fixture(scope="module")
-def verifier():
-    """The standalone verifier as a module."""
-    spec = importlib.util.spec_from_file_location("verify_audit", TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture
-def judged(record, verifier, tmp_path, capsys):
-    """Export the record and return what the standalone verifier says of the file."""
-
-    def judge(*arguments, change=None, beside=None):
-        file = tmp_path / "export"
-        db.session.remove()
-        done = record.run("audit", "export", str(file))
-        assert done.exit_code == 0, done.output
-        for changed, path in ((change, file), (beside, tmp_path / "export.manifest")):
-            if changed:
-                path.write_bytes(changed(path.read_bytes()))
-        capsys.readouterr()
-        status = verifier.main([str(file), "--json", *arguments])
-        told = json.loads(capsys.readouterr().out)
-        assert status == (0 if told["whole"] else 1 if told["damage"] != "unreadable" else 2)
-        return told
-
-    return judge
 
 
 def first(told):

@@ -4,9 +4,11 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import func, insert, select, text, update
 
 from app.auth.audit import events, trail
+from app.auth.audit.models import QueuedRecord
+from app.auth.checkup import checks
 from app.auth.checkup.models import WorkerDuty
 from app.auth.database import db
 from app.auth.keys import rotation, timetable
@@ -144,6 +146,33 @@ def test_the_doctor_misses_the_proxies(well):
     assert (behind["proxies"][0], behind["issuer"][0]) == ("ok", "ok")
 
 
+@abuse("G-08")
+@pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)
+def test_a_queue_of_records_that_cannot_be_read_in_time_turns_nobody_away(well):
+    with well.app_context(), db.engine.begin() as other:
+        other.execute(text("LOCK TABLE audit_queue IN ACCESS EXCLUSIVE MODE"))
+        status, why = ready(well)
+
+    assert status == 200
+    assert why == {"sealing": "what waits to be sealed cannot be read: OperationalError"}
+
+
+def test_the_oldest_that_waits_is_one_row_and_none_that_was_refused(well, held_clock):
+    with well.app_context():
+        for seconds in (30, 40, 50):
+            with kept(db):
+                trail.record(events.KEY_CREATED, actor=events.SYSTEM, subject="x")
+            held_clock.shift(seconds)
+        waits = [checks.seconds_unsealed()]
+        with kept(db):
+            first = select(func.min(QueuedRecord.seq)).scalar_subquery()
+            refused = update(QueuedRecord).where(QueuedRecord.seq == first)
+            db.session.execute(refused.values(refused_at=clock.now()))
+        waits.append(checks.seconds_unsealed())
+
+    assert waits == [120, 90]
+
+
 def shown(app):
     """Return the metrics as ``{sample: value}``."""
     rows = (line.rsplit(" ", 1) for line in app.test_client().get("/metrics").text.splitlines())
@@ -187,5 +216,5 @@ def test_metrics_go_on_while_the_database_is_away(create_house):
 
     told = shown(away)
 
-    assert told["portaria_auth_readings_failed"] == 4
+    assert told["portaria_auth_readings_failed"] == 5
     assert any(name.startswith("portaria_database_connections_most") for name in told)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.auth import chaining
 from app.auth.audit.chain import words
-from app.auth.audit.chain.models import Link
+from app.auth.audit.chain.models import Head, Link
 from app.auth.audit.models import AuditRecord
 from app.auth.database import db
 from app.auth.keys import checkpoints, jose, ring
@@ -102,6 +102,38 @@ def test_who_was_away_gets_all_of_it_when_they_are_back(streaming, listener, hel
 
     assert sending.send_due() == {"webhook": linked()}
     assert (row().next, row().tries, row().problem) == (linked(), 0, None)
+
+
+def told(app):
+    """Return what the metrics of a server tell of streams: ``{sample: value}``."""
+    rows = app.test_client().get("/metrics").text.splitlines()
+    found = (row.rsplit(" ", 1) for row in rows if row.startswith("portaria_audit_stream_"))
+    return {name.removeprefix("portaria_audit_stream_"): float(value) for name, value in found}
+
+
+@mission("S87")
+def test_a_server_tells_of_a_stream_that_nobody_takes(streaming, listener, held_clock):
+    url = listener.answer("/records", status=503)
+    anchors = listener.answer("/anchors", status=200)
+    app = streaming(AUDIT_WEBHOOK_URL=url, AUDIT_ANCHOR_URL=anchors)
+    before = told(app)
+    for _ in range(3):
+        sending.send_due()
+        held_clock.shift(300)
+    failing = told(app)
+    listener.answer("/records", status=200)
+    sending.send_due()
+
+    heads = db.session.scalar(select(func.max(Head.id))) + 1
+    assert before == {
+        **{'tries{stream="webhook"}': 0, 'behind{stream="webhook"}': linked()},
+        **{'tries{stream="anchors"}': 0, 'behind{stream="anchors"}': heads},
+    }
+    assert failing == {
+        **{'tries{stream="webhook"}': 3, 'behind{stream="webhook"}': linked()},
+        **{'tries{stream="anchors"}': 0, 'behind{stream="anchors"}': 0},
+    }
+    assert set(told(app).values()) == {0}
 
 
 @mission("S87")

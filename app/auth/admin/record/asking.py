@@ -12,6 +12,7 @@ from app.auth.audit.searching import Asked
 from app.auth.staff import sight
 
 _PATTERNS = ("%d/%m/%Y", "%Y-%m-%d")  # as people here write a day, and as machines do
+_YEARS = range(1900, 9999)  # a day more, or some minutes less, is a moment still
 FILTERS = ("q", "event", "since", "until", "request")
 
 
@@ -38,6 +39,7 @@ def _day(chosen, name, wrong):
     for pattern in _PATTERNS:
         with suppress(ValueError):
             day = datetime.strptime(chosen[name], pattern)  # the zone comes next
-            return day.replace(tzinfo=ZoneInfo(current_app.config["TIME_ZONE"]))
+            if day.year in _YEARS:
+                return day.replace(tzinfo=ZoneInfo(current_app.config["TIME_ZONE"]))
     wrong[name] = "admin.record.wrong_day"
     return None

@@ -23,7 +23,7 @@ LAST = 2**63 - 1  # the highest number a line can have
 def index():
     """List what fits, the last first; each line by the names of whom and what it tells of."""
     chosen, asked, wrong = asking.read()
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=_number)
     lines, more = ([], False) if wrong else searching.page(asked, before)
     named = naming.of(lines)
     return forms.page(
@@ -80,6 +80,11 @@ def _common():
 
 def _ago(moment):
     return words.ago(moment, clock.now())
+
+
+def _number(text):
+    """The number of a line, or the nearest that one can have."""
+    return min(max(int(text), 0), LAST)
 
 
 def _line(seq):

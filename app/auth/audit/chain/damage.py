@@ -36,6 +36,26 @@ def of_link(connection, row, before, number):
     return None
 
 
+def of_stamp(row, *, young, copy):
+    """Return the :class:`Damage` that a linked record's own stamp shows, or None.
+
+    Its leaf covers the stamp; what the linker goes by is covered by nothing, so it may have been
+    deceived. young: none linked before it had a stamp; copy: one before it has the same nonce.
+    """
+    if copy:
+        return Damage(INSERTED, row.seq, row.number, "it is the copy of a record that is linked")
+    if not young and not is_stamped(row):
+        return Damage(INSERTED, row.seq, row.number, "it has no stamp, and one before it has")
+    if bytes(row.nonce or b"") != bytes(row.linked_nonce or b""):
+        return Damage(EDITED, row.seq, row.number, "its link names another nonce")
+    return None
+
+
+def is_stamped(row):
+    """Has the record both parts of a stamp? Whether that holds is another question."""
+    return row.nonce is not None and row.mac is not None
+
+
 def rewritten(connection, row):
     """Return the :class:`Damage` where a link was written by somebody else than this server."""
     expected, found = _size(connection), reading.count(connection)

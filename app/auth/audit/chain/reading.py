@@ -62,8 +62,20 @@ def is_linked(connection, nonce):
 
 
 def has_stamped(connection):
-    """Is any record linked that had a stamp?"""
-    return connection.scalar(select(exists().where(Link.nonce.is_not(None))))
+    """Is any record linked that has a stamp? The records are asked, whose leaves cover it."""
+    mine = exists().where(Link.seq == AuditRecord.seq, AuditRecord.nonce.is_not(None))
+    return connection.scalar(select(mine))
+
+
+def first_copy(connection):
+    """Return the number of the first link whose record has the nonce of one before it, or None.
+
+    The database sorts them: a set of them would not fit into memory.
+    """
+    turn = func.row_number().over(partition_by=AuditRecord.nonce, order_by=Link.number)
+    each = select(Link.number, turn.label("turn")).join(AuditRecord, AuditRecord.seq == Link.seq)
+    mine = each.where(AuditRecord.nonce.is_not(None)).subquery()
+    return connection.scalar(select(func.min(mine.c.number)).where(mine.c.turn > 1))
 
 
 def is_last_there(connection, number):

@@ -69,13 +69,14 @@ class _Walk:
         self._covered = max((each.size for each in known if each.sure), default=0)
         self._held = self._hinted = 0  # links that a root was found to cover: a sure one, another
         self._odd = None  # a root that is another, and not sure
+        self._young, self._copy = True, reading.first_copy(connection)
         self.size, self._last, self._peaks, self._nodes = 0, words.START, [], {}
 
     def go(self, progress):
         """Walk as far as all is well; return the first :class:`Damage`, or None."""
         for row in reading.links(self._connection):
             bad = damage.of_link(self._connection, row, self._last, self.size)
-            bad = bad or self._beyond(row) or self._grow(row)
+            bad = bad or self._beyond(row) or self._slipped_in(row) or self._grow(row)
             if bad:
                 return bad
             if self.size % 1000 == 0:
@@ -88,6 +89,12 @@ class _Walk:
         if row.number < self._covered or _is_ours(row):
             return None
         return damage.rewritten(self._connection, row)
+
+    def _slipped_in(self, row):
+        """What was made to be linked by changing what no hash covers."""
+        bad = damage.of_stamp(row, young=self._young, copy=row.number == self._copy)
+        self._young = self._young and not damage.is_stamped(row)
+        return bad
 
     def _grow(self, row):
         leaf = bytes(row.leaf)

@@ -13,10 +13,13 @@ from app.auth.accounts.proofs.models import PasswordReset, VerificationToken
 from app.auth.audit import events, trail
 from app.auth.database import db
 from app.auth.factors.models import RememberedBrowser
+from app.auth.flows.four_eyes import acts
+from app.auth.institutions import invitations
 from app.auth.interactions.models import Interaction, PushedRequest
 from app.auth.recoveries import waiting
 from app.auth.recoveries.models import FactorRecovery
 from app.auth.sessions.models import Session
+from app.auth.staff import pending
 from app.auth.tokens import ending
 from app.auth.tokens.models import AuthorizationCode, DeviceCode, RefreshToken
 from app.foundation import database
@@ -37,12 +40,14 @@ ONCE = {  # what is good once, or until it is withdrawn
 
 
 def end_all():
-    """End every session, grant and code there is; return what, with counts.
+    """End every session, grant and code there is, and what waits; return what, with counts.
 
     Keeps each batch by itself, so it may be done again after it was broken off: run it before
     anybody is served, outside of a request. People sign in again, apps ask again.
     """
     counts = {"people": _end_people(), "factor_recoveries": _stop_recoveries()}
+    counts["invitations"] = _each(invitations.all_waiting, invitations.withdraw)
+    counts["pending_acts"] = _each(pending.all_waiting, acts.refuse)
     for name, model in ONCE.items():
         counts[name] = database.clear(
             db, model, model.__table__.primary_key.columns[0].is_not(None), 1000
@@ -77,3 +82,12 @@ def _stop_recoveries():
     with kept(db):
         people = db.session.scalars(waits.order_by(FactorRecovery.user_id)).all()
         return sum(waiting.stop(lookup.held(user_id), REASON) for user_id in people)
+
+
+def _each(found, deed):
+    """Do ``deed`` to each id that is ``found``, for it may have been answered since; count them."""
+    with kept(db):
+        waits = found()
+        for one in waits:
+            deed(one)
+    return len(waits)

@@ -55,6 +55,30 @@ def test_an_address_is_shown_without_who_signs_in_there(name):
     assert shown == "postgresql+psycopg://••••••@db.example:5432/auth?••••••"
 
 
+@pytest.mark.parametrize(
+    ("value", "seen"),
+    [
+        ("postgresql+psycopg://me:Ab3,xyz9@db/auth", "postgresql+psycopg://••••••@db/auth"),
+        ("postgresql://me:Ab3, xyz9@db:5432/auth", "postgresql://••••••@db:5432/auth"),
+        ("redis://:12/bsecret@h/0", "redis://••••••@h/0"),
+        ("redis://:a@b#c?d@h:6379/0", "redis://••••••@h:6379/0"),
+        ("amqp://me:a,b://c@h/v", "amqp://••••••@h/v"),
+        (
+            "https://id.example,https://me:a,b@conta.example",
+            "https://id.example, https://••••••@conta.example",
+        ),
+        (
+            "https://me:s@id.example,https://conta.example",
+            "https://••••••@id.example, https://conta.example",
+        ),
+        ("https://id.example/a?next=b@c", "https://••••••@c"),
+        ("me:s,https://id.example@conta.example", "••••••"),
+    ],
+)
+def test_nothing_of_a_password_is_shown_whatever_is_in_it(value, seen):
+    assert settings_shown._value("ANY_NAME", value) == seen
+
+
 def test_a_key_written_anywhere_is_hidden():
     key = "-----BEGIN PRIVATE " + "KEY-----"
 
