@@ -120,6 +120,10 @@ HOLD_PLACED = "account:hold:placed"
 HOLD_RELEASED = "account:hold:released"
 EVIDENCE_ERASED = "account:evidence:erased"
 
+UNTOLD = frozenset({HOLD_PLACED, HOLD_RELEASED})  # what befalls a person who is not told of it
+
+TURNED_OVER = "grant:tokens:"  # how the events begin that come by the thousand, of apps alone
+
 CATALOGUE = {
     ACCOUNT_CREATED: "An account was opened.",
     PROFILE_CHANGED: "A person changed what they are called, or their language.",

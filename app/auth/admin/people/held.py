@@ -12,7 +12,11 @@ from app.auth.sessions import browser, devices
 from app.auth.tokens import holdings
 from app.foundation import clock, masks, words
 
-SHOWN = tuple(name for name in events.CATALOGUE if not name.startswith("grant:tokens:"))
+SHOWN = tuple(
+    name
+    for name in events.CATALOGUE
+    if name not in events.UNTOLD and not name.startswith(events.TURNED_OVER)
+)
 _NO_PERSON = {events.OPERATOR: "admin.operator", events.SYSTEM: "admin.server"}
 
 
