@@ -55,6 +55,7 @@ def _page(problem=None, told=None):
     leave, now = acting.live(browser.presence().user_id), clock.now()
     context = {
         "leave": leave,
+        "helper": leave and lookup.names([leave.staff_sub]).get(leave.staff_sub),
         "is_open": leave is not None and leave.is_open(now),
         "until": leave and words.time(leave.until),
         "asked": leave and words.when(leave.asked_at, now),

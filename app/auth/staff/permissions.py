@@ -10,7 +10,6 @@ PEOPLE_UNMASK = "people:unmask"  # see an address, a number or a paper in clear,
 PEOPLE_LOCK = "people:lock"  # lock, unlock, sign out, require another password
 PEOPLE_RESET_FACTOR = "people:reset_factor"
 PEOPLE_ACT_FOR = "people:act_for"  # read as a person who allowed it, for a while
-PEOPLE_HOLD = "people:hold"  # keep what is known of a person from being erased, and release it
 ROLES_READ = "roles:read"
 ROLES_GRANT = "roles:grant"
 ROLES_DEFINE = "roles:define"

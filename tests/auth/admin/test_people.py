@@ -334,6 +334,7 @@ def test_support_asks_and_the_person_allows_and_ends_it(app, office, ana, record
     waiting = browser.submit(browser.open(address), "acting-form", reason=WHY, minutes="15")
     asked = hers.open(hers.open("/account").elements["see-support"]["href"])
     assert WHY in asked.text
+    assert "Sol Prado" in asked.text
     assert "leave-handle" not in waiting.html
     allowed = hers.submit(asked, "support-allow-form")
     handle = browser.open(address)
