@@ -157,9 +157,13 @@ def _delete(model, which):
     """Delete those rows, but none of a person on whom a legal hold stands."""
     whose = model.id if model is User else getattr(model, "user_id", None)
     if whose is not None:
-        held = select(User.id).where(holds.stands(User.sub))
-        which &= whose.is_(None) | whose.not_in(held)
+        which &= _is_free(whose)
     return database.clear(db, model, which, BATCH)
+
+
+def _is_free(whose):
+    """SQL: no legal hold stands on the person whose id is in that column, if anybody's is."""
+    return whose.is_(None) | whose.not_in(select(User.id).where(holds.stands(User.sub)))
 
 
 def _expired(model, before):
@@ -176,7 +180,10 @@ def _wipe(before):
 def _wipe_messages(now):
     dead = OutboxMessage.due_at.is_(None) & OutboxMessage.delivered_at.is_(None)
     old = update(OutboxMessage).where(
-        dead, OutboxMessage.content_sealed.is_not(None), OutboxMessage.expires_at < now
+        dead,
+        OutboxMessage.content_sealed.is_not(None),
+        OutboxMessage.expires_at < now,
+        _is_free(OutboxMessage.user_id),
     )
     return _done(old.values(content_sealed=None))
 

@@ -58,7 +58,7 @@ def create_app(settings=None, transport=None):
     problems.init_app(app)
     store.connect(app, db, hot, settings.BANK_DATABASE_URL, migrations=MIGRATIONS, tables=NAMES)
     durable.init_app(app)
-    rooms = doors.names(settings.BANK_ROOMS)
+    rooms = app.extensions["rooms"] = doors.names(settings.BANK_ROOMS)
     app.extensions["sealing"] = SealingRing.from_setting(settings.SEALING_KEYS)
     app.extensions["sealing"].remember(put_away.reader(hot, IndexKey))
     app.extensions["deed_keys"] = keys.Keys()

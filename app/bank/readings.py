@@ -21,7 +21,7 @@ def notices():
 
 def payments():
     """How long a payment waits for its provider, where this process opens that room."""
-    if "payments" in current_app.config["BANK_ROOMS"].split(","):
+    if "payments" in current_app.extensions["rooms"]:
         waiting = (Payment.state == "pending") & Payment.due_at.is_not(None)
         oldest = select(func.min(Payment.made_at)).where(waiting)
         yield Reading("bank_payment_oldest_seconds", "How long a payment waits", _age(oldest))

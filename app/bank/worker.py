@@ -10,6 +10,7 @@ from app.bank.deeds import turning
 from app.bank.duties import BEATS
 from app.bank.outbox import draining
 from app.bank.payments import courier
+from app.bank.wallet import forgetting
 from app.foundation import duties
 from app.foundation.database import kept
 
@@ -36,6 +37,10 @@ def _vouchers():
     return expiry.run_once()
 
 
+def _owners():
+    return forgetting.run_once()
+
+
 def _house():
     return housekeeping.run()
 
@@ -50,6 +55,7 @@ DUTIES = {  # what is done, and seconds between
     "payments": (_payments, BEAT_SECONDS),
     "notices": (_notices, BEAT_SECONDS),
     "vouchers": (_vouchers, EXPIRY_SECONDS),
+    "owners": (_owners, PAUSE_SECONDS),
     "house": (_house, PAUSE_SECONDS),
     "keys": (_keys, PAUSE_SECONDS),
 }

@@ -119,7 +119,8 @@ def clear(database, model, which, batch):
     """Delete the rows of ``model`` that ``which`` (a condition) finds; return how many.
 
     ``batch`` rows a transaction, so that nobody waits behind it: run it outside of a request. Rows
-    that somebody has locked are left to the next time.
+    that somebody has locked are left to the next time. ``which`` is asked again of those that are
+    locked here: what it finds elsewhere may have changed since.
     """
     columns = model.__table__.primary_key.columns
     some = select(*columns).where(which).limit(batch).with_for_update(skip_locked=True)
@@ -127,9 +128,9 @@ def clear(database, model, which, batch):
     while found == batch:
         with kept(database) as session:
             keys = [tuple(row) for row in session.execute(some)]
-            write(database, delete(model).where(tuple_(*columns).in_(keys)))
+            these = delete(model).where(tuple_(*columns).in_(keys), which)
+            gone += write(database, these).rowcount
         found = len(keys)
-        gone += found
     return gone
 
 

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sqlalchemy import Text, bindparam, func, select, update
+from sqlalchemy import Text, bindparam, case, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.foundation import database, sealing, snapshot
@@ -21,8 +21,8 @@ class Sealed(NamedTuple):
     """A column of envelopes.
 
     place: of a row, where its envelope is sealed for; also: of what is inside (bytes), the values
-    of further columns that hang on the first key. An envelope in a column of text is in base64; one
-    that begins otherwise holds no envelope.
+    of further columns that hang on the first key; of them one that is empty stays empty. An
+    envelope in a column of text is in base64; one that begins otherwise holds no envelope.
     """
 
     column: object
@@ -145,6 +145,12 @@ def _execute(session, one, changes):
     for column in one.table.primary_key.columns:
         mine = mine.where(column == bindparam(f"key_{column.name}"))
     names = [name.removeprefix("new_") for name in changes[0] if name.startswith("new_")]
-    values = {name: bindparam(f"new_{name}") for name in names}
+    values = {name: _unless_empty(columns[name]) for name in names}
     values |= {c.name: c for c in columns if c.onupdate is not None}  # nobody changed the row
     return session.connection().execute(mine.values(values), changes).rowcount
+
+
+def _unless_empty(column):
+    """The new value, where there is one now: asked by the database, as it may just have come."""
+    new = bindparam(f"new_{column.name}", type_=column.type)
+    return case((column.is_(None), None), else_=new)

@@ -18,6 +18,7 @@ from app.auth.notifications import delivery, post
 from app.auth.notifications.models import OutboxMessage
 from app.auth.recoveries import waiting
 from app.auth.replays.models import ReplayMark
+from app.auth.retention import holds
 from app.auth.sessions.models import Session
 from app.auth.staff import pending
 from app.auth.tokens import codes, ending, refresh
@@ -25,7 +26,7 @@ from app.auth.tokens.models import AuthorizationCode, RefreshToken, RevokedToken
 from app.foundation import clock, digests, ids
 from app.foundation.database import kept
 from tests.auth import persons, stage
-from tests.support.marks import asvs
+from tests.support.marks import asvs, mission
 
 WINDOW = 30
 DAY = timedelta(days=1)
@@ -275,6 +276,22 @@ def test_what_a_dead_message_said_is_wiped_once_nobody_can_retry_it(held_clock, 
     assert run()["messages_wiped"] == 1
     assert run() == NOTHING
     assert db.session.scalar(select(OutboxMessage.content_sealed)) is None
+
+
+@mission("S118")
+def test_what_a_dead_message_said_to_somebody_whom_a_court_holds_stays(held_clock, auth_context):
+    ana = persons.open_account()
+    with kept(db):
+        one = letter()
+        one.due_at, one.user_id = None, ana.id
+        holds.place(ana.sub, "Ofício 1")
+    held_clock.shift(601)
+
+    assert run() == NOTHING
+
+    with kept(db):
+        holds.release(ana.sub)
+    assert run()["messages_wiped"] == 1
 
 
 @asvs("14.2.7")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.bank import doors
+from app.bank import doors, readings
 from tests.support.marks import asvs, mission
 
 
@@ -15,6 +15,14 @@ def test_a_room_nobody_knows_keeps_the_bank_shut(open_bank):
         open_bank(BANK_ROOMS="wallet,walet")
     with pytest.raises(SystemExit, match="BANK_ROOMS"):
         open_bank(BANK_ROOMS=" ")
+
+
+@pytest.mark.parametrize(
+    ("rooms", "told"), [("wallet, payments", True), ("wallet,payments", True), ("wallet", False)]
+)
+def test_the_gauge_of_payments_is_there_where_their_room_is_open(open_bank, rooms, told):
+    with open_bank(BANK_ROOMS=rooms).app.app_context():
+        assert bool(list(readings.payments())) is told
 
 
 @asvs("8.2.1", "8.3.1")

@@ -8,7 +8,7 @@ never another's, and the record, which names people by ``sub`` alone.
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, text
 
 from app.auth.accounts.models import User
 from app.auth.audit import events, trail
@@ -17,6 +17,8 @@ from app.auth.retention import holds, person_keys
 from app.auth.retention.models import PersonKey
 from app.foundation import clock, database
 
+# A room above keeps them, by address: whoever is invited may have no account.
+_FORGET_INVITATIONS = text("DELETE FROM institution_invitations WHERE email_folded = :email")
 NOWHERE = "closed.invalid"  # no mail is ever delivered there (RFC 2606 §2)
 
 
@@ -37,7 +39,7 @@ def stop(user):
 
 def due(most):
     """Return the ids of accounts to be erased now, ``most`` at most: none that a hold stands on."""
-    over = select(User.id).where(*_over())
+    over = select(User.id).where(*_over(), ~holds.stands(User.sub))
     return list(db.session.scalars(over.order_by(User.closes_at).limit(most)))
 
 
@@ -45,11 +47,12 @@ def erase(user_id):
     """Erase the person, and all that hangs on them; whether it was still to be done.
 
     The row itself goes, and by the database's own rule everything that refers to it; a bare one
-    takes its place.
+    takes its place. Whether a hold stands is asked once the row is locked, by another statement: it
+    may have been placed since the first one began.
     """
     over = select(User).where(User.id == user_id, *_over())
     user = db.session.scalar(over.with_for_update(skip_locked=True))
-    if user is None:
+    if user is None or holds.stand_on(user.sub):
         return False
     bare = {
         "id": user.id,
@@ -62,6 +65,7 @@ def erase(user_id):
         "claims": "{}",
         "must_change_password": False,
     }
+    db.session.execute(_FORGET_INVITATIONS, {"email": user.email_folded})
     db.session.expunge(user)
     database.write(db, delete(User).where(User.id == user_id))
     db.session.execute(insert(User).values(bare))
@@ -82,8 +86,8 @@ def forgotten(before, most):
 def forget(sub, before):
     """Destroy the key of who was erased ``before``; whether it was still to be done."""
     over = select(User.sub).where(User.sub == sub, User.status == "closed")
-    over = over.where(User.closes_at < before, ~holds.stands(User.sub))
-    if db.session.scalar(over.with_for_update(skip_locked=True)) is None:
+    over = over.where(User.closes_at < before).with_for_update(skip_locked=True)
+    if db.session.scalar(over) is None or holds.stand_on(sub):
         return False
     if not person_keys.destroy(sub):
         return False
@@ -92,4 +96,4 @@ def forget(sub, before):
 
 
 def _over():
-    return User.closes_at <= clock.now(), User.status != "closed", ~holds.stands(User.sub)
+    return User.closes_at <= clock.now(), User.status != "closed"

@@ -64,10 +64,11 @@ def actor():
     return browser.presence().sub
 
 
-def reach():
-    """Return the Reach of the permission that this view needs."""
-    permission, _ = needed(current_app, request.endpoint)
-    return g.permitted[permission]
+def reach(permission=None):
+    """Return how far who is here holds ``permission``, by default the one this view needs."""
+    if permission is None:
+        permission, _ = needed(current_app, request.endpoint)
+    return g.permitted.get(permission, reaches.NOWHERE)
 
 
 def may(permission):

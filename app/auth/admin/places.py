@@ -43,7 +43,7 @@ PLACES = (
     Place("admin_approvals.index", "done", "admin.approvals.title", permissions.ACTS_APPROVE),
     Place("admin_roles.staff", "person", "admin.roles.staff", permissions.ROLES_READ),
     Place("admin_roles.index", "shield", "admin.roles.title", permissions.ROLES_READ),
-    Place("admin_consents.index", "check", "admin.consents.title", permissions.CONSENTS_READ),
+    Place("admin_consents.index", "check", "admin.consents.title", permissions.CONSENTS_WITHDRAW),
     Place("admin_evidence.index", "done", "admin.evidence.title", permissions.DEEDS_READ),
     Place("admin_scopes.index", "lock", "admin.scopes.title", permissions.CLIENTS_READ),
     Place("admin_keys.index", "key", "admin.keys.title", permissions.KEYS_READ),

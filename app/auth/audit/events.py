@@ -82,6 +82,7 @@ SESSION_ENDED = "session:browser:ended"
 INTERACTION_CANCELLED = "interaction:request:cancelled"
 CONSENT_GIVEN = "consent:scopes:given"
 CONSENT_WITHDRAWN = "consent:scopes:withdrawn"
+CONSENTS_EXPORTED = "consent:list:exported"
 DEED_APPROVED = "approval:deed:approved"
 DEED_REFUSED = "approval:deed:refused"
 GRANT_AUTHORIZED = "grant:code:authorized"
@@ -119,6 +120,10 @@ SEALED_AGAIN = "key:sealing:rotated"
 HOLD_PLACED = "account:hold:placed"
 HOLD_RELEASED = "account:hold:released"
 EVIDENCE_ERASED = "account:evidence:erased"
+
+UNTOLD = frozenset({HOLD_PLACED, HOLD_RELEASED})  # what befalls a person who is not told of it
+
+TURNED_OVER = "grant:tokens:"  # how the events begin that come by the thousand, of apps alone
 
 CATALOGUE = {
     ACCOUNT_CREATED: "An account was opened.",
@@ -195,6 +200,7 @@ CATALOGUE = {
     INTERACTION_CANCELLED: "A person turned an app's request down.",
     CONSENT_GIVEN: "A person allowed scopes to an app.",
     CONSENT_WITHDRAWN: "A person took back what they had allowed an app.",
+    CONSENTS_EXPORTED: "Somebody of the bank took a list of what people allowed, as a file.",
     DEED_APPROVED: "A person approved a deed that the bank had described.",
     DEED_REFUSED: "A person refused a deed that the bank had described.",
     GRANT_AUTHORIZED: "An authorization code was issued to an app.",

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select, union
 
+from app.auth.audit.events import UNTOLD
 from app.auth.audit.models import ABOUT_PEOPLE, AuditRecord
 from app.auth.database import db
 
@@ -32,16 +33,9 @@ def of_person(sub, events, *, oldest_first=False, past=None):
     """
     order = AuditRecord.seq if oldest_first else AuditRecord.seq.desc()
     onwards = [AuditRecord.seq > past if oldest_first else AuditRecord.seq < past] if past else []
-    sides = (
-        select(AuditRecord.seq)
-        .where(ABOUT_PEOPLE, side == sub, AuditRecord.event.in_(events), *onwards)
-        .order_by(order)
-        .limit(PAGE + 1)
-        .subquery()
-        for side in (AuditRecord.actor, AuditRecord.subject)
-    )
-    numbers = union(*(select(side.c.seq) for side in sides)).subquery()
-    lines = select(AuditRecord).where(AuditRecord.seq.in_(select(numbers.c.seq)))
+    fitting = (AuditRecord.event.in_(events), *onwards)
+    numbers = either([sub], *fitting, order=order, most=PAGE + 1)
+    lines = select(AuditRecord).where(AuditRecord.seq.in_(numbers))
     rows = db.session.scalars(lines.order_by(order).limit(PAGE + 1)).all()
     return [told(row) for row in rows]
 
@@ -70,10 +64,31 @@ def count(sub, event, since, most=100):
 
 
 def everything(sub):
-    """Yield every :class:`Line` of what ``sub`` did or what befell them, oldest first."""
-    mine = (AuditRecord.actor == sub) | (AuditRecord.subject == sub)
+    """Yield every :class:`Line` of what ``sub`` did or what befell them, oldest first.
+
+    Less what they are not told: it is for them to take along.
+    """
+    mine = AuditRecord.seq.in_(either([sub], AuditRecord.event.not_in(UNTOLD)))
     for row in db.session.scalars(select(AuditRecord).where(mine).order_by(AuditRecord.seq)):
         yield told(row)
+
+
+def either(ids, *fitting, order=None, most=None):
+    """SQL: the numbers of what ``ids`` (public ones) did or what befell them, if it is ``fitting``.
+
+    Of what :data:`ABOUT_PEOPLE` names alone, and side by side: each has an index, and an OR of both
+    would use neither. most: of each side, the first in ``order``; None: all.
+    """
+    sides = (
+        select(AuditRecord.seq)
+        .where(ABOUT_PEOPLE, side.in_(ids), *fitting)
+        .order_by(order)
+        .limit(most)
+        .subquery()
+        for side in (AuditRecord.actor, AuditRecord.subject)
+    )
+    numbers = union(*(select(side.c.seq) for side in sides)).subquery()
+    return select(numbers.c.seq)
 
 
 def told(row):

@@ -7,10 +7,11 @@ a million records as at a hundred.
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select, true
+from sqlalchemy import and_, func, or_, select, true
 
+from app.auth.audit.events import TURNED_OVER
 from app.auth.audit.models import AuditRecord
-from app.auth.audit.reading import told
+from app.auth.audit.reading import either, told
 from app.auth.database import db
 
 PAGE = 50
@@ -21,7 +22,8 @@ _SLACK = timedelta(minutes=10)  # a record may be numbered before one that is ol
 class Asked(NamedTuple):
     """What is looked for; None: any. whose: public ids; until: not included.
 
-    within: an SQL condition that says what may be seen.
+    What turns over by the thousand is found by ``whose`` only where ``events`` name it: it would be
+    looked for in the whole record. within: an SQL condition that says what may be seen.
     """
 
     whose: tuple | None = None
@@ -60,13 +62,22 @@ def _lines(asked, before, most):
     fitting = list(_conditions(asked))
     if before is not None:
         fitting.append(AuditRecord.seq < before)
-    query = select(AuditRecord).where(*fitting).order_by(AuditRecord.seq.desc()).limit(most)
+    last = AuditRecord.seq.desc()
+    if asked.whose is not None:
+        fitting = [_by(asked.whose, asked.events, fitting, last, most)]
+    query = select(AuditRecord).where(*fitting).order_by(last).limit(most)
     return [told(row) for row in db.session.scalars(query)]
 
 
+def _by(whose, events, fitting, order, most):
+    """SQL: the record is among the first that are ``fitting`` and somebody's."""
+    if events and any(name.startswith(TURNED_OVER) for name in events):
+        sides = AuditRecord.actor.in_(whose), AuditRecord.subject.in_(whose)
+        return and_(or_(*sides), *fitting)
+    return AuditRecord.seq.in_(either(whose, *fitting, order=order, most=most))
+
+
 def _conditions(asked):
-    if asked.whose is not None:
-        yield or_(AuditRecord.actor.in_(asked.whose), AuditRecord.subject.in_(asked.whose))
     if asked.events is not None:
         yield AuditRecord.event.in_(asked.events)
     if asked.request_id is not None:

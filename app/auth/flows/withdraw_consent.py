@@ -10,11 +10,9 @@ from app.foundation.problems import NotFound
 def now(user_id, client_id, *, by=None):
     """Withdraw the person's consent to the client; the person stays signed in here.
 
-    by: who of ours does so in the person's stead; None: the person.
-
-    The client's tokens of this person end, and it is told so if it wants to hear. Asked before
-    the request writes anything. by: who does so for them, for the record. Raises NotFound: when
-    nothing was allowed to it.
+    The client's tokens of this person end, and it is told so if it wants to hear. by: who of
+    ours does so in the person's stead, for the record; None: the person. Asked before the request
+    writes anything. Raises NotFound: when nothing was allowed to it.
     """
     client = registry.find(client_id)
     if client is None:

@@ -7,6 +7,7 @@ from app.auth.flows.people import acting as flow
 from app.auth.hosted import forms, signed_in
 from app.auth.sessions import browser
 from app.auth.support import acting
+from app.auth.tokens import ending
 from app.foundation import clock, words
 
 helped = signed_in.door("helped")
@@ -39,7 +40,7 @@ def refuse():
 def end():
     """End it: what was given by it is no longer good."""
     here = browser.presence()
-    return _done("ended", lambda: flow.end(lookup.held(here.user_id), by=here.sub))
+    return _done("ended", lambda: ending.leave(lookup.held(here.user_id), by=here.sub))
 
 
 def _done(name, verb):
@@ -54,6 +55,7 @@ def _page(problem=None, told=None):
     leave, now = acting.live(browser.presence().user_id), clock.now()
     context = {
         "leave": leave,
+        "helper": leave and lookup.names([leave.staff_sub]).get(leave.staff_sub),
         "is_open": leave is not None and leave.is_open(now),
         "until": leave and words.time(leave.until),
         "asked": leave and words.when(leave.asked_at, now),

@@ -54,6 +54,11 @@ def listed():
     return [(row, _ring().open(row.reason_sealed, _place(row.id)).decode()) for row in rows]
 
 
+def stand_on(sub):
+    """Does a hold stand on ``sub``? Asked of who is held, so that none is placed meanwhile."""
+    return db.session.scalar(select(stands(sub)))
+
+
 def stands(sub):
     """SQL: a hold stands on the person whose ``sub`` is in that column."""
     return exists().where(LegalHold.sub == sub, LegalHold.released_at.is_(None))

@@ -21,13 +21,19 @@ class Reach(NamedTuple):
         """Is any of ``codes`` (institutions; None: none's) within this reach?"""
         return self.codes is None or not self.codes.isdisjoint(codes)
 
+    def shared(self, other):
+        """Return the Reach of what is within this and within ``other``."""
+        if self.codes is None or other.codes is None:
+            return other if self.codes is None else self
+        return Reach(self.codes & other.codes)
+
     def demand(self, *codes):
         """Raise NotFound unless any of ``codes`` is within: what is another's is not there."""
         if not self.covers(*codes):
             raise NotFound
 
 
-EVERYWHERE = Reach(None)
+EVERYWHERE, NOWHERE = Reach(None), Reach(frozenset())
 
 
 def of(user_id):

@@ -1,4 +1,4 @@
-"""End a session, a consent, a grant or a client everywhere: tokens, apps to be told, record.
+"""End a session, consent, grant, leave or client everywhere: tokens, apps to be told, record.
 
 What is ended is ended at once here, and within the seconds of its cache at every resource server
 (`decisions.md` §15). An app that asked to hear of it gets a notice in the same transaction, which
@@ -19,6 +19,7 @@ from app.auth.database import db
 from app.auth.notifications import subscriptions
 from app.auth.sessions import devices
 from app.auth.sessions.models import Session
+from app.auth.support import acting
 from app.auth.tokens import access
 from app.auth.tokens.models import (
     AuthorizationCode,
@@ -119,9 +120,15 @@ def token(jti, *, actor):
     trail.record(events.TOKEN_REVOKED, actor=actor, subject=jti)
 
 
-def delegation(delegation_id):
-    """End every token by which staff read as a person."""
-    _list(f"grant:{delegation_id}")
+def leave(user, *, by):
+    """End what staff asked of ``user`` (held by the caller) or were allowed: to read as them.
+
+    Every token of it ends at once. Returns whether there was any.
+    """
+    ended = acting.end(user, by=by)
+    if ended:
+        _list(f"grant:{ended}")
+    return ended is not None
 
 
 def _sessions(named, reason, *, actor, offline):

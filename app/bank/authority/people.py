@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 from app.bank.authority import asking
+from app.foundation.problems import NotFound
 
 SCOPE = "people:resolve"
 PATH = "/internal/people/resolve"
+_NOBODY = 404
 
 
 class Person(NamedTuple):
@@ -44,3 +46,12 @@ def resolve(**named):
         return Person(**told, missing=missing)
     except (KeyError, TypeError):
         raise asking.Away(detail=f"answered {status}, no person") from None
+
+
+def is_gone(sub):
+    """Is ``sub`` nobody, as the authorization server says? Raises asking.Away.
+
+    Said in so many words: what somebody in between answers of a missing page takes nothing away.
+    """
+    status, answer = asking.ask(PATH, SCOPE, {"sub": sub})
+    return status == _NOBODY and answer.get("code") == NotFound.code

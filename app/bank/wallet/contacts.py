@@ -118,6 +118,15 @@ def remove(sub, key_id):
     records.record(records.KEY_REMOVED, actor=sub, subject=key_id)
 
 
+def remove_each(sub):
+    """Let no key of ``sub``, who is gone, open anything any more; return how many there were."""
+    mine = delete(WalletKey).where(WalletKey.owner_sub == sub).returning(WalletKey.id)
+    gone = database.write(db, mine).scalars().all()
+    for key_id in gone:
+        records.record(records.KEY_REMOVED, actor=records.SYSTEM, subject=key_id)
+    return len(gone)
+
+
 def _folded(kind, value):
     value = value.strip()
     if kind == "cpf":

@@ -189,6 +189,36 @@ def test_support_finds_who_is_named_and_no_list(office, ana, sub_of):
         assert browser.open(f"/admin/users/{ana}/{path}").status == 403
 
 
+@mission("S84", "S85")
+@abuse("G-07")
+def test_who_answers_for_one_institution_and_supports_all_is_support_elsewhere(
+    app, office, of, sub_of
+):
+    of("sol", "aurora", "admin")
+    of("ana", "aurora")
+    of("otto", "boreal")
+    browser, ana, otto = office("sol"), sub_of("ana"), sub_of("otto")
+
+    for query in ("", "?state=active", "?institution=boreal", "?q=otto&state=active"):
+        assert "Otto" not in browser.open(f"/admin/users{query}").text, query
+    assert "Ana Prado" in browser.open("/admin/users?state=active").text
+    assert "Otto Prado" in browser.open("/admin/users?q=otto").text
+    for query in ("", "&q=otto"):
+        file = browser.client.get(f"/admin/users?format=csv{query}", headers=browser.headers)
+        assert file.mimetype == "text/csv"
+        assert "Otto" not in file.get_data(as_text=True)
+
+    asked = browser.open(f"/admin/users/{otto}")
+    assert asked.name[0] == "admin-person-why"
+    theirs = browser.submit(asked, "why-form", reason=WHY)
+    ours = browser.open(f"/admin/users/{ana}")
+    assert (theirs.name[0], ours.name[0]) == ("admin-person", "admin-person")
+    for deed in ("lock", "sign-out", "reset-factor", "show/cpf", "show/email"):
+        assert f"{otto}/{deed}" not in theirs.html, deed
+    for deed in ("lock", "send-recovery", "show/email"):
+        assert f"{ana}/{deed}" in ours.html, deed
+
+
 def test_the_whole_list_comes_as_a_masked_file_and_that_is_recorded(app, olga, ana, sub_of):
     page = olga.client.get("/admin/users?format=json&order=name", headers=olga.headers)
 
@@ -304,6 +334,7 @@ def test_support_asks_and_the_person_allows_and_ends_it(app, office, ana, record
     waiting = browser.submit(browser.open(address), "acting-form", reason=WHY, minutes="15")
     asked = hers.open(hers.open("/account").elements["see-support"]["href"])
     assert WHY in asked.text
+    assert "Sol Prado" in asked.text
     assert "leave-handle" not in waiting.html
     allowed = hers.submit(asked, "support-allow-form")
     handle = browser.open(address)

@@ -94,7 +94,7 @@ def test_the_grid_shows_every_role_beside_every_permission(olga):
     page = olga.open(ROLES)
 
     assert page.html.count('scope="col"') == 5
-    assert page.html.count('scope="row"') == 26
+    assert page.html.count('scope="row"') == 25
 
 
 @pytest.mark.parametrize("name", ["user", "support", "admin"])

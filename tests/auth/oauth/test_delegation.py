@@ -3,11 +3,16 @@
 import httpx
 import pytest
 from authlib.integrations.httpx_client import OAuth2Client
+from flask import g
 from sqlalchemy import delete
 
 from app.auth.accounts import lookup
+from app.auth.accounts.proofs import one_time
+from app.auth.accounts.proofs.one_time import Guesser
 from app.auth.clients.members import CODE, EXCHANGE
 from app.auth.database import db
+from app.auth.flows.account import close_account, disown_session
+from app.auth.flows.contacts import recover
 from app.auth.flows.people import acting as flow
 from app.auth.flows.people import locking
 from app.auth.institutions import roles
@@ -15,7 +20,10 @@ from app.auth.institutions.models import UserRole
 from app.auth.oauth.grants.delegation import LEAVE
 from app.auth.support import acting
 from app.auth.tokens import ending
+from app.foundation import clock
 from app.foundation.database import kept
+from app.foundation.problems import NotFound
+from tests.auth import stage
 from tests.auth.oauth.exchanges import (
     ACCESS_TOKEN,
     BANK,
@@ -84,6 +92,21 @@ class Helping:
         """Do something to Ana's account, and keep it."""
         with self.server.test_request_context(), kept(db):
             return deed(lookup.held(lookup.by_sub(self.ana.sub).id))
+
+    def here(self, deed):
+        """Do something as Ana, in a browser where she is signed in, and keep it."""
+        with self.server.test_request_context(), kept(db):
+            ana = lookup.by_sub(self.ana.sub)
+            g.presence = stage.come_in(ana)
+            deed(ana.id)
+
+    def reset(self):
+        """Ana, who forgot her password, makes another."""
+        with self.server.test_request_context(), kept(db):
+            ana = lookup.by_sub(self.ana.sub)
+            ana.email_verified_at = clock.now()
+            link = one_time.issue(recover.PURPOSE, ana.id, ana.email, link=True).link
+            recover.by_link(link, "nuvem de algodao doce", Guesser("203.0.113.7", "browser"))
 
     def exchange(self, handle, app=None, **changed):
         """Trade ``handle`` and Sol's token; return the response."""
@@ -210,7 +233,10 @@ def test_what_is_not_allowed_yet_or_was_refused_gives_nothing(helping):
 
 
 ENDINGS = {
-    "the person ends it": lambda h: h.do(lambda ana: flow.end(ana, by=ana.sub)),
+    "the person ends it": lambda h: h.do(lambda ana: ending.leave(ana, by=ana.sub)),
+    "the person leaves": lambda h: h.do(lambda ana: close_account.now(ana.id)),
+    "the person says it was not them": lambda h: h.here(disown_session.now),
+    "the password is replaced": lambda h: h.reset(),
     "staff ends it": lambda h: h.do(lambda ana: flow.end_by_staff(ana.sub, by=h.sol.sub)),
     "the person is locked": lambda h: h.do(lambda ana: locking.lock(ana.sub, by="operator")),
     "staff is locked": lambda h: h.do(lambda ana: locking.lock(h.sol.sub, by="operator")),
@@ -239,6 +265,14 @@ def test_when_it_ends_its_tokens_are_dead_at_once(helping, way):
     assert helping.exchange(handle).status_code == 400
 
 
+@mission("S84")
+def test_nobody_is_asked_who_is_leaving(helping):
+    helping.do(lambda ana: close_account.now(ana.id))
+
+    with pytest.raises(NotFound):
+        helping.asked()
+
+
 def test_it_lives_no_longer_than_was_allowed(held_clock, server, browser, ana):
     helping = Helping(server, browser, ana)
     handle = helping.allowed(15)
@@ -262,7 +296,7 @@ def test_an_api_may_not_widen_it_by_acting_onward(helping, server):
     claims = steps.claims_of(onward)
     assert claims["scope"] == "wallet:read"
     assert claims["act"]["act"] == {"iss": ISSUER, "sub": helping.sol.sub}
-    helping.do(lambda ana: flow.end(ana, by=ana.sub))
+    helping.do(lambda ana: ending.leave(ana, by=ana.sub))
     assert helping.known(onward) == {"active": False}
 
 

@@ -12,6 +12,8 @@ from app.auth.accounts.models import User
 from app.auth.audit import events
 from app.auth.database import Base, db
 from app.auth.flows.account import export_data
+from app.auth.institutions import directory, invitations
+from app.auth.institutions.models import InstitutionInvitation
 from app.auth.notifications.models import OutboxMessage
 from app.auth.retention import kinds
 from app.auth.support import looks
@@ -169,6 +171,22 @@ def test_after_a_week_all_of_the_person_is_erased_and_nothing_of_anybody_else(
             assert gone not in left
         assert row.cpf_sealed is row.cpf_index is row.full_name is None
         assert (events.ACCOUNT_CLOSED, row.sub) in persons.recorded()
+
+
+@asvs("14.2.7")
+def test_invitations_to_the_address_of_who_left_go_with_them(app, allowed, held_clock):
+    with app.app_context(), kept(db):
+        directory.create("aurora", "Aurora")
+        for address in (ANA, "eva@exemplo.com.br"):
+            invitations.invite("aurora", address)
+    close(allowed)
+    held_clock.shift(7 * DAY)
+
+    with app.app_context():
+        assert housekeeping.run(30)["users"] == 1
+        left = db.session.scalars(select(InstitutionInvitation.email_folded)).all()
+
+    assert left == ["eva@exemplo.com.br"]
 
 
 def test_who_left_may_come_again_as_somebody_new(app, allowed, held_clock, browser):

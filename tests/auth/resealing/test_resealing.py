@@ -22,6 +22,7 @@ from app.foundation import ids, sealing
 from app.foundation.database import kept
 from app.foundation.problems import Problem
 from tests.auth import persons, stage
+from tests.auth.flows.contacts.newcomers import join_as, prove, rita
 from tests.support import pairs
 from tests.support import sealing as turned
 from tests.support.marks import mission
@@ -161,6 +162,23 @@ def test_a_new_person_has_one_cpf_though_it_was_written_under_the_old_key(world)
         assert persons.found("ana@example.com")
         with pytest.raises(Problem):
             persons.open_account("bia@example.com", cpf=CPF, verified=True)
+
+
+@mission("S118", "C12")
+def test_who_has_not_proved_the_address_is_found_by_no_cpf_after_the_turn(world):
+    live(world.house("old"))
+    with world.house("old").app_context():
+        own, taken = join_as(), join_as(rita(email="eva@exemplo.com.br", cpf=CPF))
+
+    done = world.run("both", "sealing", "rotate")
+
+    assert {one["stuck"] for one in done["columns"]} == {0}
+    with world.house("new").test_request_context("/"):
+        assert lookup.by_cpf(CPF).email == "ana@example.com"
+        joiners = [lookup.by_id(each.user_id) for each in (own, taken)]
+        assert [user.cpf_index for user in joiners] == [None, None]
+        prove(own.user_id)
+        assert lookup.by_cpf(papers.read(joiners[0], "cpf")).id == own.user_id
 
 
 def test_stopped_it_goes_on_and_traffic_beside_it_keeps_what_it_wrote(world, monkeypatch):

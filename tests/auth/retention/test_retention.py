@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from app.auth import housekeeping
 from app.auth.accounts import closing, lookup
 from app.auth.accounts.models import User
+from app.auth.admin.people import held
 from app.auth.audit import events
 from app.auth.audit.models import AuditRecord
 from app.auth.database import Base, db
@@ -163,6 +164,22 @@ def test_why_is_sealed_and_the_record_names_the_hold_alone(here):
     rows = db.session.execute(text("SELECT * FROM legal_holds")).all()
     assert b"529" not in b"".join(v if isinstance(v, bytes) else b"" for v in rows[0])
     assert "Vara" not in str(rows)
+
+
+@mission("S118")
+def test_whom_a_hold_stands_on_is_told_nowhere_of_it(auth_app, here):
+    with kept(db):
+        legal_hold.place(here.sub, REASON)
+    with kept(db):
+        holds.release(here.sub)
+
+    with auth_app.test_request_context("/"):
+        copy, page = json.dumps(export_data.of(here.user_id)), held.happened(here.sub)
+
+    assert events.ACCOUNT_CREATED in copy
+    assert page
+    for told in (copy, str(page)):
+        assert "hold" not in told
 
 
 def test_one_hold_stands_at_a_time_and_only_on_somebody(auth_app, here):

@@ -1,17 +1,22 @@
-"""What people allowed apps: by person and by app; one of them is taken back."""
+"""What people allowed apps: by person and by app; one of them is taken back.
+
+A list of everybody's is for who answers for it. Who may only read sees a person's on their page,
+where they say why.
+"""
 
 from flask import redirect, url_for
 
 from app.auth.admin import entries, guard, lists
 from app.auth.admin.entries import Deed, Entry, Listing
+from app.auth.audit import events, trail
 from app.auth.clients import registry
 from app.auth.consents import named, overview
 from app.auth.flows import withdraw_consent
 from app.auth.hosted import forms, signed_in
-from app.auth.staff.permissions import CONSENTS_READ, CONSENTS_WITHDRAW
+from app.auth.staff.permissions import CONSENTS_WITHDRAW
 from app.foundation import clock, masks, words
 
-consents = guard.door("admin_consents", CONSENTS_READ)
+consents = guard.door("admin_consents", CONSENTS_WITHDRAW)
 
 COLUMNS = ("id", "sub", "name", "email", "client_id", "scope", "given_at", "updated_at")
 LISTING = Listing(
@@ -31,8 +36,7 @@ def index():
     fitting = {"text" if name == "q" else name: value for name, value in asked.items()}
     fitting["codes"] = guard.reach().codes
     if lists.wants_file():
-        found = overview.batches(**fitting)
-        return lists.file("consents", COLUMNS, found, _fields)
+        return _file(asked, fitting)
     found = overview.look(**fitting, page=lists.page_number())
     return entries.page(
         LISTING,
@@ -67,18 +71,22 @@ def withdraw(consent_id):
     return redirect(url_for("admin_consents.index", done="withdrawn"), 303)
 
 
+def _file(asked, fitting):
+    data = {"filters": sorted(set(asked) - {"order"})}
+    trail.record(events.CONSENTS_EXPORTED, actor=guard.actor(), subject=None, data=data)
+    return lists.file("consents", COLUMNS, overview.batches(**fitting), _fields)
+
+
 def _entry(consent, sub, name, email):
     allowed = [_permission(each) for each in consent.scope.split()]
     when = words.when(consent.given_at, clock.now())
     app, person = _app(consent.client_id), name or masks.email(email)
     lines = [words.t("admin.consents.given", when=when), ", ".join(allowed)]
-    deeds = []
-    if guard.may(CONSENTS_WITHDRAW):
-        says = words.t("admin.consents.withdraw_one", person=person, app=app)
-        address = url_for("admin_consents.ask", consent_id=consent.id)
-        deeds = [Deed(address, words.t("admin.consents.withdraw.title"), says)]
+    says = words.t("admin.consents.withdraw_one", person=person, app=app)
+    address = url_for("admin_consents.ask", consent_id=consent.id)
+    deeds = (Deed(address, words.t("admin.consents.withdraw.title"), says),)
     said = words.t("admin.consents.line", person=person, app=app)
-    return Entry(said, f"{masks.email(email)} · {sub}", "", (), tuple(lines), tuple(deeds))
+    return Entry(said, f"{masks.email(email)} · {sub}", "", (), tuple(lines), deeds)
 
 
 def _permission(name):

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from app.auth.accounts import lookup
+from app.auth.admin.record import told as record
 from app.auth.audit import events, reading
 from app.auth.factors import one_time_codes, passkeys, recovery_codes, registry, totp
 from app.auth.hosted import asker
@@ -12,7 +13,11 @@ from app.auth.sessions import browser, devices
 from app.auth.tokens import holdings
 from app.foundation import clock, masks, words
 
-SHOWN = tuple(name for name in events.CATALOGUE if not name.startswith("grant:tokens:"))
+SHOWN = tuple(
+    name
+    for name in events.CATALOGUE
+    if name not in events.UNTOLD and not name.startswith(events.TURNED_OVER)
+)
 _NO_PERSON = {events.OPERATOR: "admin.operator", events.SYSTEM: "admin.server"}
 
 
@@ -103,9 +108,7 @@ def _app(connection, now):
 
 
 def _line(line, sub, names, now):
-    key = f"activity.{line.event.replace(':', '_')}"
-    title = words.t(key) if words.known(key) else line.event
-    return Line(str(line.seq), title, tuple(_by(line, sub, names, now)))
+    return Line(str(line.seq), record.title(line.event), tuple(_by(line, sub, names, now)))
 
 
 def _by(line, sub, names, now):

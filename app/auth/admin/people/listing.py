@@ -1,7 +1,7 @@
 """People, found and listed; and each one's page.
 
 Who may only read finds by what they are told, a page of it; a list of all, and its file, is for who
-answers for the accounts.
+answers for the accounts, and of those that they answer for.
 """
 
 from app.auth.admin import guard, lists
@@ -12,6 +12,7 @@ from app.auth.institutions import members, roles
 from app.auth.people import directory
 from app.auth.people.directory import Wanted
 from app.auth.staff.permissions import PEOPLE_READ
+from app.auth.staff.reach import NOWHERE
 from app.foundation.paging import Found
 
 listing = guard.door("admin_people", PEOPLE_READ)
@@ -35,11 +36,12 @@ def index():
     """List who fits what was asked, a page at a time."""
     asked = lists.asked(*FITTING)
     wanted = Wanted(**{FITTING[name]: value for name, value in asked.items()})
-    if within.only_reads():
-        return _found(asked, _by_name(wanted))
-    if lists.wants_file():
-        return _file(asked, wanted)
-    return _found(asked, directory.look(wanted, guard.reach().codes, lists.page_number()))
+    listed = within.listed()
+    if listed != NOWHERE and lists.wants_file():
+        return _file(asked, wanted, listed)
+    if listed == NOWHERE or (listed != guard.reach() and asked.keys() == {"q"}):
+        return _found(asked, _by_name(wanted), listed)
+    return _found(asked, directory.look(wanted, listed.codes, lists.page_number()), listed)
 
 
 @listing.get(f"/admin/users/{within.SUB}")
@@ -57,8 +59,8 @@ def _by_name(wanted):
     return Found(found.rows, len(found.rows), 1)
 
 
-def _found(asked, found):
-    only_reads = within.only_reads()
+def _found(asked, found, listed):
+    only_reads = listed == NOWHERE
     return forms.page(
         "admin/people/list",
         asked={"q": asked["q"]} if only_reads and "q" in asked else asked,
@@ -67,7 +69,7 @@ def _found(asked, found):
         only_reads=only_reads,
         states=directory.STATES,
         roles=tuple(roles.CATALOGUE),
-        institutions=_institutions(),
+        institutions=_institutions(listed),
         joined=tuple(directory.JOINED),
         orders=tuple(directory.ORDERS),
         command=calls.finding(asked.get("q", "")),
@@ -75,14 +77,13 @@ def _found(asked, found):
     )
 
 
-def _file(asked, wanted):
+def _file(asked, wanted, listed):
     data = {"filters": sorted(set(asked) - {"order"})}
     trail.record(events.PEOPLE_EXPORTED, actor=guard.actor(), subject=None, data=data)
-    batches = directory.batches(wanted, guard.reach().codes)
+    batches = directory.batches(wanted, listed.codes)
     return lists.file("people", facts.COLUMNS, batches, facts.fields)
 
 
-def _institutions():
-    codes = guard.reach().codes
-    known = sorted(members.known_codes() if codes is None else codes)
+def _institutions(listed):
+    known = sorted(members.known_codes() if listed.codes is None else listed.codes)
     return known if len(known) <= MANY else []

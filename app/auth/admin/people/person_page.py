@@ -30,9 +30,9 @@ MAY = {
 
 def show(user, status=200, **told):
     """Return the page of ``user``. told: ``outcome`` of the last deed, or a ``notice``."""
-    looking.note(user, by=guard.actor(), once_an_hour=not within.only_reads())
+    looking.note(user, by=guard.actor(), once_an_hour=not within.only_reads(user))
     codes = members.codes(user.id)
-    may = {name: guard.may(permission) for name, permission in MAY.items()}
+    may = {name: guard.reach(permission).covers(*codes) for name, permission in MAY.items()}
     return forms.page(
         "admin/people/person",
         status,

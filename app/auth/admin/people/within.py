@@ -1,4 +1,8 @@
-"""The person whom an address names, if whoever is here may know of them."""
+"""The person whom an address names, if whoever is here may know of them; and who is listed.
+
+Who may do something to people answers for them: sees them listed, and need not say why they look.
+One may answer for the people of some institutions alone, and read of all.
+"""
 
 from app.auth.accounts import lookup
 from app.auth.admin import guard
@@ -29,11 +33,16 @@ def person(sub, *, seen=False):
     if user is None:
         raise NotFound
     guard.reach().demand(*members.codes(user.id))
-    if not seen and only_reads() and not looks.is_open(browser.presence().session_id, user.id):
+    if not seen and only_reads(user) and not looks.is_open(browser.presence().session_id, user.id):
         raise Unexplained(user.sub)
     return user
 
 
-def only_reads():
-    """May who is here do nothing to people, and so says why they look, and sees no list of all?"""
-    return not guard.may(PEOPLE_LOCK)
+def only_reads(user):
+    """May who is here do nothing to this person, and so says why they look?"""
+    return not guard.reach(PEOPLE_LOCK).covers(*members.codes(user.id))
+
+
+def listed():
+    """Return the Reach of those of whom whoever is here sees a list: they answer for them."""
+    return guard.reach().shared(guard.reach(PEOPLE_LOCK))

@@ -10,7 +10,7 @@ from app.foundation import clock
 
 
 def now(user_id):
-    """End every session, token and consent of the person; return when they are erased.
+    """End every session, token, consent and leave of the person; return when they are erased.
 
     The person has just shown who they are, and is told by every contact. Signing in until then
     stops it. Asked before the request writes anything.
@@ -20,6 +20,7 @@ def now(user_id):
     ends_at = closing.ask(user)
     db.session.flush()
     ending.sessions_of(user_id, "closing", actor=user.sub)
+    ending.leave(user, by=user.sub)
     withdraw_consent.each(user, known_as)
     post.notice("account_closing", user, at=clock.now(), ends_at=ends_at)
     browser.forget()

@@ -33,3 +33,4 @@ def now(user_id, session_id=None):
         data={"session": strange.id} if strange else None,
     )
     ending.sessions_of(user_id, "disowned", actor=user.sub, but=here.session_id)
+    ending.leave(user, by=user.sub)  # whoever was in may have given it

@@ -15,6 +15,7 @@ from app.auth.audit import events, trail
 from app.auth.database import db
 from app.auth.flows.contacts import application, verify_contact
 from app.auth.notifications import post
+from app.auth.retention import holds
 from app.auth.tokens import ending
 from app.foundation import clock
 from app.foundation.problems import Problem
@@ -86,7 +87,7 @@ def _unproved(user, given):
 
 def _settle(user, locale, link):
     known = lookup.held_by_email(user.email)
-    if known and not makes_way(known):
+    if known and (not makes_way(known) or holds.stand_on(known.sub)):
         post.mail("already_registered", known.email, user=known, locale=locale)
         return None
     try:

@@ -1,8 +1,8 @@
 """Get back in without the password: a code and a link to a proved contact (S59–S68).
 
-Whether there is such an account, nobody is told: same words and time. A reset ends every session
-and token, tells every contact, and opens nothing: whoever reset it signs in afterwards, with the
-second factor if there is one (O-14), which is then no code to the same contact.
+Whether there is such an account, nobody is told: same words and time. A reset ends every session,
+token and leave, tells every contact, and opens nothing: whoever reset it signs in afterwards, with
+the second factor if there is one (O-14), which is then no code to the same contact.
 """
 
 from flask import current_app
@@ -104,6 +104,7 @@ def _reset(row, new, guesser, device):
     waiting.stop(user, "password_changed")
     here = browser.presence()
     ending.sessions_of(user.id, "password_reset", actor=user.sub)
+    ending.leave(user, by=user.sub)  # whoever had the old one may have given it
     if here and here.user_id == user.id:
         browser.forget()
     post.notice("password_changed", user, at=clock.now(), device=device)

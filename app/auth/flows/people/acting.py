@@ -1,4 +1,7 @@
-"""Reading as a person who allowed it (RFC 8693 §1.1): ask, allow, refuse, end."""
+"""Reading as a person who allowed it (RFC 8693 §1.1): ask, allow, refuse; staff end it.
+
+Whatever else ends it asks :func:`app.auth.tokens.ending.leave`.
+"""
 
 from app.auth.accounts import lookup
 from app.auth.flows.factors import step_up
@@ -11,10 +14,11 @@ from app.foundation.problems import NotFound
 def ask(sub, reason, minutes, *, by):
     """Ask the person to let ``by`` read as them for so many minutes; they are told everywhere.
 
-    Raises NotFound, standing.Oneself, acting.UnderWay, reasons.NoReason, reasons.Personal.
+    Raises NotFound, also for who is locked or leaving; standing.Oneself, acting.UnderWay,
+    reasons.NoReason, reasons.Personal.
     """
     user = whom.held_by_anyone(sub, by)
-    if not user.may_enter():
+    if not user.may_enter() or user.closes_at is not None:
         raise NotFound
     return acting.ask(user, reason, minutes, by=by)
 
@@ -30,18 +34,10 @@ def refuse(user_id, delegation_id):
     acting.refuse(lookup.held(user_id), delegation_id)
 
 
-def end(user, *, by):
-    """End what ``user`` (held by the caller) was asked or allowed: every token of it, at once."""
-    ended = acting.end(user, by=by)
-    if ended:
-        ending.delegation(ended)
-    return ended is not None
-
-
 def end_by_staff(sub, *, by):
     """``by`` needs it no more. Raises NotFound: where it is not theirs."""
     user = whom.held_by_anyone(sub, by)
     found = acting.live(user.id)
     if found is None or found.staff_sub != by:
         raise NotFound
-    end(user, by=by)
+    ending.leave(user, by=by)

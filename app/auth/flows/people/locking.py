@@ -6,7 +6,7 @@ A lock is somebody's decision; what too many wrong tries do is a pause, and ends
 
 from app.auth.audit import events, trail
 from app.auth.database import db
-from app.auth.flows.people import acting, whom
+from app.auth.flows.people import whom
 from app.auth.notifications import post
 from app.auth.recoveries import waiting
 from app.auth.tokens import ending
@@ -26,7 +26,7 @@ def lock(sub, *, by):
     trail.record(events.ACCOUNT_LOCKED, actor=by, subject=user.sub)
     waiting.stop(user, "blocked")
     ending.sessions_of(user.id, "locked", actor=by)
-    acting.end(user, by=by)
+    ending.leave(user, by=by)
     post.notice("account_locked", user, at=clock.now())
     return True
 

@@ -11,7 +11,7 @@ from app.auth.consents import approval
 from app.auth.database import db
 from app.auth.institutions import members
 from app.foundation.database import kept
-from tests.support.marks import mission
+from tests.support.marks import abuse, mission
 
 CONSENTS = "/admin/consents"
 WHO = (("ana", "aurora", ("loja", "outra")), ("otto", "boreal", ("loja",)))
@@ -66,10 +66,25 @@ def test_a_consent_is_taken_back_and_the_record_tells_by_whom(app, olga, bea, al
     assert bea.submit(ask, "admin-consent-withdraw-form").status == 404
 
 
-def test_support_sees_them_and_takes_nothing_back(office, olga, allowed):
+@mission("S84")
+@abuse("G-07")
+def test_support_has_no_list_of_them_and_is_led_to_none(office, olga, allowed):
     sol = office("sol")
     [row] = rows(olga, "app=outra")
 
-    assert sol.open(CONSENTS).status == 200
-    assert "/withdraw" not in sol.open(CONSENTS).html
-    assert sol.open(f"{CONSENTS}/{row['id']}/withdraw").status == 403
+    for asked in ("", "?format=csv", "?format=json", f"/{row['id']}/withdraw"):
+        assert sol.open(f"{CONSENTS}{asked}").status == 403, asked
+    assert CONSENTS not in sol.open("/admin/users").html
+    assert CONSENTS in olga.open("/admin/users").html
+
+
+@mission("S84")
+def test_who_takes_the_list_away_is_in_the_record(app, olga, allowed, sub_of):
+    olga.open(CONSENTS)
+    olga.open(f"{CONSENTS}?format=csv&app=outra&order=oldest")
+
+    with app.app_context():
+        told = AuditRecord.event == "consent:list:exported"
+        [record] = db.session.scalars(select(AuditRecord).where(told)).all()
+        assert (record.actor, record.subject) == (sub_of("olga"), None)
+        assert json.loads(record.data) == {"filters": ["app"]}

@@ -13,6 +13,7 @@ from app.auth.audit import events
 from app.auth.database import db
 from app.auth.flows.contacts import application, join
 from app.auth.flows.contacts.application import Application
+from app.auth.flows.people import legal_hold
 from app.auth.sessions.models import Session
 from app.foundation.database import kept
 from tests.auth import outbox, persons, stage
@@ -89,6 +90,22 @@ def test_who_never_proved_the_address_makes_way_for_who_joins_with_it(server, he
     with pytest.raises(one_time.WrongCode):
         prove(rightful.user_id, code)  # what was sent for the other one proves nothing here
     assert prove(rightful.user_id).email_verified_at
+
+
+@mission("S118")
+def test_an_account_that_a_court_holds_makes_way_for_nobody_and_nobody_is_told_why(
+    server, held_clock
+):
+    joined = join_as()
+    sub = lookup.by_id(joined.user_id).sub
+    with kept(db):
+        legal_hold.place(sub, "Ofício 1")
+    held_clock.shift(61)
+
+    assert join_as().user_id is None
+    assert persons.found(RITA.email).sub == sub
+    assert outbox.names()[-1] == "already_registered"
+    assert prove(joined.user_id, outbox.code(RITA.email)).email_verified_at
 
 
 def test_an_account_opened_by_an_operator_makes_way_for_nobody(server):
