@@ -123,6 +123,13 @@ COMMON = {
         "Too many vouchers were wrong here. Try again later.",
         _RETRY,
     ),
+    "TooManyChallenges": _problem(
+        "Too many deeds of this person asked for approval",
+        429,
+        "too_many_challenges",
+        "Too many deeds asked for approval. Try again later. Nothing has moved.",
+        _RETRY,
+    ),
     "BodyTooLarge": _problem(
         "The body is too large", 413, "content_too_large", "The request is too large."
     ),
