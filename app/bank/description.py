@@ -93,10 +93,10 @@ COMMON = {
     ),
     "NotFound": _problem("There is no such thing", 404, "not_found", "There is nothing here."),
     "KeyReused": _problem(
-        "The key was used for another body, or the approval for another deed",
+        "The key was used for another body or path, or the approval for another deed",
         409,
         "idempotency_key_reused",
-        "This Idempotency-Key was used with another body.",
+        "This Idempotency-Key was used with another body or path.",
     ),
     "NoneYet": _problem(
         "It was not completed, or not yet",
