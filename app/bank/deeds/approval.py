@@ -60,6 +60,8 @@ def settle(source, ordered, caller, name, *, known=True, always=None):
     name: returns who is paid, should that be asked for; known: has the owner paid them before?
     always: why a deed of this kind needs approval however small it is, as an entry of ``errors``.
 
+    What needs none tells by which :class:`Limits`, for who judges it when the settings are others.
+
     An approval begins the count of deeds anew. Raises limits.spending.Passed: whoever approves it.
     Raises ApprovalNeeded: when there is none, and one is needed; what
     :func:`deeds.spending.spend` raises.
@@ -84,4 +86,4 @@ def settle(source, ordered, caller, name, *, known=True, always=None):
         raise ApprovalNeeded(ordered, caller, name, found)
     since = {"minor": source.deeds_minor + ordered.amount_minor, "count": source.deeds_count + 1}
     hot.within(_COUNT, wallet_id=source.id, **since)
-    return {"unapproved": since}
+    return {"unapproved": since | {"limits": limits._asdict()}}
