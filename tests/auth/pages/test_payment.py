@@ -69,7 +69,7 @@ def test_all_that_the_bank_signed_is_on_the_page(come_in, pay, codes):
         ),
         ("phone_topup", {"id": "+5511987654321", "name": "Claro"}, "+5511987654321"),
         ("atm_withdrawal", {"id": "ATM-17", "name": "Caixa da Sé"}, "ATM-17"),
-        ("atm_withdrawal", {"id": "any", "name": "qualquer caixa"}, "qualquer caixa"),
+        ("atm_withdrawal", {"id": "atm", "name": "Caixa eletrônico"}, "Caixa eletrônico"),
     ],
 )
 def test_each_kind_of_deed_has_its_words(come_in, pay, codes, kind, payee, said):
