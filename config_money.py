@@ -16,6 +16,8 @@ class Money(BaseSettings):
     STEP_UP_CUMULATIVE_COUNT: int = Field(5, ge=1)  # deeds since the last approval
     STEP_UP_FIRST_PAYEE: bool = True  # to somebody never paid before
     STEP_UP_MAX_AGE_SECONDS: int = Field(300, ge=0)  # how old the approval's sign-in may be
+    STEP_UP_CHALLENGES: int = Field(30, ge=1)  # of one person in a window: each names a payee
+    STEP_UP_CHALLENGES_SECONDS: int = Field(600, ge=1)  # the window
     LIMIT_DEED_MINOR: int = Field(5_000_000, ge=0)  # R$ 50.000,00 at once, unless its owner says
     LIMIT_DAY_MINOR: int = Field(10_000_000, ge=0)  # between two nights
     LIMIT_NIGHT_MINOR: int = Field(10_000_000, ge=0)  # in a night; BCB 142/2021 wants 100000

@@ -53,4 +53,4 @@ def _voucher(order):
     sub = ids.new("holder")
     funding.fund(sub, AMOUNT_MINOR)
     [wallet] = entries.lock_owned(sub)
-    return withdrawals.keep(order, Caller(sub, CLIENT), wallet).voucher.code
+    return withdrawals.keep(order, Caller(sub, CLIENT), wallet, clock.now()).voucher.code

@@ -93,10 +93,10 @@ COMMON = {
     ),
     "NotFound": _problem("There is no such thing", 404, "not_found", "There is nothing here."),
     "KeyReused": _problem(
-        "The key was used for another body, or the approval for another deed",
+        "The key was used for another body or path, or the approval for another deed",
         409,
         "idempotency_key_reused",
-        "This Idempotency-Key was used with another body.",
+        "This Idempotency-Key was used with another body or path.",
     ),
     "NoneYet": _problem(
         "It was not completed, or not yet",
@@ -121,6 +121,13 @@ COMMON = {
         429,
         "too_many_attempts",
         "Too many vouchers were wrong here. Try again later.",
+        _RETRY,
+    ),
+    "TooManyChallenges": _problem(
+        "Too many deeds of this person asked for approval",
+        429,
+        "too_many_challenges",
+        "Too many deeds asked for approval. Try again later. Nothing has moved.",
         _RETRY,
     ),
     "BodyTooLarge": _problem(

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from app.bank import problems
 from app.resource_server import ResourceServer, Trust, current_token
+from app.resource_server.errors import NotTheOwner
 
 bank = ResourceServer()
 
@@ -47,3 +48,17 @@ def caller():
     token = current_token._get_current_object()  # once: each look through the proxy costs
     here = token.acr, token.auth_time
     return Caller(token.subject, token.client_id, token.scope, *here, token.details)
+
+
+def app_itself(otherwise):
+    """Return the :class:`Caller`, an app that asks for itself; a person's raises ``otherwise``."""
+    if not current_token.is_of_the_app:
+        raise otherwise
+    return caller()
+
+
+def person():
+    """Return the :class:`Caller`, an app that asks for a person. Raises NotTheOwner: for itself."""
+    if current_token.is_of_the_app:
+        raise NotTheOwner
+    return caller()

@@ -9,6 +9,7 @@ from sqlalchemy import func
 
 from app.bank.atm.models import VoucherTries
 from app.bank.database import db
+from app.bank.deeds.models import Challenges
 from app.bank.idempotency import IdempotencyKey
 from app.bank.limits.models import WalletSpending
 from app.bank.outbox.models import BankNotice
@@ -28,6 +29,7 @@ def run():
         "bank_notices": _delete(BankNotice, BankNotice.due_at.is_(None) & (ended_at < now - TOLD)),
         "bank_idempotency_keys": _delete(IdempotencyKey, IdempotencyKey.used_at < now - REPEATED),
         "atm_voucher_tries": _delete(VoucherTries, VoucherTries.ends_at < now),
+        "bank_challenges": _delete(Challenges, Challenges.ends_at < now),
         "wallet_spending": _delete(
             WalletSpending, WalletSpending.period < f"{now - COUNTED:%Y-%m-%d}"
         ),

@@ -39,7 +39,7 @@ class KeyReused(Problem):
 
     code = "idempotency_key_reused"
     status = 409
-    description = "This Idempotency-Key was used with another body."
+    description = "This Idempotency-Key was used with another body or path."
 
 
 class IdempotencyKey(Base):
@@ -73,7 +73,8 @@ def idempotent(view, *, sealed=False):
     A repeated answer is the first one, with the header ``Idempotency-Replayed: true``. sealed: keep
     it sealed, for it holds a secret.
 
-    Raises KeyMissing: when there is no usable key. Raises KeyReused: when the body is another.
+    Raises KeyMissing: when there is no usable key. Raises KeyReused: when the body is another, or
+    the wallet that the path names.
     """
 
     @wraps(view)
@@ -84,7 +85,7 @@ def idempotent(view, *, sealed=False):
             raise KeyMissing
         route = f"{request.method} {request.url_rule}"
         name = {"person": current_token.subject, "route": route, "key": key}
-        question = _digest(web.json_body())
+        question = _question(web.json_body(), arguments)
         taken = name | {"question_digest": question, "used_at": clock.now()}
         if not hot.within(_TAKE, **taken):
             return _again(name, question, sealed)
@@ -105,6 +106,12 @@ def answered(row):
     if row.answer is None or row.answer[:1] in {"{", "["}:
         return row.answer
     return _opened(row.answer, {"person": row.person, "route": row.route, "key": row.key})
+
+
+def _question(body, arguments):
+    """What is asked, and of whom: one's own wallet is the same by each of its names."""
+    others = {name: it for name, it in arguments.items() if not current_token.belongs_to(it)}
+    return _digest({"body": body, "path": others} if others else body)
 
 
 def _digest(body):

@@ -19,6 +19,7 @@ ADD, KEEP = "SELECT, INSERT", "SELECT, INSERT, UPDATE"
 CHANGE = f"{KEEP}, DELETE"
 SHARED = {  # what every room may do with what is no room's own
     "alembic_version_bank": "SELECT",
+    "bank_challenges": KEEP,
     "bank_deed_keys": ADD,  # whichever is asked first makes the first key
     "bank_duties": KEEP,
     "bank_idempotency_keys": KEEP,
@@ -47,6 +48,7 @@ OTHERWISE = {"wallet": {"wallet_limits": KEEP}}  # where a room may do more than
 OUTBOX = {  # and what is long over elsewhere, of which it reads no more than that
     "alembic_version_bank": "SELECT",
     "atm_voucher_tries": "SELECT (whose, ends_at), UPDATE (ends_at), DELETE",
+    "bank_challenges": "SELECT (owner_sub, ends_at), UPDATE (ends_at), DELETE",
     "bank_duties": KEEP,
     "bank_idempotency_keys": "SELECT (person, route, key, used_at), UPDATE (used_at), DELETE",
     "bank_notices": CHANGE,

@@ -1,7 +1,7 @@
 """Every model of the bank, so that migrations see all its tables, and no others."""
 
 from app.bank.atm.models import AgentDay, Terminal, VoucherTries, Withdrawal
-from app.bank.deeds.models import DeedKey, SpentApproval
+from app.bank.deeds.models import Challenges, DeedKey, SpentApproval
 from app.bank.duties import BankDuty
 from app.bank.idempotency import IdempotencyKey
 from app.bank.ledger.models import Entry, Hold, Posting, Wallet
@@ -17,6 +17,7 @@ MODELS = (
         BankDuty,
         BankNotice,
         BankRecord,
+        Challenges,
         DeedKey,
         Entry,
         Hold,

@@ -106,13 +106,17 @@ class Token:
         value = self.claims["aud"]
         return frozenset([value] if isinstance(value, str) else value)
 
-    def belongs_to(self, name):
-        """Does ``name`` (a part of a path) mean the token's own person?
+    @property
+    def is_of_the_app(self):
+        """Does the app ask for itself (client credentials)? Then it is the subject: nobody else is.
 
-        An app's own token (client credentials) is no person's, whatever its name is: there the
-        subject is the app (RFC 9068 §2.2, RFC 9700 §4.15).
+        RFC 9068 §2.2, RFC 9700 §4.15.
         """
-        if self.subject == self.client_id:
+        return self.subject == self.client_id
+
+    def belongs_to(self, name):
+        """Does ``name`` (a part of a path) mean the token's own person? An app's is no person's."""
+        if self.is_of_the_app:
             return False
         mine = {"me", self.subject, str(self.user_id) if self.user_id is not None else "me"}
         return name in mine

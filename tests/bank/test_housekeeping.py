@@ -50,3 +50,13 @@ def test_tries_at_vouchers_are_forgotten_when_they_count_no_more(held_clock, ban
     held_clock.shift(bank.app.config["ATM_TRIES_SECONDS"] + 1)
 
     assert keep_house(bank) == {"atm_voucher_tries": 2}
+
+
+def test_challenges_are_forgotten_when_they_count_no_more(held_clock, bank):
+    maria, joana = bank.person(money=200_000), bank.person(money=1)
+    assert bank.transfer(maria, joana, 125_000).status_code == 401
+    assert keep_house(bank) == {}
+
+    held_clock.shift(bank.app.config["STEP_UP_CHALLENGES_SECONDS"] + 1)
+
+    assert keep_house(bank) == {"bank_challenges": 1}

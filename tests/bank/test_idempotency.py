@@ -43,6 +43,37 @@ def test_the_same_key_with_another_body_is_a_conflict(bank):
     assert bank.available(maria) == 900
 
 
+@abuse("F-07")
+@mission("S101")
+def test_the_same_key_for_another_wallet_is_a_conflict(bank):
+    maria, joana = bank.person(money=1), bank.person(money=1)
+    token = bank.token("agency", client_id="agency", scope="wallet:deposit")
+    shown = {"Authorization": f"Bearer {token}", "Idempotency-Key": "k"}
+
+    def deposit(owner):
+        told = {"amount": 100, "reference": "batch"}
+        return bank.app.test_client().post(f"/wallet/{owner}/deposit", headers=shown, json=told)
+
+    first, other, again = deposit(maria), deposit(joana), deposit(maria)
+
+    assert (first.status_code, again.json) == (201, first.json)
+    assert (other.status_code, other.json["code"]) == (409, "idempotency_key_reused")
+    assert (bank.available(maria), bank.available(joana)) == (101, 1)
+
+
+def test_ones_own_wallet_by_another_name_makes_no_other_question(bank):
+    maria, joana = bank.person(money=1_000), bank.person(money=1)
+    first = bank.transfer(maria, joana, 100, key="k")
+    shown = {"Authorization": f"Bearer {bank.token(maria)}", "Idempotency-Key": "k"}
+
+    again = bank.app.test_client().post(
+        f"/wallet/{maria}/transfer", headers=shown, json={"to": joana, "amount": 100}
+    )
+
+    assert (again.status_code, again.json) == (201, first.json)
+    assert bank.available(maria) == 900
+
+
 def test_a_key_is_its_persons_own(bank):
     maria, joana = bank.person(money=1_000), bank.person(money=1_000)
 

@@ -56,6 +56,16 @@ def test_a_room_is_shared_by_its_own_action(bank):
     assert read(bank, "/reports/usage/me", entry()).json["code"] == "not_shared"
 
 
+@asvs("10.3.2")
+@rfc("9396", "9.1")
+@pytest.mark.parametrize("path", ["payees", "keys", "limits"])
+def test_what_its_owner_has_settled_is_shared_with_no_app_that_is_narrowed(bank, path):
+    refused = read(bank, f"/wallet/me/{path}", entry(actions=["balance", "transactions"]))
+
+    assert (refused.status_code, refused.json["code"]) == (403, "not_shared")
+    assert read(bank, f"/wallet/me/{path}").status_code == 200
+
+
 def test_any_entry_that_allows_it_suffices(bank):
     assert read(bank, "/wallet/me/balance", entry(until="2020-01-01"), entry()).status_code == 200
 

@@ -58,15 +58,12 @@ def init_app(app, transport=None):
 
 
 def published(jws):
-    """Return the key (a JWK, dict) that ``jws``, the bank's, is checked by; None where it is away.
+    """Return the key (a JWK, dict) that ``jws``, the bank's, is checked by; None: it is withdrawn.
 
-    Asked before the request writes anything.
+    Asked before the request writes anything. Raises Unavailable: when nobody can say.
     """
     kid = jose.split(jws)[0]["kid"]
-    try:
-        key = current().find(kid)
-    except Unavailable:
-        return None
+    key = current().find(kid)
     return key and key.as_dict(private=False) | {"kid": kid}
 
 

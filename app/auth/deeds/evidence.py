@@ -19,7 +19,7 @@ from app.auth.deeds.models import Approval
 from app.auth.keys import jose, ring
 from app.auth.retention.person_keys import Erased
 from app.foundation import canonical
-from app.foundation.problems import Problem
+from app.foundation.problems import Problem, Unavailable
 
 VERSION = 1
 ALGORITHM, TYPE = "ES256", "evidence+jwt"
@@ -87,7 +87,10 @@ def _stated(row, document):
 
 def _of_the_bank(row, said):
     """The key that the deed was signed by: as it was kept, else as the bank publishes it now."""
-    kept = json.loads(row.bank_key) if row.bank_key else bank_keys.published(said.deed)
+    try:
+        kept = json.loads(row.bank_key) if row.bank_key else bank_keys.published(said.deed)
+    except Unavailable:
+        kept = None
     return [kept] if kept else []
 
 

@@ -7,7 +7,7 @@ from app.foundation import words
 
 # Of which types the payee's id says something to people, and what it is then called.
 IDS = {"bill_payment": "line", "phone_topup": "number", "atm_withdrawal": "cash_point"}
-KINDS_OF_CASH_POINT = {"any", "atm", "agent"}  # whose name says it all
+KINDS_OF_CASH_POINT = {"atm", "agent"}  # whose name says it all
 
 
 class Shown(NamedTuple):

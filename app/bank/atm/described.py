@@ -127,6 +127,7 @@ OPERATIONS = {
             409: "InTheWay",
             415: "WrongBody",
             422: "CannotBe",
+            429: "TooManyChallenges",
         },
         takes=Body(ref("CashOrder"), {"order": _ORDER}),
         parameters={"Idempotency-Key": KEY},

@@ -7,10 +7,10 @@ the authorization server; a person's token opens nothing there, nor such a one h
 from flask import Blueprint, current_app, request
 
 from app.bank.atm import dispensing, orders, validation, vouchers, withdrawals
-from app.bank.gate import bank, caller
+from app.bank.gate import app_itself, bank, person
 from app.bank.idempotency import idempotent_secret
 from app.foundation import clock, web
-from app.resource_server.errors import NotTheOwner, Refusal
+from app.resource_server.errors import Refusal
 
 atm = Blueprint("atm", __name__)
 gate = bank.part("atm")
@@ -29,7 +29,7 @@ class NotATerminal(Refusal):
 def request_withdrawal():
     """Hold money for cash; 201 with the voucher, which is shown this once."""
     order = orders.read_order(web.json_body(), current_app.config["DEFAULT_CURRENCY"])
-    made = withdrawals.request(order, _person())
+    made = withdrawals.request(order, person())
     payload = made.voucher.payload
     return {
         "withdrawalId": made.id,
@@ -43,14 +43,14 @@ def request_withdrawal():
 @gate.require("atm:withdraw", live=True)
 def show_withdrawal(withdrawal_id):
     """Answer what became of a withdrawal; never its voucher."""
-    return _told(withdrawals.show(withdrawal_id, _person().sub))
+    return _told(withdrawals.show(withdrawal_id, person().sub))
 
 
 @atm.post("/atm/withdrawals/<withdrawal_id>/cancel")
 @gate.require("atm:withdraw", live=True)
 def cancel_withdrawal(withdrawal_id):
     """Let the money be spent again, unless it was paid out."""
-    return _told(withdrawals.cancel(withdrawal_id, _person().sub))
+    return _told(withdrawals.cancel(withdrawal_id, person().sub))
 
 
 @atm.post("/atm/validate-token")
@@ -59,7 +59,7 @@ def validate_token():
     """Pay a voucher out at a terminal of the client: the money is captured, once."""
     shown = orders.read_shown(web.json_body())
     key = request.headers.get("Idempotency-Key", "")
-    done = validation.validate(shown, _machine(), key)
+    done = validation.validate(shown, app_itself(NotATerminal).client_id, key)
     told = {"authorized": True, "amount": done.amount_minor, "currency": done.currency}
     told |= {"withdrawalId": done.withdrawal_id, "dispenseId": done.dispense_id}
     return told, 200, {"Idempotency-Replayed": "true"} if done.repeated else {}
@@ -70,22 +70,8 @@ def validate_token():
 def report_dispense():
     """Report what became of the cash: what was not paid out goes back to the wallet, once."""
     told = orders.read_outcome(web.json_body())
-    row = dispensing.report(told, _machine())
+    row = dispensing.report(told, app_itself(NotATerminal).client_id)
     return {"dispenseId": row.dispense_id, "withdrawalId": row.id, "state": row.state}
-
-
-def _person():
-    asking = caller()
-    if asking.sub == asking.client_id:
-        raise NotTheOwner
-    return asking
-
-
-def _machine():
-    asking = caller()
-    if asking.sub != asking.client_id:
-        raise NotATerminal
-    return asking.client_id
 
 
 def _told(row):

@@ -121,7 +121,8 @@ def _judged(found, shown, client_id, name):
         raise problem
     if found.terminal_id is None:
         raise Expired
-    if name is None or (found.terminal_id, found.key_digest) != (shown.terminal_id, name):
+    same = (found.terminal_id, found.key_digest) == (shown.terminal_id, name)
+    if name is None or not same or not found.unsettled:  # settled: no notes for it any more
         raise AlreadyUsed
     tries.give_back(shown.terminal_id, client_id)
     return Validated(found.id, found.dispense_id, found.amount_minor, found.currency, repeated=True)

@@ -39,7 +39,8 @@ class Voucher(NamedTuple):
 class Found(NamedTuple):
     """The withdrawal of a voucher, as a terminal finds it. alive: can it be paid out?
 
-    cash_wallet_id: of that terminal. The last three: where it was paid out, or None.
+    unsettled: was it paid out, and nobody has told yet what became of the cash? cash_wallet_id: of
+    that terminal. The last three: where it was paid out, or None.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Found(NamedTuple):
     currency: str
     made_at: datetime
     alive: bool
+    unsettled: bool
     cash_wallet_id: str
     terminal_id: str | None
     dispense_id: str | None
@@ -60,8 +62,8 @@ class Found(NamedTuple):
 def _find(column):
     return Statement(
         f"""SELECT shown.id, wallet_id, hold_id, shown.client_id, channel, amount_minor, currency,
-        made_at, state = 'requested' AND expires_at > :now AS alive, cash_wallet_id,
-        shown.terminal_id, dispense_id, key_digest FROM atm_withdrawals AS shown
+        made_at, state = 'requested' AND expires_at > :now AS alive, state = 'validated',
+        cash_wallet_id, shown.terminal_id, dispense_id, key_digest FROM atm_withdrawals AS shown
         JOIN atm_terminals AS here ON here.id = :terminal_id AND here.kind = channel
         WHERE {column} = :digest AND made_at > :since
         ORDER BY alive DESC, made_at DESC LIMIT 1""",

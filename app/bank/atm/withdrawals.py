@@ -80,21 +80,20 @@ def request(order, caller):
     name = partial(_PAYEES.get, order.channel)
     always = wrong("amount", "cash", "Taking cash needs approval.")
     allowed = approval.settle(source, ordered, caller, name, always=always)
-    made = keep(order, caller, source)
+    made = keep(order, caller, source, allowed.at)
     told = {"amount": order.amount_minor, "currency": order.currency, "client": caller.client_id}
-    told |= {"channel": order.channel, "from": source.id} | allowed
+    told |= {"channel": order.channel, "from": source.id} | allowed.told
     records.record(records.WITHDRAWAL_REQUESTED, actor=caller.sub, subject=made.id, data=told)
     money = {"amount": order.amount_minor, "currency": order.currency, "at": clock.now()}
     post.put(caller.sub, "withdrawal_ready", ends_at=made.expires_at, **money)
     return made
 
 
-def keep(order, caller, source):
+def keep(order, caller, source, now):
     """Hold the money of ``order`` in ``source``, the wallet's row, locked; return what was made.
 
-    Whether it may be is not asked here.
+    now: when it was counted. Whether it may be is not asked here.
     """
-    now = clock.now()
     until = now + timedelta(seconds=current_app.config["ATM_TOKEN_TTL"])
     values = {
         "id": ids.new("wdr"),

@@ -5,6 +5,7 @@ pass a sum or a count, so that slices do not slip under (PSD2 RTS Art. 16), and 
 somebody never paid before.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
 from flask import current_app
@@ -27,6 +28,16 @@ class Limits(NamedTuple):
     from_minor: int
     cumulative_minor: int
     cumulative_count: int
+
+
+class Settled(NamedTuple):
+    """A deed that may be done. told: how that came about, for the record; at: when it counted.
+
+    What may come to nothing keeps that moment, so that it is counted no more in the same period.
+    """
+
+    told: dict
+    at: datetime
 
 
 def reasons(limits, deeds_minor, deeds_count, amount_minor):
@@ -53,22 +64,25 @@ def reasons(limits, deeds_minor, deeds_count, amount_minor):
 
 
 def settle(source, ordered, caller, name, *, known=True, always=None):
-    """Let ``ordered`` pass: approved, or such that it needs no approval; tell which, as a dict.
+    """Let ``ordered`` pass, :class:`Settled`: approved, or such that it needs no approval.
 
     source: the wallet's row, locked (:func:`app.bank.ledger.entries.lock`), which ``ordered`` (a
     :class:`deeds.pending.Ordered`) spends from: of two deeds at once, the second counts the first.
     name: returns who is paid, should that be asked for; known: has the owner paid them before?
     always: why a deed of this kind needs approval however small it is, as an entry of ``errors``.
 
+    What needs none tells by which :class:`Limits`, for who judges it when the settings are others.
+
     An approval begins the count of deeds anew. Raises limits.spending.Passed: whoever approves it.
     Raises ApprovalNeeded: when there is none, and one is needed; what
     :func:`deeds.spending.spend` raises.
     """
-    limits_spending.count(source.id, ordered.amount_minor)
+    at = limits_spending.count(source.id, ordered.amount_minor)
     approval = spending.spend(ordered, caller)
     if approval:
         hot.within(_COUNT, wallet_id=source.id, minor=0, count=0)
-        return {"approval": approval.transaction_id, "approved_by": approval.approved_by}
+        told = {"approval": approval.transaction_id, "approved_by": approval.approved_by}
+        return Settled(told, at)
     config = current_app.config
     limits = Limits(
         config["STEP_UP_FROM_MINOR"],
@@ -84,4 +98,4 @@ def settle(source, ordered, caller, name, *, known=True, always=None):
         raise ApprovalNeeded(ordered, caller, name, found)
     since = {"minor": source.deeds_minor + ordered.amount_minor, "count": source.deeds_count + 1}
     hot.within(_COUNT, wallet_id=source.id, **since)
-    return {"unapproved": since}
+    return Settled({"unapproved": since | {"limits": limits._asdict()}}, at)

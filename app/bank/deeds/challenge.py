@@ -1,13 +1,16 @@
 """The challenge: this deed needs its owner's approval, and here is what to ask for (RFC 9470 §3).
 
 Raised under the ledger's locks, answered once everything of the request is undone, so that nobody
-waits for a lock while the payee's name is asked for elsewhere.
+waits for a lock while the payee's name is asked for elsewhere. What is raised on the way there (no
+such person, nobody to ask, too many challenges) is the answer instead.
 """
 
 from flask import current_app, make_response
+from sqlalchemy.exc import SQLAlchemyError
 
-from app.bank.deeds import pending
+from app.bank.deeds import asked, pending
 from app.foundation import clock
+from app.foundation.problems import Problem
 from app.resource_server.step_up import InsufficientUserAuthentication
 
 ACR_VALUES = ("phr", "urn:brasil:openbanking:loa3")  # a passkey, else two factors
@@ -60,6 +63,15 @@ def init_app(app):
 
 
 def _answer(needed):
+    try:
+        refusal = _challenge(needed)
+    except (Problem, SQLAlchemyError) as other:  # Flask hands on none that a handler raises
+        refusal = other
+    return make_response(current_app.handle_user_exception(refusal))
+
+
+def _challenge(needed):
+    asked.count(needed.caller.sub)
     entry = pending.describe(
         needed.ordered,
         needed.name(),
@@ -67,5 +79,4 @@ def _answer(needed):
         client_id=needed.caller.client_id,
         reasons=[one["code"] for one in needed.errors],
     )
-    challenge = Challenge([entry], " ".join(sorted(needed.caller.scope)), needed.errors)
-    return make_response(current_app.handle_user_exception(challenge))
+    return Challenge([entry], " ".join(sorted(needed.caller.scope)), needed.errors)

@@ -1,4 +1,4 @@
-"""The keys that deeds are signed with, and the approvals that were spent."""
+"""The keys that deeds are signed with, the approvals asked for, and those that were spent."""
 
 from datetime import datetime
 
@@ -34,3 +34,13 @@ class SpentApproval(Base):
     digest: Mapped[str] = mapped_column(Text)  # of the canonical deed, as its evidence names it
     approved_by: Mapped[str] = mapped_column(Text)  # passkey, sms or push
     spent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Challenges(Base):
+    """The approvals one person was lately told to ask for, which count at present."""
+
+    __tablename__ = "bank_challenges"
+
+    owner_sub: Mapped[str] = mapped_column(Text, primary_key=True)
+    asked: Mapped[int]
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)  # counted afresh from then

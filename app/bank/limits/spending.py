@@ -71,18 +71,20 @@ def effective(wallet_id):
 
 
 def count(wallet_id, minor):
-    """Count ``minor`` leaving the wallet, whose row is locked.
+    """Count ``minor`` leaving the wallet, whose row is locked; return when: to :func:`give_back`.
 
     Raises Passed: when it passes a limit.
     """
     limits = effective(wallet_id)
     if minor > limits.deed:
         raise Passed("deed", limits.deed, limits.deed)
-    period, at_night = periods.of(clock.now())
+    now = clock.now()
+    period, at_night = periods.of(now)
     name, limit = ("night", limits.night) if at_night else ("day", limits.day)
     ((spent,),) = hot.within(_COUNT, wallet_id=wallet_id, period=period, minor=minor)
     if spent > limit:
         raise Passed(name, limit, max(0, limit - spent + minor))
+    return now
 
 
 def give_back(wallet_id, minor, moment):

@@ -30,7 +30,8 @@ from app.foundation.logs import log
 AT_ONCE_SECONDS = 2  # the person waits
 SECONDS = 5
 BATCH = 20
-LEASE = timedelta(minutes=3)  # longer than a whole batch may take
+# Longer than a whole batch may take: each is asked of, then ordered; to keep it takes a while too.
+LEASE = timedelta(seconds=BATCH * 2 * SECONDS) + timedelta(minutes=1)
 TOLD_AFTER = 3  # tries: then people hear that it waits
 UNDELIVERED = timedelta(days=1)  # what never arrived by then is ordered no more
 LOOKS = (3600, 6 * 3600, 86400, 3 * 86400)  # after it was completed; then never again
@@ -73,10 +74,10 @@ def first_try(payment_id):
     _carry(Claimed(*row), _ordered, AT_ONCE_SECONDS)
 
 
-def run_once(limit=BATCH):
-    """Ask of the payments that are due, at most ``limit``; return how many went which way."""
+def run_once():
+    """Ask of the payments that are due, at most ``BATCH``; return how many went which way."""
     told = {}
-    for one in _claim(limit):
+    for one in _claim():
         way = _carry(one, _asked_first, SECONDS)
         told[way] = told.get(way, 0) + 1
     return told
@@ -87,10 +88,10 @@ def is_full(told):
     return sum(told.values()) >= BATCH
 
 
-def _claim(limit):
+def _claim():
     now = clock.now()
     due = select(_payments.c.id).where(_payments.c.due_at <= now)
-    due = due.order_by(_payments.c.due_at).limit(limit).with_for_update(skip_locked=True)
+    due = due.order_by(_payments.c.due_at).limit(BATCH).with_for_update(skip_locked=True)
     mine = update(_payments).where(_payments.c.id.in_(due))
     mine = mine.values(due_at=now + LEASE, tries=_payments.c.tries + 1).returning(*_CLAIMED)
     with database.kept(db):

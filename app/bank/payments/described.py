@@ -91,7 +91,8 @@ SCHEMAS = {
     ),
 }
 _GUARDED = {401: "NoToken", 403: "NotAllowed"}
-_ORDERING = _GUARDED | {409: "KeyReused", 415: "WrongBody", 422: "CannotBe"}
+_ORDERING = _GUARDED | {409: "KeyReused", 415: "WrongBody"}
+_ORDERING |= {422: "CannotBe", 429: "TooManyChallenges"}
 _ONE = {
     "payment_id": Parameter(
         "The payment",

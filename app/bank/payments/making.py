@@ -19,7 +19,7 @@ from app.bank.payments import sealed
 from app.bank.payments.models import BILL, TOPUP, Payment
 from app.bank.payments.providers import current
 from app.bank.payments.providers.interface import PENDING, Unclear
-from app.foundation import clock, ids
+from app.foundation import ids
 from app.foundation.problems import Unavailable
 from app.resource_server import transactions
 
@@ -60,9 +60,9 @@ def make(order, caller):
     )
     allowed = approval.settle(source, ordered, caller, partial(named, order))
     hold = holds.hold(source, order.amount_minor, order.kind)
-    payment_id = _keep(order, caller, to, hold, source.id)
+    payment_id = _keep(order, caller, to, hold, source.id, allowed.at)
     told = {"kind": order.kind, "amount": order.amount_minor, "currency": order.currency}
-    told |= {"client": caller.client_id, "from": source.id, "hold": hold} | allowed
+    told |= {"client": caller.client_id, "from": source.id, "hold": hold} | allowed.told
     records.record(records.PAYMENT_ORDERED, actor=caller.sub, subject=payment_id, data=told)
     return payment_id
 
@@ -104,8 +104,7 @@ def _whom(order, caller):
     )
 
 
-def _keep(order, caller, to, hold, wallet_id):
-    now = clock.now()
+def _keep(order, caller, to, hold, wallet_id, now):
     payment_id = ids.new("pay")
     kept = {
         "id": payment_id,

@@ -4,6 +4,8 @@ The deed is kept first, with its money held; then the provider is told of it, wh
 locked, and the answer says how it went so far.
 """
 
+import re
+
 from flask import Blueprint, current_app, jsonify, make_response, request
 
 from app.bank.gate import bank, caller
@@ -17,6 +19,7 @@ from app.resource_server import current_token
 SCOPE = "payments:write"
 ONE = "<string(length=29):payment_id>"  # none of the words beside it
 MOST = 100  # payments a page
+_LIMIT = re.compile(r"[0-9]{1,3}", re.ASCII)
 
 payments = Blueprint("payments", __name__)
 gate = bank.part("payments")
@@ -48,7 +51,7 @@ def topup():
 def listed():
     """Answer the caller's payments, newest first."""
     limit = request.args.get("limit", "20")
-    if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit[:9]) <= MOST:
+    if not _LIMIT.fullmatch(limit) or not 1 <= int(limit) <= MOST:
         raise Invalid([wrong("limit", "invalid_limit", f"1 to {MOST}.")])
     page = showing.page(current_token.subject, int(limit), request.args.get("cursor"))
     return {"payments": [showing.as_json(row) for row in page.rows], "cursor": page.cursor}

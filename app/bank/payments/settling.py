@@ -31,10 +31,10 @@ _OPEN = text(
 
 
 def complete(payment_id, outcome):
-    """The provider carried it out: capture what is held. Return False when it was not pending."""
+    """The provider carried it out: capture what is held, if it is pending."""
     row = _locked(payment_id, PENDING)
     if row is None:
-        return False
+        return
     now = clock.now()
     settlement = wallet_id(row.currency)
     db.session.execute(_OPEN, {"id": settlement, "currency": row.currency, "now": now})
@@ -52,28 +52,26 @@ def complete(payment_id, outcome):
     changed["payee_sealed"] = sealed.seal(row.id, to)
     _change(row, records.PAYMENT_COMPLETED, changed, entry=posted.id)
     tell(row, DONE[row.kind], to)
-    return True
 
 
 def refuse(payment_id, outcome):
-    """The provider will not do it: release what is held. Return False when it was not pending."""
+    """The provider will not do it: release what is held, if it is pending."""
     row = _locked(payment_id, PENDING)
     if row is None:
-        return False
+        return
     holds.release(row.hold_id, row.wallet_id)
     spending.give_back(row.wallet_id, row.amount_minor, row.made_at)
     reason = outcome.reason or "refused"
     changed = {"state": REFUSED, "problem": reason, "settled_at": clock.now(), "due_at": None}
     _change(row, records.PAYMENT_REFUSED, changed)
     tell(row, "payment_refused")
-    return True
 
 
 def give_back(payment_id, outcome):
-    """The provider took it back: return the money. Return False when it was not completed."""
+    """The provider took it back: return the money, if it is completed."""
     row = _locked(payment_id, COMPLETED)
     if row is None:
-        return False
+        return
     settlement = wallet_id(row.currency)
     entries.lock(settlement, row.wallet_id)
     posted = entries.post(
@@ -88,7 +86,6 @@ def give_back(payment_id, outcome):
     changed |= {"problem": outcome.reason or "reversed", "due_at": None}
     _change(row, records.PAYMENT_REVERSED, changed, entry=posted.id)
     tell(row, "payment_reversed")
-    return True
 
 
 def tell(row, notice, to=None):

@@ -2,7 +2,6 @@
 
 import json
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from app.bank import records
@@ -87,15 +86,18 @@ def _approved(row, data):
 
 
 def _needed_none(row, data):
-    """By the settings of now; where these were stricter then, less is asked than was."""
+    """By the limits of then; where none were kept with it, its amounts are not judged."""
     if row.event == records.WITHDRAWAL_REQUESTED or "unapproved" not in data:
         yield _of(row, "approval", "one", None)
         return
-    settings, since = current_app.config, data["unapproved"]
-    if data["amount"] >= settings["STEP_UP_FROM_MINOR"]:
-        yield _of(row, "approval", f"one from {settings['STEP_UP_FROM_MINOR']} on", None)
+    since = data["unapproved"]
+    limits = since.get("limits")
+    if limits is None:
+        return
+    if data["amount"] >= limits["from_minor"]:
+        yield _of(row, "approval", f"one from {limits['from_minor']} on", None)
     for name in ("minor", "count"):
-        most = settings[f"STEP_UP_CUMULATIVE_{name.upper()}"]
+        most = limits[f"cumulative_{name}"]
         if since[name] > most:
             yield _of(row, f"unapproved {name}", f"at most {most}", since[name])
 

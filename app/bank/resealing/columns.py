@@ -23,4 +23,7 @@ COLUMNS = (
 )
 
 KEPT_PURPOSES = ("wallet keys", "receipts", "atm_vouchers")
-PURPOSES = MappingProxyType(dict.fromkeys(KEPT_PURPOSES, "its index key is kept"))
+PURPOSES = MappingProxyType(
+    dict.fromkeys(KEPT_PURPOSES, "its index key is kept")
+    | {"history cursors": "passing"}  # whoever was between two pages begins anew
+)

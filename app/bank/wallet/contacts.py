@@ -75,8 +75,8 @@ def read(named, field):
 
 def owner_of(contact):
     """Return the ``sub`` of who claimed ``contact``, or None."""
-    mine = WalletKey.digest.in_(_digests(contact))
-    return db.session.scalar(select(WalletKey.owner_sub).where(mine))
+    claimed = select(WalletKey.owner_sub).where(WalletKey.digest.in_(_digests(contact)))
+    return db.session.scalar(claimed.order_by(WalletKey.claimed_at.desc()).limit(1))
 
 
 def prove(sub, contact):
@@ -90,15 +90,20 @@ def prove(sub, contact):
 
 
 def claim(sub, contact):
-    """Let ``contact``, which they have proved, be a key to the wallet of ``sub``; return its id."""
+    """Let ``contact``, which they have proved, be a key to the wallet of ``sub``; return its id.
+
+    To no other wallet any more, whichever sealing key it was claimed under.
+    """
+    digest, *others = _digests(contact)
     values = {
         "id": ids.new("wky"),
         "kind": contact.kind,
-        "digest": _digests(contact)[0],
+        "digest": digest,
         "shown": contact.masked,
         "owner": sub,
         "now": clock.now(),
     }
+    database.write(db, delete(WalletKey).where(WalletKey.digest.in_(others)))
     key_id = db.session.execute(_CLAIM, values).scalar_one()
     records.record(records.KEY_CLAIMED, actor=sub, subject=key_id, data={"kind": contact.kind})
     return key_id

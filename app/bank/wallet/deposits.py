@@ -31,13 +31,6 @@ class Deposit(NamedTuple):
     reference: str
 
 
-def partner(caller):
-    """Return ``caller``, an app that asks for itself. Raises NotAPartner: it asks for a person."""
-    if caller.sub != caller.client_id:
-        raise NotAPartner
-    return caller
-
-
 def read(body):
     """Return the :class:`Deposit` in ``body`` (dict of JSON). Raises Invalid."""
     currency = current_app.config["DEFAULT_CURRENCY"]

@@ -149,6 +149,7 @@ OPERATIONS = {
             409: "KeyReused",
             415: "WrongBody",
             422: "CannotBe",
+            429: "TooManyChallenges",
         },
         takes=Body(ref("TransferOrder"), {"order": _ORDER}),
         parameters=OWNER | {"Idempotency-Key": KEY},

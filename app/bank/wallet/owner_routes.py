@@ -1,7 +1,8 @@
 """What its owner settles about a wallet: limits, known payees, keys. Each passes the same gate.
 
 What lets more money leave, or leave more easily, is asked of who was here surely enough a moment
-ago (RFC 9470); what takes that away is done at once.
+ago (RFC 9470); what takes that away is done at once. No consent names the action ``settings``: an
+app whose token is narrowed to balances or movements reads nothing here.
 """
 
 from flask import Blueprint
@@ -10,6 +11,7 @@ from app.bank.deeds import challenge
 from app.bank.gate import bank, caller
 from app.bank.limits import periods, settling
 from app.bank.problems import Invalid
+from app.bank.sharing import TYPE, shared
 from app.bank.wallet import contacts, payees
 from app.foundation import clock, web
 from app.foundation.problem_documents import wrong
@@ -19,7 +21,8 @@ gate = bank.part("wallet")
 
 
 @wallet_owner.get("/wallet/<user_id>/limits")
-@gate.require("wallet:read", owner="user_id", live=True)
+@gate.require("wallet:read", owner="user_id", live=True, details=TYPE)
+@shared("wallet", "settings")
 def limits(user_id):
     """Answer how much may leave the wallet, and from when more may."""
     return _limits(settling.of(caller().sub))
@@ -44,7 +47,8 @@ def keep_limits(user_id):
 
 
 @wallet_owner.get("/wallet/<user_id>/payees")
-@gate.require("wallet:read", owner="user_id", live=True)
+@gate.require("wallet:read", owner="user_id", live=True, details=TYPE)
+@shared("wallet", "settings")
 def known_payees(user_id):
     """Answer whom the owner is known to pay."""
     known = payees.of(caller().sub)
@@ -75,7 +79,8 @@ def forget_payee(user_id, payee):
 
 
 @wallet_owner.get("/wallet/<user_id>/keys")
-@gate.require("wallet:read", owner="user_id", live=True)
+@gate.require("wallet:read", owner="user_id", live=True, details=TYPE)
+@shared("wallet", "settings")
 def keys(user_id):
     """Answer the contacts by which others may pay the owner, masked."""
     return {"items": [_key(one) for one in contacts.of(caller().sub)]}

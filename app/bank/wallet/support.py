@@ -10,8 +10,17 @@ from app.bank import records
 from app.bank.database import db
 from app.bank.ledger.models import Entry, Posting, Wallet
 from app.bank.wallet import payees
+from app.foundation.problems import Problem
 
 LAST = 10  # movements
+
+
+class NotTheDesk(Problem):
+    """A person's app looks into no wallet but their own."""
+
+    code = "support_only"
+    status = 403
+    description = "Only the desk that helps people, asking for itself, looks into wallets."
 
 
 def look(named, client_id):

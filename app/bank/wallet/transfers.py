@@ -51,7 +51,7 @@ def make(order, caller):
     )
     name = partial(payees.named, payee.owner_sub)
     known = payees.is_known(caller.sub, payee.owner_sub)
-    allowed = approval.settle(source, ordered, caller, name, known=known)
+    allowed = approval.settle(source, ordered, caller, name, known=known).told
     if "approval" in allowed and not known:
         payees.note(caller.sub, payee.owner_sub)
     posted = _post(order, caller, source.id, payee.id, allowed)

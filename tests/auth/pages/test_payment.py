@@ -4,7 +4,9 @@ import json
 import re
 
 import pytest
+from joserfc.jwk import ECKey
 
+from app.auth.deeds import bank_keys
 from tests.auth import outbox
 from tests.auth.crowds import at_once
 from tests.auth.factors.authenticator import PRESENT, Authenticator, encoded
@@ -67,7 +69,7 @@ def test_all_that_the_bank_signed_is_on_the_page(come_in, pay, codes):
         ),
         ("phone_topup", {"id": "+5511987654321", "name": "Claro"}, "+5511987654321"),
         ("atm_withdrawal", {"id": "ATM-17", "name": "Caixa da Sé"}, "ATM-17"),
-        ("atm_withdrawal", {"id": "any", "name": "qualquer caixa"}, "qualquer caixa"),
+        ("atm_withdrawal", {"id": "atm", "name": "Caixa eletrônico"}, "Caixa eletrônico"),
     ],
 )
 def test_each_kind_of_deed_has_its_words(come_in, pay, codes, kind, payee, said):
@@ -422,6 +424,53 @@ def test_a_deed_that_is_over_is_told_with_a_way_back(held_clock, come_in, pay, c
         assert "Este pedido venceu às 09:10. Nada foi pago. Volte a Cofrinho" in late.text
     assert "error=access_denied" in ana.submit(late, "consent-deny-form").address
     assert decided() == []
+
+
+@pytest.fixture
+def stolen(app, bank):
+    """The bank's key was stolen and is withdrawn: ``stolen()``; the key set tells at once."""
+
+    def withdraw():
+        bank.key = ECKey.generate_key("P-256", {"kid": "bank-2"}, private=True)
+        bank_keys.init_app(app, bank.transport)
+
+    return withdraw
+
+
+@abuse("F-13")
+@mission("S78")
+@pytest.mark.parametrize("way", ["passkey", "code"])
+def test_a_deed_whose_key_the_bank_has_withdrawn_is_approved_no_more(
+    come_in, pay, codes, decided, stolen, way
+):
+    ana, key = come_in(), Authenticator()
+    if way == "passkey":
+        passkeys.add_passkey(ana, key)
+    page = ana.open(pay())
+    if way == "code":
+        page = ana.submit(page, "otp-send-form")
+    stolen()
+
+    if way == "passkey":
+        after = sign(ana, page, key)
+    else:
+        after = ana.submit(page, "otp-form", otp=codes.last(NUMBER))
+
+    assert (after.status, after.name) == (410, ("payment", "expired"))
+    assert "O banco retirou este pedido. Nada foi pago. Volte a Cofrinho" in after.text
+    assert decided() == []
+    assert "error=access_denied" in ana.submit(after, "consent-deny-form").address
+    assert [(row.decision, row.bank_key) for row in decided()] == [("refused", None)]
+
+
+def test_with_the_bank_away_the_deed_that_was_judged_is_approved(app, bank, device, pay, decided):
+    ana, key = device
+    page = ana.open(pay())
+    bank.away = True
+    bank_keys.init_app(app, bank.transport)
+
+    assert sign(ana, page, key).address.startswith(CALLBACK)
+    assert [row.bank_key for row in decided()] == [None]
 
 
 @abuse("B-02")

@@ -113,6 +113,24 @@ def test_who_lost_the_answer_asks_again_with_the_same_key(cash, maria):
     assert paid(cash, maria) == ((40_000, 0), 10_000)
 
 
+@abuse("F-10")
+@mission("S110", "C28")
+@pytest.mark.parametrize("by", ["terminal", "operator"])
+@pytest.mark.parametrize(("outcome", "left"), [("failed", 50_000), ("dispensed", 40_000)])
+def test_once_its_cash_is_settled_no_answer_is_repeated(cash, maria, by, outcome, left):
+    made = cash.voucher(maria, 10_000)
+    dispense = cash.validate(made["code"], key="one").json["dispenseId"]
+    if by == "terminal":
+        cash.dispense(dispense, outcome)
+    else:
+        cash.run("dispenses", "settle", dispense, outcome)
+
+    again = cash.validate(made["code"], key="one")
+
+    assert code(again) == (409, "already_used")
+    assert paid(cash, maria) == ((left, 0), 50_000 - left)
+
+
 @mission("S108", "S110")
 @pytest.mark.parametrize(
     ("terminal", "client_id"), [("ATM-9", NETWORK), ("ATM-1", OTHER), ("ATM-2", NETWORK)]

@@ -1,11 +1,14 @@
 """The challenge of a deed: the bank's own signed word of what is to be approved."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from joserfc import jws
 from joserfc.jwk import KeySet
 
+from app.bank.authority import asking, people
 from app.bank.deeds import keys
-from tests.bank.approving import claims_of
-from tests.support.marks import asvs, mission, rfc
+from tests.bank.approving import approved, claims_of
+from tests.support.marks import abuse, asvs, mission, rfc
 
 
 def challenge(bank, amount=125_000, **more):
@@ -95,6 +98,66 @@ def test_the_first_payment_to_somebody_needs_approval_and_says_so(open_bank):
     trusted = bank.app.test_cli_runner().invoke(args=["wallets", "trust", maria, joana])
     assert trusted.exit_code == 0
     assert bank.transfer(maria, joana, 1).status_code == 201
+
+
+@abuse("F-17")
+def test_nobody_reads_everybodys_name_by_ordering(held_clock, open_bank):
+    bank = open_bank(STEP_UP_CHALLENGES=3, STEP_UP_CHALLENGES_SECONDS=600)
+    maria, joana = bank.person(money=400_000), bank.person(money=200_000)
+    payees = [bank.person(money=1, user_id=n) for n in range(1, 6)]
+    bank.issuer.asked.clear()
+
+    answers = [bank.transfer(maria, payee, 125_000) for payee in payees]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429, 429]
+    assert (answers[-1].json["code"], answers[-1].headers["Retry-After"]) == (
+        "too_many_challenges",
+        "600",
+    )
+    assert bank.issuer.asked["people"] == 3
+    assert bank.transfer(joana, payees[0], 125_000).status_code == 401
+    approved_one = bank.order(maria, {"to": payees[0], "amount": 125_000}, **approved(answers[0]))
+    assert approved_one.status_code == 201
+    held_clock.shift(599)
+    assert bank.transfer(maria, payees[0], 125_000).status_code == 429
+    held_clock.shift(1)
+    assert bank.transfer(maria, payees[0], 125_000).status_code == 401
+
+
+@abuse("F-17")
+def test_in_parallel_no_challenge_is_forgotten(open_bank):
+    bank = open_bank(STEP_UP_CHALLENGES=5, DATABASE_POOL_SIZE=25)
+    maria, joana = bank.person(money=200_000), bank.person(money=1)
+
+    with ThreadPoolExecutor(12) as pool:
+        shown = pool.map(lambda _: bank.transfer(maria, joana, 125_000).status_code, range(20))
+        answers = list(shown)
+
+    assert (answers.count(401), answers.count(429)) == (5, 15)
+
+
+def test_a_payee_whom_nobody_can_name_is_told_as_unknown(bank):
+    maria, joana = bank.person(money=200_000), bank.person(money=1)
+    bank.issuer.unknown.add(joana)
+
+    answer = bank.transfer(maria, joana, 125_000)
+
+    assert (answer.status_code, answer.json["code"]) == (422, "unknown_payee")
+    assert bank.available(maria) == 200_000
+
+
+def test_with_nobody_to_ask_for_the_payees_name_the_person_comes_back(bank, monkeypatch):
+    maria, joana = bank.person(money=200_000), bank.person(money=1)
+
+    def away(**_named):
+        raise asking.Away
+
+    monkeypatch.setattr(people, "resolve", away)
+
+    answer = bank.transfer(maria, joana, 125_000)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert bank.available(maria) == 200_000
 
 
 def test_a_new_key_signs_once_every_key_set_holds_it(held_clock, bank):

@@ -6,8 +6,9 @@ from datetime import datetime, time
 
 import pytest
 
-from app.bank.limits import periods
+from app.bank.limits import periods, spending
 from app.foundation import clock
+from tests.bank.approving import approved
 from tests.bank.atm.cash import Cash
 from tests.support.marks import abuse, asvs, mission, rfc
 
@@ -94,6 +95,29 @@ def test_cash_that_was_not_taken_counts_nothing(held_clock, open_bank):
     assert cash.show(maria, left["withdrawalId"]).json["state"] == "expired"
     assert last.status_code == 200
     assert cash.order(maria, 1_000).json["limit"] == {"name": "day", "amount": 20_000, "left": 0}
+
+
+def test_what_is_counted_as_night_begins_is_given_back_of_that_day(
+    held_clock, open_bank, monkeypatch
+):
+    held_clock.shift((15 * 3600 - clock.seconds()) % 86_400 + 8 * 3600 - 60)  # a minute to eight
+    cash = Cash(open_bank(LIMIT_DAY_MINOR=20_000))
+    maria = cash.bank.person(money=100_000)
+    count = spending.count
+
+    def slowly(*told):
+        counted = count(*told)
+        held_clock.shift(60)
+        return counted
+
+    challenge = cash.order(maria, 20_000)
+    monkeypatch.setattr(spending, "count", slowly)
+    made = cash.order(maria, 20_000, **approved(challenge)).json
+
+    cash.cancel(maria, made["withdrawalId"])
+
+    kept = cash.bank.rows("SELECT spent_minor FROM wallet_spending")
+    assert kept == [(0,)]
 
 
 def test_a_refused_deed_counts_nothing(limited):

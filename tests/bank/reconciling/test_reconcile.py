@@ -239,6 +239,29 @@ def test_each_thing_changed_by_hand_is_found_and_named(story, kept, monkeypatch)
         assert (difference.table, difference.what) == expected, what
 
 
+STRICTER = {"FROM_MINOR": 1, "CUMULATIVE_MINOR": 1, "CUMULATIVE_COUNT": 0}
+
+
+@mission("S98")
+def test_a_deed_is_judged_by_the_limits_that_it_was_done_under(story):
+    story.app.config.update({f"STEP_UP_{name}": value for name, value in STRICTER.items()})
+
+    assert reconcile(story) == (0, None)
+
+
+@mission("S98")
+def test_of_a_deed_from_before_its_limits_were_kept_no_amount_is_judged(story):
+    with by_hand(story, keep=True) as connection:
+        found = connection.exec_driver_sql(f"SELECT data FROM bank_records WHERE {SENT}")
+        data = json.loads(found.scalar_one())
+        del data["unapproved"]["limits"]
+        change = text(f"UPDATE bank_records SET data = :data WHERE {SENT}")
+        connection.execute(change, {"data": json.dumps(data)})
+    story.app.config.update({f"STEP_UP_{name}": value for name, value in STRICTER.items()})
+
+    assert reconcile(story) == (0, None)
+
+
 def test_the_command_names_the_first_difference_and_exits_1(story):
     with by_hand(story, keep=True) as connection:
         connection.exec_driver_sql(BROKEN["what is held"][0][0])

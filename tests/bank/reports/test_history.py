@@ -1,5 +1,8 @@
 """The history of a wallet: who may see it, what is in it, page by page."""
 
+import base64
+import hmac
+import struct
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -196,6 +199,20 @@ def test_a_cursor_is_good_for_its_own_wallet_as_it_was_given(reports):
     assert reports.ask(maria, cursor=cursor).status_code == 200
     assert reports.ask(joana, cursor=cursor).status_code == 400
     assert {reports.ask(maria, cursor=each).status_code for each in altered} == {400}
+
+
+@abuse("F-03")
+@pytest.mark.parametrize("place", [(2**62, 1), (0, 2**64 - 1), (-(2**62), 0)])
+def test_who_knows_the_wallets_id_makes_no_cursor_of_their_own(reports, place):
+    maria = reports.bank.person(money=5)
+    [[wallet]] = reports.bank.rows("SELECT id FROM wallets WHERE owner_sub = :sub", sub=maria)
+    packed = struct.pack(">qQ", *place)
+    signed = hmac.digest(wallet.encode(), f"history {packed.hex()}".encode(), "sha256")
+    cursor = base64.urlsafe_b64encode(packed + signed[:8]).decode()
+
+    answer = reports.ask(maria, cursor=cursor)
+
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (400, "cursor")
 
 
 @mission("S114", "A13-16")

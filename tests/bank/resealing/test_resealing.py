@@ -82,6 +82,36 @@ def test_everything_is_found_and_read_after_the_old_sealing_key_has_gone(at):
     assert (again.status_code, again.json["code"]) == (201, voucher["code"])
 
 
+@mission("S118")
+def test_a_contact_claimed_under_the_old_sealing_key_goes_with_who_claims_it_under_the_new(at):
+    maria, joana = at("old").person(), at("old").person()
+    claim(at("old"), maria)
+
+    key = claim(at("both"), joana)
+
+    with at("both").app.app_context():
+        assert contacts.owner_of(PHONE) == joana
+    assert at("both").rows("SELECT id, owner_sub FROM wallet_keys") == [(key, joana)]
+
+
+@mission("S118")
+def test_who_claims_a_contact_again_under_a_new_sealing_key_has_it_once(at):
+    maria = at("old").person()
+    claim(at("old"), maria)
+
+    key = claim(at("both"), maria)
+    assert at("both").rows("SELECT id FROM wallet_keys") == [(key,)]
+
+    with at("both").app.app_context(), kept(db):
+        contacts.remove(maria, key)
+        assert contacts.owner_of(PHONE) is None
+
+
+def claim(bank, sub):
+    with bank.app.app_context(), kept(db):
+        return contacts.claim(sub, PHONE)
+
+
 def run(bank, *words):
     done = bank.app.test_cli_runner().invoke(args=[*words, "--json"])
     assert done.exit_code == 0, done.output

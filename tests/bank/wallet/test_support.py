@@ -52,7 +52,7 @@ def test_a_persons_token_is_no_supports(bank):
 
     refused = look(bank, joana, sub=maria, client_id="shop")
 
-    assert (refused.status_code, refused.json["code"]) == (403, "partners_only")
+    assert (refused.status_code, refused.json["code"]) == (403, "support_only")
 
 
 def test_nobodys_wallet_shows_nothing(bank):

@@ -22,7 +22,7 @@ from app.auth.notifications import post
 from app.auth.recoveries import waiting
 from app.auth.sessions import assurance, browser
 from app.foundation import clock
-from app.foundation.problems import Problem
+from app.foundation.problems import Problem, Unavailable
 
 
 class TooLate(Problem):
@@ -32,6 +32,14 @@ class TooLate(Problem):
     status = 410
     key = "payment.expired"
     description = "The deed has expired."
+
+
+class Withdrawn(TooLate):
+    """The bank's key that signed the deed is published no more: it was stolen, or is long gone."""
+
+    code = "deed_withdrawn"
+    key = "payment.withdrawn"
+    description = "The bank has withdrawn the deed."
 
 
 class Changed(Problem):
@@ -74,12 +82,12 @@ def check_open(deed):
 def by_passkey(interaction, answer):
     """Approve by ``answer`` (JSON of the browser), an assertion over exactly the deed's digest.
 
-    Asked before the request writes anything. Raises TooLate, Decided, ceremonies.Refused,
-    step_up.Ended.
+    Asked before the request writes anything. Raises TooLate, Withdrawn, Decided,
+    ceremonies.Refused, step_up.Ended.
     """
     deed, here = deed_of(interaction), browser.presence()
     check_open(deed)
-    kept = _bank_key(deed)
+    kept = _bank_key_in_force(deed)
     signed = passkeys.approved(here.user_id, answer, deed.digest)
     passkey = signed.passkey
     proof = kept | {
@@ -98,12 +106,12 @@ def by_passkey(interaction, answer):
 def by_code(interaction, name, answer):
     """Approve by ``answer``, the code that was sent for this very deed where ``name`` says.
 
-    Counted, then judged; asked before the request writes anything. Raises TooLate, Decided,
-    showing.Wrong, showing.Expired, tries.Limited, step_up.Ended.
+    Counted, then judged; asked before the request writes anything. Raises TooLate, Withdrawn,
+    Decided, showing.Wrong, showing.Expired, tries.Limited, step_up.Ended.
     """
     deed, user = deed_of(interaction), lookup.by_id(browser.presence().user_id)
     check_open(deed)
-    kept = _bank_key(deed)
+    kept = _bank_key_in_force(deed)
     contact = codes.judge(interaction, deed, name, answer)
     proof = kept | codes.proof(user, deed, contact, answer)
     _approve(interaction, deed, codes.METHODS[contact.channel], proof)
@@ -140,6 +148,17 @@ def _approve(interaction, deed, amr, proof):
     for answered in ("approval", "consent"):
         journey.answer(interaction, answered, sub=here.sub)
     _tell(user, deed)
+
+
+def _bank_key_in_force(deed):
+    """The key to keep with an approval; with the bank away none, for the deed was judged before."""
+    try:
+        kept = _bank_key(deed)
+    except Unavailable:
+        return {"bank_key": None}
+    if kept["bank_key"] is None:
+        raise Withdrawn
+    return kept
 
 
 def _bank_key(deed):
