@@ -12,6 +12,7 @@ from app.auth.database import db
 from app.auth.flows.four_eyes import acts
 from app.auth.staff import pending
 from app.auth.staff.reach import EVERYWHERE
+from app.foundation import clock
 from app.foundation.command_line import tell, work
 
 approvals = AppGroup("approvals", help="See, approve and refuse what waits for a second person.")
@@ -24,7 +25,7 @@ def waits(act):
         "waits": act.id,
         "kind": act.kind,
         "about": act.subject,
-        "until": act.expires_at.isoformat(timespec="seconds"),
+        "until": clock.to_the_second(act.expires_at),
     }
 
 
@@ -80,8 +81,8 @@ def _told(act):
         "about": act.subject,
         "institution": act.institution,
         "asked_by": act.asked_by,
-        "asked_at": act.asked_at.isoformat(timespec="seconds"),
-        "expires_at": act.expires_at.isoformat(timespec="seconds"),
+        "asked_at": clock.to_the_second(act.asked_at),
+        "expires_at": clock.to_the_second(act.expires_at),
         "state": pending.state_of(act),
         "decided_by": act.decided_by,
     }

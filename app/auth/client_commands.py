@@ -12,6 +12,7 @@ from app.auth.database import db
 from app.auth.flows import disable_client, remove_client
 from app.auth.flows.four_eyes import asking
 from app.auth.tokens import holdings
+from app.foundation import clock
 from app.foundation.command_line import tell, work
 
 clients = AppGroup("clients", help="Register and manage the applications that may ask.")
@@ -172,5 +173,5 @@ def _summary(client):
         "client_name": described.get("client_name"),
         "token_endpoint_auth_method": described["token_endpoint_auth_method"],
         "disabled": client.disabled_at is not None,
-        "created_at": client.created_at.isoformat(timespec="seconds"),
+        "created_at": clock.to_the_second(client.created_at),
     }

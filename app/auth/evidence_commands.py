@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from app.auth.database import db
 from app.auth.deeds import evidence as deeds
+from app.foundation import clock
 from app.foundation.command_line import tell, work
 
 evidence = AppGroup("evidence", help="See what people approved; export the proof of it.")
@@ -36,7 +37,7 @@ def _told(row):
     claims = deed.claims if deed else {}
     return {
         "id": row.id,
-        "decided_at": row.decided_at.isoformat(timespec="seconds"),
+        "decided_at": clock.to_the_second(row.decided_at),
         "decision": row.decision,
         "method": row.method,
         "type": claims.get("type"),

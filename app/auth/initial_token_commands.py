@@ -5,6 +5,7 @@ from flask.cli import AppGroup
 
 from app.auth.clients import invitations
 from app.auth.database import db
+from app.foundation import clock
 from app.foundation.command_line import tell, work
 
 tokens = AppGroup("token", help="Initial access tokens (RFC 7591 §3).")
@@ -50,6 +51,6 @@ def _summary(made):
     return {
         "id": made.id,
         "uses_left": made.uses_left,
-        "expires_at": made.expires_at.isoformat(timespec="seconds"),
+        "expires_at": clock.to_the_second(made.expires_at),
         "note": made.note or None,
     }

@@ -13,7 +13,6 @@ from app.auth.institutions import branding, colours, directory, invitations, mem
 from app.auth.institutions.branding import Brand
 from app.foundation import clock, masks, pictures
 from app.foundation.command_line import tell, work
-from app.foundation.problems import NotFound
 
 institutions = AppGroup("institutions", help="Open institutions and dress their pages.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -125,7 +124,7 @@ def four_eyes(code, wish, as_json):
 def admit(code, who, as_json):
     """Make a person (e-mail, user name or CPF) a member of CODE."""
     with work(db):
-        members.admit(_person(who), code, by=events.OPERATOR)
+        members.admit(lookup.named(who), code, by=events.OPERATOR)
     tell([{"code": code, "member": True}], as_json)
 
 
@@ -136,7 +135,7 @@ def admit(code, who, as_json):
 def release(code, who, as_json):
     """Make a person a member of CODE no more."""
     with work(db):
-        act = asking.release(_person(who), code).act
+        act = asking.release(lookup.named(who), code).act
     tell([waits(act) if act else {"code": code, "member": False}], as_json)
 
 
@@ -179,16 +178,9 @@ def _invited(row):
         "email": masks.email(row.email_folded),
         "state": invitations.state_of(row, clock.now()),
         "invited_by": row.invited_by,
-        "created_at": row.created_at.isoformat(timespec="seconds"),
-        "expires_at": row.expires_at.isoformat(timespec="seconds"),
+        "created_at": clock.to_the_second(row.created_at),
+        "expires_at": clock.to_the_second(row.expires_at),
     }
-
-
-def _person(who):
-    user = lookup.by_identifier(who)
-    if user is None:
-        raise NotFound("There is no such person.")
-    return user
 
 
 def _told(institution):

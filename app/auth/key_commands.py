@@ -7,7 +7,8 @@ from app.auth import approval_commands
 from app.auth.database import db
 from app.auth.flows.four_eyes import asking
 from app.auth.keys import compromise, rotation, timetable
-from app.foundation.command_line import moment, tell, work
+from app.foundation import clock
+from app.foundation.command_line import tell, work
 from app.foundation.problems import Problem
 
 keys = AppGroup("keys", help="See and turn over the signing keys.")
@@ -73,15 +74,15 @@ def _key(row):
         "kid": row.kid,
         "alg": row.alg,
         "state": row.state,
-        "created_at": moment(row.created_at),
-        "signs_from": None if row.state == "next" else moment(row.activated_at),
-        "signs_until": moment(row.retired_at),
+        "created_at": clock.to_the_second(row.created_at),
+        "signs_from": None if row.state == "next" else clock.to_the_second(row.activated_at),
+        "signs_until": clock.to_the_second(row.retired_at),
     }
 
 
 def _way(row, turns_at):
     return {
-        "turns_at": moment(turns_at),
-        "gone_at": moment(row.gone_at),
+        "turns_at": clock.to_the_second(turns_at),
+        "gone_at": clock.to_the_second(row.gone_at),
         "compromised": True if row.compromised_at else None,
     }

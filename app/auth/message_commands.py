@@ -7,7 +7,8 @@ from flask.cli import AppGroup
 
 from app.auth.database import db
 from app.auth.notifications import delivery, queue
-from app.foundation.command_line import moment, tell, work
+from app.foundation import clock
+from app.foundation.command_line import tell, work
 
 messages = AppGroup("messages", help="See messages to people; try dead ones again.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -57,10 +58,10 @@ def _told(row):
         "message": row.message,
         "channel": row.channel,
         "state": queue.state_of(row),
-        "created_at": moment(row.created_at),
-        "due_at": moment(row.due_at),
-        "delivered_at": moment(row.delivered_at),
-        "expires_at": moment(row.expires_at),
+        "created_at": clock.to_the_second(row.created_at),
+        "due_at": clock.to_the_second(row.due_at),
+        "delivered_at": clock.to_the_second(row.delivered_at),
+        "expires_at": clock.to_the_second(row.expires_at),
         "tries": row.tries,
         "problem": row.problem,
     }

@@ -21,6 +21,7 @@ from app.auth.flows.four_eyes import asking
 from app.auth.flows.people import legal_hold
 from app.auth.institutions import roles
 from app.auth.retention import holds
+from app.foundation import clock
 from app.foundation.command_line import tell, work
 
 people = AppGroup("people", help="Open people's accounts.")
@@ -93,7 +94,7 @@ def list_holds(as_json):
     """Print the legal holds that stand, and why."""
     with work(db):
         rows = [
-            {"sub": row.sub, "hold": row.id, "since": row.placed_at.isoformat(timespec="seconds")}
+            {"sub": row.sub, "hold": row.id, "since": clock.to_the_second(row.placed_at)}
             | {"reason": reason}
             for row, reason in holds.listed()
         ]

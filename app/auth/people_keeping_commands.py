@@ -18,8 +18,8 @@ from app.auth.people import directory
 from app.auth.people.directory import Wanted
 from app.auth.recoveries import waiting
 from app.auth.sessions import devices
-from app.foundation import masks
-from app.foundation.command_line import moment, tell, work
+from app.foundation import clock, masks
+from app.foundation.command_line import tell, work
 from app.foundation.problems import NotFound
 
 keeping = AppGroup("keeping", help="What joins ``flask people``.")
@@ -47,13 +47,14 @@ def show(sub, as_json):
         if user is None:
             raise NotFound
         recovery = waiting.live(user.id)
+        was_reset = recovery and recovery.asked_by
         told = _summary(user) | {
             "roles": " ".join(roles.names(user.id)),
             "institutions": " ".join(members.codes(user.id)),
             "factors": " ".join(each.name for each in registry.enrolled(user.id)),
             "sessions": len(devices.in_use(user.id)),
             "must_change_password": user.must_change_password,
-            "factor_reset_at": recovery and recovery.asked_by and moment(recovery.opens_at),
+            "factor_reset_at": clock.to_the_second(recovery.opens_at) if was_reset else None,
         }
     tell([told], as_json)
 
@@ -129,7 +130,8 @@ def reset(sub, factor, stop, as_json):
 def _of_reset(sub, factor, outcome):
     if outcome.act:
         return approval_commands.waits(outcome.act)
-    return {"sub": sub, "factor": factor or "every", "at": moment(outcome.answer.opens_at)}
+    opens_at = clock.to_the_second(outcome.answer.opens_at)
+    return {"sub": sub, "factor": factor or "every", "at": opens_at}
 
 
 def _summary(user):
@@ -141,5 +143,5 @@ def _summary(user):
         "phone": number and masks.phone(number),
         "cpf": digits and masks.cpf(digits),
         "state": user.status,
-        "created_at": moment(user.created_at),
+        "created_at": clock.to_the_second(user.created_at),
     }

@@ -12,7 +12,6 @@ from app.auth.staff import grants, holding, own_roles
 from app.auth.staff.permissions import CATALOGUE
 from app.auth.staff.reach import EVERYWHERE
 from app.foundation.command_line import tell, work
-from app.foundation.problems import NotFound
 
 roles = AppGroup("roles", help="Define roles, give them and take them.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -75,7 +74,7 @@ def grant(who, role, code, as_json):
     """Give WHO (e-mail, user name or CPF) a role."""
     with work(db):
         institution_roles.ensure()
-        act = asking.give_role(_person(who), role, code=code).act
+        act = asking.give_role(lookup.named(who), role, code=code).act
     given = {"role": role, "institution": code, "given": True}
     tell([waits(act) if act else given], as_json)
 
@@ -88,15 +87,8 @@ def grant(who, role, code, as_json):
 def revoke(who, role, code, as_json):
     """Take a role from WHO (e-mail, user name or CPF)."""
     with work(db):
-        grants.take(_person(who), role, code=code)
+        grants.take(lookup.named(who), role, code=code)
     tell([{"role": role, "institution": code, "given": False}], as_json)
-
-
-def _person(who):
-    user = lookup.by_identifier(who)
-    if user is None:
-        raise NotFound("There is no such person.")
-    return user
 
 
 def _is_there(name):

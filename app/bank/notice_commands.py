@@ -5,7 +5,8 @@ from flask.cli import AppGroup
 
 from app.bank.database import db
 from app.bank.outbox import draining, queue
-from app.foundation.command_line import moment, tell, work
+from app.foundation import clock
+from app.foundation.command_line import tell, work
 
 notices = AppGroup("notices", help="See notices to people; try those given up again.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -46,9 +47,9 @@ def _told(row):
         "sub": row.sub,
         "notice": row.notice,
         "state": queue.state_of(row),
-        "created_at": moment(row.created_at),
-        "due_at": moment(row.due_at),
-        "sent_at": moment(row.sent_at),
+        "created_at": clock.to_the_second(row.created_at),
+        "due_at": clock.to_the_second(row.due_at),
+        "sent_at": clock.to_the_second(row.sent_at),
         "tries": row.tries,
         "problem": row.problem,
     }

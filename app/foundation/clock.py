@@ -33,3 +33,8 @@ def sleep_until(moment):
 def iso(moment):
     """Return ``moment`` (aware) as JSON tells it: UTC, to the millisecond (RFC 3339)."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def to_the_second(moment):
+    """Return ``moment`` as commands and files tell it (ISO 8601), or None where there is none."""
+    return moment and moment.isoformat(timespec="seconds")

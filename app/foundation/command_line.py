@@ -32,8 +32,3 @@ def tell(rows, as_json):
         return
     for row in rows:
         click.echo("  ".join(str(value) for value in row.values() if value is not None))
-
-
-def moment(value):
-    """Return a time as commands tell it, to the second (ISO 8601), or None."""
-    return value and value.isoformat(timespec="seconds")

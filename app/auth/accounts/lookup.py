@@ -5,6 +5,7 @@ from sqlalchemy import select
 from app.auth.accounts import identifiers, papers
 from app.auth.accounts.models import User
 from app.auth.database import db
+from app.foundation.problems import NotFound
 
 
 def by_identifier(text):
@@ -15,6 +16,14 @@ def by_identifier(text):
     if cpf:
         return by_cpf(cpf)
     return by_username(text.strip())
+
+
+def named(text):
+    """Return the person whom :func:`by_identifier` finds. Raises NotFound: nobody goes by that."""
+    user = by_identifier(text)
+    if user is None:
+        raise NotFound("There is no such person.")
+    return user
 
 
 def by_username(text):

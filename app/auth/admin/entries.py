@@ -94,8 +94,3 @@ def badge(kind, said, state):
 def no_person(actor):
     """Return what to call an actor that is no person, as the command line is; None of others."""
     return words.t(_NO_PERSON[actor]) if actor in _NO_PERSON else None
-
-
-def moment(value):
-    """Return a time as files have it, or None."""
-    return value and value.isoformat(timespec="seconds")

@@ -77,7 +77,7 @@ def _told(row, until):
         state, turns_at = "retired", until + PUBLISHED
     moments = {"signs_from": row.signs_from, "signs_until": until, "turns_at": turns_at}
     moments["gone_at"] = row.gone_at
-    told = {name: at and at.isoformat(timespec="seconds") for name, at in moments.items()}
+    told = {name: clock.to_the_second(at) for name, at in moments.items()}
     return {"kid": row.kid, "state": state} | told | {"compromised": row.compromised_at is not None}
 
 

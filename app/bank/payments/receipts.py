@@ -9,7 +9,7 @@ from flask import current_app
 
 from app.bank.payments import sealed
 from app.bank.payments.providers.interface import COMPLETED, REVERSED
-from app.foundation import digests
+from app.foundation import clock, digests
 from app.foundation.problems import Problem
 
 PURPOSE = "receipts"
@@ -43,7 +43,7 @@ def is_ours(row, code):
 def _code(key, row):
     to = sealed.opened(row)
     said = (row.id, row.entry_id, row.owner_sub, str(row.amount_minor), row.currency, to.to)
-    said += (to.name, row.settled_at.isoformat(timespec="seconds"))
+    said += (to.name, clock.to_the_second(row.settled_at))
     letters = base64.b32encode(digests.keyed(key, "\n".join(said))).decode()[:LENGTH]
     return "-".join(letters[start : start + GROUP] for start in range(0, LENGTH, GROUP))
 

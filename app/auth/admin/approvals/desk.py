@@ -9,7 +9,7 @@ from app.auth.flows.four_eyes.kinds.catalogue import KINDS
 from app.auth.hosted import forms, signed_in
 from app.auth.staff import pending
 from app.auth.staff.permissions import ACTS_APPROVE
-from app.foundation import words
+from app.foundation import clock, words
 from app.foundation.problems import NotFound, Problem
 
 desk = guard.door("admin_approvals", ACTS_APPROVE)
@@ -105,7 +105,7 @@ def _notice(problem):
 
 
 def _fields(act):
-    asked_at = act.asked_at.isoformat(timespec="seconds")
+    asked_at = clock.to_the_second(act.asked_at)
     state = pending.state_of(act)
     about = (act.id, act.kind, act.subject, act.institution, act.asked_by, asked_at, state)
     return (*about, act.decided_by)

@@ -5,6 +5,7 @@ from app.auth.admin.clients import calls, client_page, facts, reaching
 from app.auth.clients import directory
 from app.auth.hosted import forms, signed_in
 from app.auth.staff.permissions import CLIENTS_READ
+from app.foundation import clock
 
 listing = guard.door("admin_clients", CLIENTS_READ)
 
@@ -44,7 +45,7 @@ def show(client_id):
 def _fields(client):
     """The fields of a client in a file, in the order of ``COLUMNS``."""
     times = (client.disabled_at, client.created_at, client.last_used_at)
-    moments = (moment and moment.isoformat(timespec="seconds") for moment in times)
+    moments = map(clock.to_the_second, times)
     return (
         client.id,
         facts.name_of(client),

@@ -103,5 +103,5 @@ def _app(client_id):
 
 def _fields(row):
     consent, sub, name, email = row
-    moments = map(entries.moment, (consent.given_at, consent.updated_at))
+    moments = map(clock.to_the_second, (consent.given_at, consent.updated_at))
     return consent.id, sub, name, masks.email(email), consent.client_id, consent.scope, *moments

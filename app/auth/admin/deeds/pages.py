@@ -128,6 +128,7 @@ def _app(client_id):
 def _fields(row):
     deed = evidence.deed_of(row)
     claims = deed.claims if deed else {}
-    told = (row.id, entries.moment(row.decided_at), row.decision, row.method, claims.get("type"))
+    decided_at = clock.to_the_second(row.decided_at)
+    told = (row.id, decided_at, row.decision, row.method, claims.get("type"))
     told += (claims.get("amount"), claims.get("currency"), row.transaction_id, row.sub)
     return *told, row.client_id, evidence.named_digest(row)

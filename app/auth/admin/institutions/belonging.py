@@ -15,7 +15,7 @@ from app.auth.institutions import members, membership
 from app.auth.people import naming
 from app.auth.staff.permissions import INSTITUTIONS_MANAGE, INSTITUTIONS_READ
 from app.auth.staff.reach import EVERYWHERE
-from app.foundation import masks, words
+from app.foundation import clock, masks, words
 from app.foundation.problems import NotFound
 
 belonging = guard.door("admin_members", INSTITUTIONS_READ)
@@ -112,5 +112,5 @@ def _page(institution, status=200, **more):
 
 
 def _fields(user):
-    since = user.created_at.isoformat(timespec="seconds")
+    since = clock.to_the_second(user.created_at)
     return user.sub, naming.called(user), masks.email(user.email), user.status, since

@@ -96,6 +96,6 @@ def _page(institution, status=200, *, asked, **more):
 
 def _fields(row):
     moments = (row.created_at, row.expires_at, row.accepted_at)
-    told_at = (moment and moment.isoformat(timespec="seconds") for moment in moments)
+    told_at = map(clock.to_the_second, moments)
     state = invitations.state_of(row, clock.now())
     return row.id, masks.email(row.email_folded), state, row.invited_by, *told_at

@@ -6,6 +6,7 @@ from app.auth.factors import policy
 from app.auth.hosted import forms, signed_in
 from app.auth.institutions import branding, membership, overview
 from app.auth.staff.permissions import INSTITUTIONS_READ
+from app.foundation import clock
 
 listing = guard.door("admin_institutions", INSTITUTIONS_READ)
 
@@ -55,5 +56,5 @@ def show(code):
 
 
 def _fields(each):
-    opened = each.created_at.isoformat(timespec="seconds")
+    opened = clock.to_the_second(each.created_at)
     return each.code, each.name, each.second_factor, "yes" if each.colours else "no", opened

@@ -135,4 +135,4 @@ def _dates(row):
 def _fields(row):
     begins = row.activated_at if row.state != "next" else None
     moments = (row.created_at, begins, row.retired_at, desk.turns_at(row))
-    return row.kid, row.alg, row.state, *map(entries.moment, moments)
+    return row.kid, row.alg, row.state, *map(clock.to_the_second, moments)

@@ -138,4 +138,4 @@ def _entry(row):
 def _fields(row):
     moments = (row.created_at, row.due_at, row.delivered_at, row.expires_at)
     told = (row.id, row.message, row.channel, queue.recipient(row), queue.state_of(row))
-    return *told, *map(entries.moment, moments), row.tries, row.problem
+    return *told, *map(clock.to_the_second, moments), row.tries, row.problem

@@ -38,7 +38,7 @@ def row(user):
 def fields(user):
     """Return the fields of a person in a file, in the order of :data:`COLUMNS`."""
     shown = masked(user)
-    created_at = user.created_at.isoformat(timespec="seconds")
+    created_at = clock.to_the_second(user.created_at)
     contacts = (shown["email"], shown["phone"], shown["cpf"])
     return (user.sub, user.full_name, *contacts, user.status, created_at)
 

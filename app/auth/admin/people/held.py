@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from app.auth.accounts import lookup
+from app.auth.admin.entries import no_person
 from app.auth.admin.record import told as record
 from app.auth.audit import events, reading
 from app.auth.factors import one_time_codes, passkeys, recovery_codes, registry, totp
@@ -18,7 +19,6 @@ SHOWN = tuple(
     for name in events.CATALOGUE
     if name not in events.UNTOLD and not name.startswith(events.TURNED_OVER)
 )
-_NO_PERSON = {events.OPERATOR: "admin.operator", events.SYSTEM: "admin.server"}
 
 
 class Line(NamedTuple):
@@ -113,10 +113,8 @@ def _line(line, sub, names, now):
 
 def _by(line, sub, names, now):
     yield words.when(line.at, now)
-    if line.actor in _NO_PERSON:
-        yield words.t(_NO_PERSON[line.actor])
-    elif line.actor not in {sub, events.NOBODY}:
-        yield names.get(line.actor, line.actor)
+    if line.actor not in {sub, events.NOBODY}:
+        yield no_person(line.actor) or names.get(line.actor, line.actor)
     reason = str(line.data.get("reason", ""))
     if words.known(f"reason.{reason}"):
         yield words.t(f"reason.{reason}")
