@@ -99,6 +99,7 @@ class Common(Docs, Operations):
     MAX_CONTENT_LENGTH: int = 64 * 1024  # bytes that no request body may reach
 
     _addresses = _shaped(ADDRESS, "ISSUER", "BANK_AUDIENCE", "BANK_URL", "PROVIDER_URL")
+    _collectors = _shaped(ADDRESS, "TRACES_ENDPOINT")
     _databases = _shaped(DATABASE, "DATABASE_URL", "AUTH_DATABASE_URL", "BANK_DATABASE_URL")
     _redis = _shaped(REDIS, "REDIS_URL")
     _places = _shaped(PLACES, "OUTBOUND_ALLOW_HOSTS")

@@ -49,8 +49,8 @@ def _made_by_another():
 
 
 def _wanted(requirements):
-    files = {requirements, "requirements.txt", "constraints.txt"}
-    content = b"".join((ROOT / name).read_bytes() for name in sorted(files))
+    files = sorted({requirements, "constraints.txt", *map(str, ROOT.glob("requirements*.txt"))})
+    content = b"".join((ROOT / name).read_bytes() for name in files)
     return hashlib.sha256(content + _version().encode()).hexdigest()
 
 

@@ -20,7 +20,7 @@ PATTERNS = {
     "findall",
     "finditer",
 }
-PINS = ("requirements.txt", "requirements-dev.txt", "constraints.txt")
+PINS = ("requirements.txt", "requirements-traces.txt", "requirements-dev.txt", "constraints.txt")
 OURS = re.compile(r"([a-z_]+\.)?_?[A-Z][A-Z_]*(\[.*\])?\Z|Markup\(.*\)\Z|self\Z", re.DOTALL)
 
 

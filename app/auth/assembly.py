@@ -25,6 +25,7 @@ from app.foundation import (
     put_away,
     readings,
     store,
+    tracing,
     web,
     words,
 )
@@ -47,6 +48,7 @@ def create_app(settings=None, bank_transport=None):
     settings = settings or config.load(config.Auth)
     app = House(__name__, template_folder=ROOT / "templates", static_folder=ROOT / "static")
     app.config.from_mapping(settings.model_dump())
+    tracing.init_app(app, "portaria-auth")
     store.connect(app, db, hot, settings.AUTH_DATABASE_URL, migrations=MIGRATIONS, tables=NAMES)
     app.extensions["sealing"] = SealingRing.from_setting(settings.SEALING_KEYS)
     app.extensions["sealing"].remember(put_away.reader(hot, IndexKey))

@@ -35,6 +35,7 @@ from app.foundation import (
     put_away,
     readings,
     store,
+    tracing,
     web,
 )
 from app.foundation.keeping import House
@@ -53,6 +54,8 @@ def create_app(settings=None, transport=None):
     settings = settings or config.load(config.Bank)
     app = House(__name__, static_folder=None)
     app.config.from_mapping(settings.model_dump())
+    tracing.init_app(app, "portaria-bank")
+    transport = tracing.carrying(app, transport)
     logs.init_app(app)
     web.init_app(app)
     problems.init_app(app)

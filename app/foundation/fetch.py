@@ -17,7 +17,7 @@ import certifi
 import httpcore
 from flask import current_app
 
-from app.foundation import metrics
+from app.foundation import metrics, tracing
 from app.foundation.fetch_address import taken_apart
 from app.foundation.fetch_guard import Budget, Failed, Guard, Resolver
 from app.foundation.logs import log
@@ -186,12 +186,17 @@ def _answer(url, sent, budget, *, ours=False):
 
     sent: its method, headers and body.
     """
-    address = None
+    address, (method, headers, body) = None, sent
     try:
         address = taken_apart(url, ours=ours)
-        request = _request(address, *sent)
-        with current_app.extensions["fetch"].connection(address, budget, ours) as connection:
+        outbound = current_app.extensions["fetch"]
+        with (
+            tracing.call(method, address.host, ours=ours) as call,
+            outbound.connection(address, budget, ours) as connection,
+        ):
+            request = _request(address, method, headers | call.headers, body)
             answer = connection.handle_request(request)
+            call.status = answer.status
             if 300 <= answer.status < 400:
                 raise Failed("redirected")
             yield answer

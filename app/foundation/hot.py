@@ -10,7 +10,6 @@ request's own transaction instead, beside whatever the ORM does there.
 
 from flask import current_app
 
-from app.foundation import hot_postgresql, hot_sqlite
 from app.foundation.database import CONNECTION, WROTE
 from app.foundation.hot_postgresql import PostgreSQL
 from app.foundation.hot_sqlite import SQLite
@@ -24,6 +23,10 @@ class Hot:
 
     def __init__(self, name):
         self._extension = f"hot_{name}"
+
+    def watch(self, app, watched):
+        """Let each statement of ``app`` pass through ``watched``, made of what runs them now."""
+        app.extensions[self._extension] = watched(app.extensions[self._extension])
 
     def init_app(self, app, url, pool_size):
         """Point ``app`` at ``url``; connections are opened as they are needed."""
@@ -52,8 +55,7 @@ class Hot:
         connection = known.get(CONNECTION)
         if connection is None:
             connection = known[CONNECTION] = session.connection()
-        kind = hot_sqlite if connection.dialect.name == "sqlite" else hot_postgresql
-        rows = kind.within(connection, statement, values)
+        rows = current_app.extensions[self._extension].within(connection, statement, values)
         if not statement.reads and (rows or not statement.tells):
             known[WROTE] = True
         return rows

@@ -54,6 +54,24 @@ class PostgreSQL:
             self._turns.put(turn)
             self._meter.in_use.dec()
 
+    @staticmethod
+    def within(connection, statement, values):
+        """Run a statement or a chain in the transaction of SQLAlchemy's ``connection``.
+
+        Returns its rows. Raises Unavailable, psycopg.Error: then the transaction can only be
+        undone.
+        """
+        line = connection.connection.driver_connection.pgconn
+        prepared = connection.info.setdefault("hot", {})  # as long as the driver's connection lives
+        try:
+            if line.transaction_status == pq.TransactionStatus.IDLE:
+                _asked(line.exec_, b"BEGIN")
+            return _run(line, prepared, statement, values)
+        except BaseException:
+            if line.status != pq.ConnStatus.OK:
+                connection.invalidate()
+            raise
+
     def dispose(self):
         """Close every idle connection."""
         while self._idle:
@@ -116,23 +134,6 @@ class _Line:
         except BaseException:
             self.close()
             raise
-
-
-def within(connection, statement, values):
-    """Run a statement or a chain in the transaction of SQLAlchemy's ``connection``; return rows.
-
-    Raises Unavailable, psycopg.Error: then the transaction can only be undone.
-    """
-    line = connection.connection.driver_connection.pgconn
-    prepared = connection.info.setdefault("hot", {})  # as long as the driver's connection lives
-    try:
-        if line.transaction_status == pq.TransactionStatus.IDLE:
-            _asked(line.exec_, b"BEGIN")
-        return _run(line, prepared, statement, values)
-    except BaseException:
-        if line.status != pq.ConnStatus.OK:
-            connection.invalidate()
-        raise
 
 
 def _run(line, prepared, statement, values):

@@ -46,22 +46,25 @@ class SQLite:
                 raw.execute("ROLLBACK")
             borrowed.close()
 
+    @staticmethod
+    def within(connection, statement, values):
+        """Run a statement or a chain in the transaction of SQLAlchemy's ``connection``.
+
+        Returns its rows. Raises Unavailable.
+        """
+        raw = connection.connection.driver_connection
+        values = {name: _stored(value) for name, value in values.items()}
+        try:
+            if not statement.reads and not raw.in_transaction:
+                raw.execute("BEGIN IMMEDIATE")
+            run = _read if isinstance(statement, Statement) else _chained
+            return run(raw, statement, values)
+        except sqlite3.OperationalError as error:
+            raise Unavailable(detail=str(error)) from error
+
     def dispose(self):
         """Close every connection."""
         self._engine.dispose()
-
-
-def within(connection, statement, values):
-    """Run a statement or a chain in the transaction of SQLAlchemy's ``connection``; return rows."""
-    raw = connection.connection.driver_connection
-    values = {name: _stored(value) for name, value in values.items()}
-    try:
-        if not statement.reads and not raw.in_transaction:
-            raw.execute("BEGIN IMMEDIATE")
-        run = _read if isinstance(statement, Statement) else _chained
-        return run(raw, statement, values)
-    except sqlite3.OperationalError as error:
-        raise Unavailable(detail=str(error)) from error
 
 
 def _chained(raw, chain, values):

@@ -8,7 +8,7 @@ import click
 from sqlalchemy import make_url
 from sqlalchemy.types import TypeDecorator
 
-from app.foundation import database
+from app.foundation import database, tracing
 
 _MIGRATING = 7_306_573  # a number of our own among PostgreSQL's advisory locks
 
@@ -28,6 +28,7 @@ def connect(app, db, hot, url, *, migrations, tables):
     app.database = db
     db.init_app(app)
     hot.init_app(app, url, pool_size)
+    tracing.watch(app, db, hot)
     app.cli.add_command(Migrations(app, db, Path(migrations), tables))
     if "flask_migrate" in sys.modules:
         app.cli.commands["db"].open()

@@ -86,8 +86,8 @@ def test_the_image_has_what_the_server_imports_and_nobody_is_root():
     allowed = (ROOT / ".dockerignore").read_text().splitlines()
 
     assert {verb for verb, _ in words} <= {
-        "FROM", "ENV", "RUN", "WORKDIR", "COPY", "USER", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK",
-        "ENTRYPOINT", "CMD",
+        "FROM", "ARG", "ENV", "RUN", "WORKDIR", "COPY", "USER", "EXPOSE", "STOPSIGNAL",
+        "HEALTHCHECK", "ENTRYPOINT", "CMD",
     }  # fmt: skip
     assert dict(last)["USER"].split(":")[0].isdigit()
     assert not re.search(r"apt|gcc|pip install", " ".join(rest for _, rest in last))

@@ -123,7 +123,7 @@ EVIDENCE_ERASED = "account:evidence:erased"
 
 UNTOLD = frozenset({HOLD_PLACED, HOLD_RELEASED})  # what befalls a person who is not told of it
 
-TURNED_OVER = "grant:tokens:"  # how the events begin that come by the thousand, of apps alone
+TURNED_OVER = ("grant:tokens:",)  # how the events begin that come by the thousand, of apps alone
 
 CATALOGUE = {
     ACCOUNT_CREATED: "An account was opened.",

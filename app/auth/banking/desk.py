@@ -12,7 +12,7 @@ from flask import current_app
 
 from app.auth.banking import own_app
 from app.auth.database import db
-from app.foundation import database
+from app.foundation import database, tracing
 from app.foundation.logs import log
 from app.foundation.problems import Problem
 
@@ -62,7 +62,8 @@ class Desk:
 
     @cached_property
     def _http(self):
-        return httpx.Client(transport=self._transport, timeout=TIMEOUT_SECONDS)
+        transport = tracing.carrying(current_app, self._transport)
+        return httpx.Client(transport=transport, timeout=TIMEOUT_SECONDS)
 
     def ask(self, here, path, query, *, stream=False):
         """GET ``path`` for who is ``here``; return the answer (httpx), unread when ``stream``.

@@ -7,7 +7,7 @@ from flask import current_app
 
 from app.auth.database import db
 from app.auth.keys import jose
-from app.foundation import database
+from app.foundation import database, tracing
 from app.foundation.problems import Unavailable
 from app.resource_server.errors import IssuerAway
 from app.resource_server.issuer import Issuer
@@ -36,7 +36,7 @@ class BankKeys:
 
     @cached_property
     def _keys(self):
-        return Keys(Bank(self.url, self.transport))
+        return Keys(Bank(self.url, tracing.carrying(current_app, self.transport)))
 
     def find(self, kid):
         """Return the key named ``kid``, or None. Raises Unavailable: when nobody can say.

@@ -43,8 +43,9 @@ def test_an_act_that_waited_for_a_second_person_is_refused(auth_context):
 
     assert counts["pending_acts"] == 1
     assert pending.state_of(pending.get(act.id)) == "refused"
-    record = db.session.scalar(select(AuditRecord).where(AuditRecord.subject == act.id))
+    record = db.session.scalar(select(AuditRecord).where(AuditRecord.subject == "loja"))
     assert (record.event, record.actor) == (events.ACT_REFUSED, events.OPERATOR)
+    assert json.loads(record.data)["act"] == act.id
     with pytest.raises(pending.Decided), kept(db):
         acts.refuse(act.id)
     assert after_restore.end_all()["pending_acts"] == 0
