@@ -61,11 +61,15 @@ class Traces:
     def _send_the_last(self):
         """Wait for the process to end: ``atexit`` is not heard in the worker of a server."""
         threading.main_thread().join()
-        self._provider.shutdown()
+        self.dispose()
 
     def flush(self):
         """Send what waits to be sent."""
         self._provider.force_flush()
+
+    def dispose(self):
+        """Send what waits to be sent, and nothing more."""
+        self._provider.shutdown()
 
     def watch(self, app, db, hot):
         """See each statement of ``app``'s database, of the ORM (``db``) and hot ones."""

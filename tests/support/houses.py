@@ -124,5 +124,5 @@ def close(app):
             app.database.session.remove()
             app.database.engine.dispose()
         for name, extension in app.extensions.items():
-            if name.startswith("hot_"):
+            if name.startswith("hot_") or name == "traces":
                 extension.dispose()

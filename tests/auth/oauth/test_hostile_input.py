@@ -1,12 +1,9 @@
 """Whatever comes, the answer is a refusal and never a 5xx."""
 
-import gc
-import time
-
 import pytest
 
 from tests.auth.oauth.inputs import FORM, FORMS, NAMES
-from tests.support import factories, steps
+from tests.support import factories, spans, steps
 from tests.support.marks import abuse, asvs, rfc
 
 
@@ -17,17 +14,8 @@ def database_kind():
 
 
 def quick(browser, method, path, **request):
-    """Send a request; assert that it is refused after little work, as JSON or a page.
-
-    To collect what other tests left behind, or what runs beside this thread, is none of its work.
-    """
-    gc.disable()
-    try:
-        started = time.thread_time()
-        answer = browser.open(path, method=method, **request)
-        spent = time.thread_time() - started
-    finally:
-        gc.enable()
+    """Send a request; assert that it is refused after little work, as JSON or a page."""
+    answer, spent = spans.work(lambda: browser.open(path, method=method, **request))
     assert 400 <= answer.status_code < 500, answer.text
     assert "Traceback" not in answer.text
     assert spent < 0.2
