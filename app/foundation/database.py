@@ -62,17 +62,19 @@ def make_database(base):
     return database
 
 
-def engine_options(url, pool_size, name=None):
+def engine_options(url, terms, name=None):
     """Return ``create_engine`` options for ``url``; errors never print bound values.
 
-    name: of the pool, for :mod:`app.foundation.pools`.
+    terms: :class:`pools.Terms`. name: of the pool, for :mod:`app.foundation.pools`.
     """
-    options = {"hide_parameters": True, "pool_timeout": 3, "pool_logging_name": name}
-    options |= {"poolclass": pools.Counted, "pool_size": pool_size, "max_overflow": pool_size}
+    options = {"hide_parameters": True, "pool_timeout": terms.seconds, "pool_logging_name": name}
+    options |= {"poolclass": pools.Counted, "pool_size": terms.size, "max_overflow": terms.size}
     if url.startswith("sqlite"):
-        options["connect_args"] = {"isolation_level": None, "timeout": 5}
+        # SQLite hands its lock to whoever asks first, not to who has waited longest.
+        options["connect_args"] = {"isolation_level": None, "timeout": terms.seconds + 2}
     else:
-        options["connect_args"] = {"connect_timeout": 3, "options": "-c statement_timeout=3000"}
+        limit = f"-c statement_timeout={terms.seconds * 1000}"
+        options["connect_args"] = {"connect_timeout": terms.seconds, "options": limit}
         # Prepared by psycopg, all would be thrown away at each rollback: those of `hot` as well.
         options["connect_args"]["prepare_threshold"] = None
     return options

@@ -28,10 +28,10 @@ class Hot:
         """Let each statement of ``app`` pass through ``watched``, made of what runs them now."""
         app.extensions[self._extension] = watched(app.extensions[self._extension])
 
-    def init_app(self, app, url, pool_size):
-        """Point ``app`` at ``url``; connections are opened as they are needed."""
+    def init_app(self, app, url, terms):
+        """Point ``app`` at ``url`` on ``terms``; connections are opened as they are needed."""
         store = SQLite if url.startswith("sqlite") else PostgreSQL
-        app.extensions[self._extension] = store(url, pool_size, self._extension)
+        app.extensions[self._extension] = store(url, terms, self._extension)
 
     def run(self, statement, **values):
         """Run a :class:`Statement` or :class:`Chain`; return its rows as a list.

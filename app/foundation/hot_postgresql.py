@@ -20,8 +20,7 @@ from app.foundation import pools
 from app.foundation.hot_statements import Statement
 from app.foundation.problems import Unavailable
 
-WAIT_SECONDS = 3  # for a free connection, for connecting, for one statement
-OPTIONS = f"-c statement_timeout={WAIT_SECONDS * 1000} -c timezone=UTC -c datestyle=ISO"
+OPTIONS = "-c statement_timeout={} -c timezone=UTC -c datestyle=ISO"
 TRANSIENT = ("08", "40", "53", "57")  # connection, rollback, resources, operator (classes)
 
 _NOTHING = pq.ExecStatus.COMMAND_OK
@@ -33,13 +32,14 @@ _KINDS = {str: _TEXT, type(None): _TEXT, bytes: _BYTES, bool: _TRUTH, int: _INTE
 class PostgreSQL:
     """A small pool of autocommit connections; the one used last is used next."""
 
-    def __init__(self, url, pool_size, name):
+    def __init__(self, url, terms, name):
         self._address = make_url(url).set(drivername="postgresql")
+        self._seconds = terms.seconds
         self._idle = deque()
         self._turns = queue.SimpleQueue()  # one for each connection there may be
-        for turn in range(2 * pool_size):
+        for turn in range(2 * terms.size):
             self._turns.put(turn)
-        self._meter = pools.Meter(name, 2 * pool_size)
+        self._meter = pools.Meter(name, 2 * terms.size)
 
     def run(self, statement, values):
         """Run a statement or a chain; return its rows. Raises Unavailable."""
@@ -84,7 +84,7 @@ class PostgreSQL:
             pass
         try:
             with self._meter.waiting():
-                return self._turns.get(timeout=WAIT_SECONDS)
+                return self._turns.get(timeout=self._seconds)
         except queue.Empty:
             raise Unavailable(detail="every hot connection is busy") from None
 
@@ -97,17 +97,20 @@ class PostgreSQL:
             if line.is_alive():
                 return line
             line.close()
-        return _Line(self._address)
+        return _Line(self._address, self._seconds)
 
 
 class _Line:
     """One connection and what is prepared on it."""
 
-    def __init__(self, address):
+    def __init__(self, address, seconds):
         plain = address.render_as_string(hide_password=False)
         try:
             self._connection = psycopg.connect(
-                plain, autocommit=True, connect_timeout=WAIT_SECONDS, options=OPTIONS
+                plain,
+                autocommit=True,
+                connect_timeout=seconds,
+                options=OPTIONS.format(seconds * 1000),
             )
         except psycopg.OperationalError as error:
             raise Unavailable(detail=f"no connection: {type(error).__name__}") from error

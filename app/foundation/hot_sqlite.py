@@ -18,8 +18,8 @@ _STORED = "%Y-%m-%d %H:%M:%S.%f"
 class SQLite:
     """A small pool of autocommit connections to one file."""
 
-    def __init__(self, url, pool_size, name):
-        options = database.engine_options(url, pool_size, name)
+    def __init__(self, url, terms, name):
+        options = database.engine_options(url, terms, name)
         self._engine = create_engine(
             url, isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **options
         )

@@ -5,10 +5,21 @@ what requests do through the ORM, twice for hot statements. A thread holds one o
 """
 
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from sqlalchemy.pool import QueuePool
 
 from app.foundation import metrics
+
+
+class Terms(NamedTuple):
+    """What a pool is made to: its size, and the seconds that anything on it may wait.
+
+    They hold for a free connection, for connecting, and for one statement with its locks.
+    """
+
+    size: int
+    seconds: int
 
 
 class Meter:

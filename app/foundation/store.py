@@ -8,7 +8,7 @@ import click
 from sqlalchemy import make_url
 from sqlalchemy.types import TypeDecorator
 
-from app.foundation import database, tracing
+from app.foundation import database, pools, tracing
 
 _MIGRATING = 7_306_573  # a number of our own among PostgreSQL's advisory locks
 
@@ -20,14 +20,14 @@ def connect(app, db, hot, url, *, migrations, tables):
     table of its own, so two may share one database. tables: the names of the house's tables.
     """
     url = _placed(url)
-    pool_size = app.config["DATABASE_POOL_SIZE"]
+    terms = pools.Terms(app.config["DATABASE_POOL_SIZE"], app.config["DATABASE_WAIT_SECONDS"])
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(
-        url, pool_size, Path(migrations).name
+        url, terms, Path(migrations).name
     )
     app.database = db
     db.init_app(app)
-    hot.init_app(app, url, pool_size)
+    hot.init_app(app, url, terms)
     tracing.watch(app, db, hot)
     app.cli.add_command(Migrations(app, db, Path(migrations), tables))
     if "flask_migrate" in sys.modules:

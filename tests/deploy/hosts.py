@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -59,14 +60,27 @@ class Host:
         return self.process.wait(60)
 
     def kill(self):
-        """Kill all of it, as a power cut would."""
+        """Kill all of it, as a power cut would; return when nothing is left that could accept."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(10)
+        services.wait_for(self._refuses, "the end of the host")
+
+    def _refuses(self):
+        try:
+            socket.create_connection((self.ip, self.port), 1).close()
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            pass
+        return False
 
 
 class Asker(threading.Thread):
-    """Asks ``send`` (a method, a path, a body, headers) over and over, a connection each."""
+    """Asks ``send`` (a method, a path, a body, headers) over and over, a connection each.
+
+    ``failures`` tells of each that failed when it was begun, and how it ended.
+    """
 
     def __init__(self, port, certificate, *send):
         super().__init__(daemon=True)
@@ -78,6 +92,7 @@ class Asker(threading.Thread):
     def run(self):
         """Ask until :meth:`end`."""
         while not self._ended.is_set():
+            begun = time.monotonic()
             connection = HTTPSConnection(*self._where, timeout=20, context=self._tls)
             try:
                 connection.request(*self._send)
@@ -85,10 +100,10 @@ class Asker(threading.Thread):
                 answer.read()
                 self.statuses[answer.status] += 1
                 if answer.status != 200:
-                    self.failures.append((time.monotonic(), answer.status))
+                    self.failures.append((begun, answer.status))
             except (OSError, HTTPException) as error:
                 self.statuses["none"] += 1
-                self.failures.append((time.monotonic(), repr(error)))
+                self.failures.append((begun, repr(error)))
             finally:
                 connection.close()
 

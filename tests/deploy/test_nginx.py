@@ -142,7 +142,7 @@ def test_a_host_that_dies_costs_what_it_had_in_hand_at_most(site, crowd):
     first = hosts[0]
 
     first.kill()
-    killed = time.monotonic()
+    gone = time.monotonic()
     time.sleep(4)
     for asker in crowd:
         asker.end()
@@ -151,8 +151,8 @@ def test_a_host_that_dies_costs_what_it_had_in_hand_at_most(site, crowd):
 
     readers, tokens = crowd[:-1], crowd[-1]
     assert [asker.failures for asker in readers] == [[]] * len(readers)
-    assert len(tokens.failures) <= 1  # one who waited for an answer; nobody may send it again
-    assert all(at < killed + 3 for at, _ in tokens.failures)
+    # Who had sent a form and waited for its answer: nobody may send it again.
+    assert [begun for begun, _ in tokens.failures if begun > gone] == []
     assert tokens.statuses[200] > 20
 
 

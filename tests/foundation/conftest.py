@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 import config
-from app.foundation import database, limits, logs, metrics, web
+from app.foundation import database, limits, logs, metrics, pools, web
 from app.foundation.hot import Hot
 from app.foundation.keeping import House
 from app.foundation.sealing import Ring
@@ -96,11 +96,12 @@ def thing_house(thing_url):
 
 def furnish(app, url, pool_size=20):
     """Give ``app`` the database at ``url``."""
+    terms = pools.Terms(pool_size, app.config["DATABASE_WAIT_SECONDS"])
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(url, pool_size)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = database.engine_options(url, terms)
     db.init_app(app)
     app.database = db
-    hot.init_app(app, url, pool_size)
+    hot.init_app(app, url, terms)
     return app
 
 
