@@ -33,6 +33,7 @@ def environment(store, port):
         "PORT": str(port),
         "ISSUER": f"http://localhost:{port}",
         "DATABASE_URL": store.url,
+        "DATABASE_WAIT_SECONDS": "30",  # a machine that stands still is slow, and says so
         "BANK_CLIENT_ID": "bench-bank",
         "BANK_CLIENT_SECRET": "the-secret-of-the-bank-in-the-bench",
         "STEP_UP_CUMULATIVE_MINOR": str(10**13),  # counted like any other, never reached

@@ -31,8 +31,9 @@ def house(listener):
         yield app
 
 
-def get(url, most=1000, **more):
-    return fetch.get(url, most=most, accept=JSON, **more)
+def get(url, most=1000, seconds=30):
+    """Fetch ``url``; where a test is not of the time, there is more of it than a machine loses."""
+    return fetch.get(url, most=most, accept=JSON, seconds=seconds)
 
 
 def reason(url, ask=get, **more):

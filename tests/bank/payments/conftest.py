@@ -88,8 +88,9 @@ def supplier(tmp_path):
 
 
 @pytest.fixture
-def open_till(open_bank, supplier):
-    """Return a function that opens a bank with a provider."""
+def open_till(open_bank, supplier, monkeypatch):
+    """Return a function that opens a bank with a provider, which has all the time it needs."""
+    monkeypatch.setattr(courier, "AT_ONCE_SECONDS", 30)
 
     def open_till(**settings):
         named = {"PROVIDER_URL": supplier.url, "PROVIDER_TOKEN": TOKEN}
