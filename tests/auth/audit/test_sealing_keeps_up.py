@@ -5,11 +5,12 @@ import os
 import pytest
 
 from app.auth.audit import events, trail
-from app.auth.audit.chain import linking, proofs
+from app.auth.audit.chain import linking, proofs, verification
 from app.auth.audit.chain.models import State
 from app.auth.database import db
 from app.foundation import clock, merkle
 from app.foundation.database import kept
+from tests.auth.audit import plans
 from tests.support.marks import mission
 
 RECORDS = 1_000_000 if os.environ.get("SOAK") else 3000
@@ -59,6 +60,23 @@ def test_more_than_500_records_a_second_are_linked_and_one_is_proved_at_once(aut
     print(f"{linked / seconds:.0f} linked a second; a proof {max(proofs_took) * 1000:.1f} ms")
     assert linked / seconds > A_SECOND
     assert sorted(proofs_took)[len(proofs_took) // 2] < PROOF_SECONDS
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_neither_a_proof_nor_a_verifier_reads_all_hashes_of_the_tree_to_find_some(auth_context):
+    write(3000)
+    link_all()
+
+    with plans.sent() as statements:
+        proofs.of_record(1234, 3000)
+        with db.engine.connect() as connection:
+            assert verification.verify(connection, [], lambda _: None).damages == []
+
+    asked = [each for each in statements if "FROM audit_nodes" in each[0]]
+    assert len(asked) >= 2
+    for each in asked:
+        told = plans.of(*each)
+        assert "SCAN audit_nodes" not in told, told
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"], indirect=True)

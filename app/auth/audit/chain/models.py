@@ -1,8 +1,9 @@
 """The chain's tables. The database lets no line of links, nodes and heads change."""
 
+from collections import defaultdict
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, SmallInteger, Text
+from sqlalchemy import LargeBinary, SmallInteger, Text, false, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.auth.audit.models import NUMBER
@@ -31,6 +32,19 @@ class Node(Base):
     level: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
     position: Mapped[int] = mapped_column(NUMBER, primary_key=True, autoincrement=False)
     hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+    @classmethod
+    def at(cls, places):
+        """Return the condition that finds the nodes at ``places``: pairs of level and position.
+
+        It is asked level by level, so that either database looks by the key: for pairs among pairs
+        SQLite reads the whole table.
+        """
+        levels = defaultdict(list)
+        for level, position in places:
+            levels[level].append(position)
+        each = [(cls.level == level) & cls.position.in_(levels[level]) for level in levels]
+        return or_(false(), *each)
 
 
 class State(Base):

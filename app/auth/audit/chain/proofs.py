@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from app.auth.audit.chain.models import Link, Node
 from app.auth.database import db
@@ -62,8 +62,8 @@ def _hashes(wanted):
     rows = db.session.execute(select(Link.number, Link.leaf).where(Link.number.in_(leaves)))
     known = {(0, number): bytes(leaf) for number, leaf in rows}
     higher = [part for part in wanted if part[0]]
-    mine = tuple_(Node.level, Node.position).in_(higher)
-    rows = db.session.execute(select(Node.level, Node.position, Node.hash).where(mine))
+    mine = select(Node.level, Node.position, Node.hash).where(Node.at(higher))
+    rows = db.session.execute(mine)
     known |= {(level, position): bytes(top) for level, position, top in rows}
     if len(known) < len(wanted):
         raise NotLinked(detail="a hash of the tree is gone")

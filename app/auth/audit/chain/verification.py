@@ -7,7 +7,7 @@ Links after the last signed head are held to the MAC that this server gave each.
 from collections import defaultdict
 from typing import NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 
 from app.auth.audit.chain import damage, reading, words
 from app.auth.audit.chain.damage import EDITED, TRUNCATED, Damage
@@ -138,9 +138,7 @@ class _Walk:
     def _compare(self):
         """Are the hashes that proofs are read from those of the tree?"""
         wanted, self._nodes = self._nodes, {}
-        mine = select(Node.level, Node.position, Node.hash).where(
-            tuple_(Node.level, Node.position).in_(wanted)
-        )
+        mine = select(Node.level, Node.position, Node.hash).where(Node.at(wanted))
         found = {(r.level, r.position): bytes(r.hash) for r in self._connection.execute(mine)}
         for (level, position), top in wanted.items():
             if found.get((level, position)) != top:
